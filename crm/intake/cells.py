@@ -1,0 +1,328 @@
+"""Clean one cell of a roster: what a person typed in, a domain value or an error code out.
+
+Pure functions without Django, clock or database, so that a million cells can pass through them and every one of
+them can be tested as a table. A cell arrives as `str`, `float` or `None` (the reader has already turned dates into
+ISO text and truth values into the words TRUE and FALSE). A cleaner returns `None` for "nothing was written here".
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from stdnum.cn import uscc as stdnum_uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+Cell: TypeAlias = str | float | int | None
+
+# What people write when they have nothing to write. Compared after NFKC and upper-casing.
+BLANKS = frozenset({"", "N/A", "NULL", "NONE", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "空", "未知", "不详"})
+
+# Marks that pasted contacts carry and nobody can see: zero-width, bidi, BOM, soft hyphen. The zero-width joiner is
+# kept in free text, where it holds emoji and some scripts together, and dropped in codes and numbers.
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_EDGES = "".join(map(chr, [c for c in _INVISIBLE if c != 0x200D])) + " \t\r\n\v\f\xa0\u3000" + "\u2002\u2003\u2009"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SPACES = re.compile(r"\s+")
+_PHONE = re.compile(r"1[3-9]\d{9}\Z")
+_PHONE_NOISE = re.compile(r"[\s\-–—‐‑.()·]+")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+\Z", re.IGNORECASE)
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?\Z")
+_DIGITS8 = re.compile(r"\d{8}\Z")
+_DIGITS6 = re.compile(r"\d{6}\Z")
+_MONEY = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)\Z")
+
+FIRST_DAY = dt.date(1900, 1, 1)
+LAST_DAY = dt.date(2199, 12, 31)
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+FEN_MAX = 10**16
+
+CODES = (
+    "REQUIRED",
+    "TOO_LONG",
+    "BAD_CHARACTER",
+    "NOT_A_NUMBER",
+    "NOT_WHOLE",
+    "OUT_OF_RANGE",
+    "NOT_A_DATE",
+    "BAD_PHONE",
+    "PHONE_ROUNDED",
+    "BAD_USCC",
+    "UNKNOWN_CHOICE",
+    "NOT_YES_NO",
+    "FOREIGN_CURRENCY",
+    "UNIT_MISSING",
+)
+
+
+class CellError(ValueError):
+    """Say why one cell cannot be used."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def plain(value: Cell) -> str:
+    """Return the cell as compact ASCII-friendly text: NFKC, no invisible marks, no outer space or apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, (float, int)):
+        return _number_text(value)
+    text = value
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return text.strip(_EDGES).lstrip("'‘’`").strip()
+
+
+def is_blank(value: Cell) -> bool:
+    """Tell whether the cell says nothing: empty, spaces, or a word such as N/A or 暂无."""
+    if value is None or value == "":
+        return True
+    return isinstance(value, str) and len(value) < 12 and plain(value).upper() in BLANKS
+
+
+def _number_text(value: float | int) -> str:
+    """Write a number as a person would type it: 13912345678.0 is 13912345678."""
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        return repr(value)
+    return str(value)
+
+
+def text(value: Cell, *, max_length: int | None = None) -> str | None:
+    """Return free text as it was written, without outer spaces and invisible edges."""
+    if is_blank(value):
+        return None
+    if not isinstance(value, str):
+        result = _number_text(value)  # type: ignore[arg-type]
+    else:
+        result = value
+        if "_x" in result:
+            result = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), result)
+        result = result.replace("\r\n", "\n").replace("\r", "\n").strip(_EDGES)
+        if _CONTROL.search(result):
+            raise CellError("BAD_CHARACTER")
+        if not result:
+            return None
+    if max_length is not None and len(result) > max_length:
+        raise CellError("TOO_LONG")
+    return result
+
+
+def code(value: Cell, *, max_length: int | None = None) -> str | None:
+    """Return a code in one form: half-width, upper-case, no spaces, and never a float."""
+    if is_blank(value):
+        return None
+    result = _SPACES.sub("", plain(value)).upper()
+    if _CONTROL.search(result):
+        raise CellError("BAD_CHARACTER")
+    if max_length is not None and len(result) > max_length:
+        raise CellError("TOO_LONG")
+    return result or None
+
+
+def uscc(value: Cell) -> str | None:
+    """Return a unified social credit code of 18 characters with the right check digit.
+
+    Source: E091
+    """
+    result = code(value)
+    if result is None:
+        return None
+    result = result.replace("-", "")
+    if isinstance(value, float):  # eighteen digits do not fit a number: Excel has already lost the last ones
+        raise CellError("BAD_USCC")
+    try:
+        stdnum_uscc.validate(result)
+    except StdnumError as error:
+        raise CellError("BAD_USCC") from error
+    return result
+
+
+def phone(value: Cell) -> str | None:
+    """Return a mobile number as eleven ASCII digits.
+
+    Source: S1-83; the ways pasted contacts carry a number
+    """
+    if is_blank(value):
+        return None
+    result = plain(value)
+    if isinstance(value, str) and _ROUNDED.match(result):
+        raise CellError("PHONE_ROUNDED")
+    result = _PHONE_NOISE.sub("", result)
+    if result.endswith(".0"):
+        result = result[:-2]
+    if len(result) > 11:
+        for prefix in ("+86", "0086", "86"):
+            if result.startswith(prefix):
+                result = result.removeprefix(prefix)
+                break
+    if not (result.isascii() and _PHONE.match(result)):
+        raise CellError("BAD_PHONE")
+    return result
+
+
+def integer(value: Cell, *, minimum: int | None = 0, maximum: int | None = 2_147_483_647) -> str | None:
+    """Return a whole number as text, with thousands separators and a trailing unit such as 人 or 户 dropped."""
+    if is_blank(value):
+        return None
+    number = _decimal(plain(value).rstrip("人户个名台部线"))
+    if number != number.to_integral_value():
+        raise CellError("NOT_WHOLE")
+    whole = int(number)
+    if (minimum is not None and whole < minimum) or (maximum is not None and whole > maximum):
+        raise CellError("OUT_OF_RANGE")
+    return str(whole)
+
+
+def _decimal(written: str) -> Decimal:
+    written = written.replace(",", "").replace(" ", "").replace("_", "x")
+    try:
+        number = Decimal(written)
+    except InvalidOperation as error:
+        raise CellError("NOT_A_NUMBER") from error
+    if not number.is_finite() or abs(number) > 10**18:
+        raise CellError("NOT_A_NUMBER" if not number.is_finite() else "OUT_OF_RANGE")
+    return number
+
+
+_UNITS = {"": 1, "元": 1, "千": 1_000, "千元": 1_000, "万": 10_000, "万元": 10_000, "百万": 10**6, "百万元": 10**6, "亿": 10**8, "亿元": 10**8}
+_CURRENCY_WORDS = ("人民币", "RMB", "CNY", "¥", "￥")
+
+
+def fen(value: Cell, *, minimum: int | None = 0) -> str | None:
+    """Return money in whole fen: "3,888(万元人民币)" is 3888000000.
+
+    Units: fen (1/100 yuan); 万, 亿, 千 and 百万 are understood, another currency than yuan is refused
+    """
+    if is_blank(value):
+        return None
+    written = plain(value).upper().replace(",", "").replace(" ", "")
+    for word in _CURRENCY_WORDS:
+        written = written.replace(word, "")
+    if written.endswith("()"):
+        raise CellError("UNIT_MISSING")
+    written = written.replace("(", "").replace(")", "").replace("元元", "元")
+    found = _MONEY.match(written)
+    if not found:
+        raise CellError("NOT_A_NUMBER")
+    number, unit = found.groups()
+    if unit not in _UNITS:
+        if any(word in unit for word in ("美", "港", "欧", "日", "英", "法郎", "马克", "USD", "HKD", "EUR", "JPY", "元")):
+            raise CellError("FOREIGN_CURRENCY")
+        try:  # 1.2E7 is a number without a unit
+            result = Decimal(written) * 100
+        except InvalidOperation as error:
+            raise CellError("NOT_A_NUMBER") from error
+    else:
+        result = Decimal(number) * _UNITS[unit] * 100
+    rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP"))
+    if (minimum is not None and rounded < minimum) or abs(rounded) > FEN_MAX:
+        raise CellError("OUT_OF_RANGE")
+    return str(rounded)
+
+
+def date(value: Cell) -> str | None:
+    """Return a day as ISO text from any of the usual ways to write one; the time of day is dropped.
+
+    A number is an Excel serial day, or eight digits yyyymmdd. Nothing is guessed between day and month.
+    """
+    if is_blank(value):
+        return None
+    if isinstance(value, str):
+        found = _ISO.match(value)
+        if found:
+            return _day(*map(int, found.groups()))
+    written = plain(value)
+    found = _DATE.match(written)
+    if found:
+        return _day(*map(int, found.groups()))
+    if _DIGITS8.match(written):
+        return _day(int(written[:4]), int(written[4:6]), int(written[6:]))
+    try:
+        serial = float(written)
+    except ValueError as error:
+        raise CellError("NOT_A_DATE") from error
+    if not 1 <= serial < 109_575:  # the day after 2199-12-31
+        raise CellError("NOT_A_DATE")
+    day = _EXCEL_EPOCH + dt.timedelta(days=int(serial))
+    return _day(day.year, day.month, day.day)
+
+
+def _day(year: int, month: int, day: int) -> str:
+    try:
+        result = dt.date(year, month, day)
+    except ValueError as error:
+        raise CellError("NOT_A_DATE") from error
+    if not FIRST_DAY <= result <= LAST_DAY:
+        raise CellError("NOT_A_DATE")
+    return result.isoformat()
+
+
+def month(value: Cell) -> str | None:
+    """Return the first day of a month as ISO text from 2026-03, 2026年3月, 202603 or any day in it."""
+    if is_blank(value):
+        return None
+    written = plain(value)
+    found = _MONTH.match(written)
+    if found:
+        return _day(int(found[1]), int(found[2]), 1)
+    if _DIGITS6.match(written) and 1 <= int(written[4:]) <= 12 and "1900" <= written[:4] <= "2199":
+        return _day(int(written[:4]), int(written[4:]), 1)
+    day = date(value)
+    return None if day is None else day[:8] + "01"
+
+
+_YES = frozenset({"1", "Y", "YES", "TRUE", "T", "是", "有", "√", "已", "真", "已核实", "已验证"})
+_NO = frozenset({"0", "N", "NO", "FALSE", "F", "否", "没有", "×", "未", "假", "未核实", "未验证"})
+
+
+def boolean(value: Cell) -> str | None:
+    """Return t or f from 是/否, yes/no, 1/0, √/× and the like."""
+    if value in ("无", "没有"):
+        return "f"
+    if is_blank(value):
+        return None
+    written = plain(value).upper()
+    if written in _YES:
+        return "t"
+    if written in _NO:
+        return "f"
+    raise CellError("NOT_YES_NO")
+
+
+_NAME_NOISE = re.compile(r"[\s()\[\]{}<>《》【】、,，。.·•・:;'\"“”‘’_\-—–/\\*#]+")
+
+
+def label_key(value: Cell) -> str:
+    """Return what two spellings of one header or label have in common: NFKC, lower-case, no spaces or brackets."""
+    return _NAME_NOISE.sub("", plain(value)).lower()
+
+
+def chooser(words: Iterable[tuple[str, str]]) -> Callable[[Cell], str | None]:
+    """Return a cleaner that maps labels, codes and synonyms to one code.
+
+    `words` are pairs (what people write, code). Later pairs do not overrule earlier ones.
+    """
+    table: dict[str, str] = {}
+    for word, result in words:
+        table.setdefault(label_key(word), result)
+
+    def clean(value: Cell) -> str | None:
+        if is_blank(value):
+            return None
+        found = table.get(label_key(value))
+        if found is None:
+            raise CellError("UNKNOWN_CHOICE")
+        return found
+
+    return clean
