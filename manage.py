@@ -8,6 +8,9 @@ import sys
 def main() -> None:
     """Point Django at its settings and hand over the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    from crm import embedded
+
+    embedded.ensure()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

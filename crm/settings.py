@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "treebeard",
     "pgtrigger",
     "pghistory",
+    "pgactivity",
     "pglock",
     "axes",
     "csp",
@@ -97,13 +98,17 @@ TEMPLATES = [
 ]
 
 # ---- Data stores: one database engine and one broker everywhere
+_database = env.db("DATABASE_URL", default="postgresql://crm@127.0.0.1:5432/crm")
+# A unix socket comes as libpq writes it: postgresql://user@/name?host=/directory
+_database_options = _database.pop("OPTIONS", {})
+_database["HOST"] = _database_options.pop("host", _database["HOST"])
 DATABASES = {
     "default": {
-        **env.db("DATABASE_URL", default="postgresql://crm@127.0.0.1:5432/crm"),
+        **_database,
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=UTC"},
+        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=UTC", **_database_options},
     }
 }
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
