@@ -148,7 +148,9 @@ CELERY_BEAT_SCHEDULE = {
     "resume-nights": {"task": "crm.jobs.tasks.resume_nights", "schedule": 300.0},
     "sweep-imports": {"task": "crm.intake.tasks.sweep", "schedule": 60.0},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default=str(BASE_DIR / "var" / "beat"))
+CELERY_BEAT_SCHEDULE_FILENAME = env.str(
+    "CELERY_BEAT_SCHEDULE_FILENAME", default=str(BASE_DIR / "var" / "beat")
+)
 
 # ---- People
 AUTH_USER_MODEL = "accounts.User"
@@ -161,7 +163,10 @@ AUTH_PASSWORD_VALIDATORS = (
     if DEMO
     else [
         {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 10},
+        },
         {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     ]

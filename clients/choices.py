@@ -1,0 +1,217 @@
+"""Vocabulary of the client file (spec §3.10). Derived axes are marked: no person writes them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InstitutionType(models.TextChoices):
+    """Axis 1. Legal persons are JG, QY, SY, ST, QT (Source: S0-04…S0-09)."""
+
+    JG = "JG", _("Government organ")
+    QY = "QY", _("Enterprise")
+    SY = "SY", _("Public institution")
+    ST = "ST", _("Social organisation")
+    QT = "QT", _("Other legal person")
+    GT = "GT", _("Individual business")
+    JL = "JL", _("Cluster")
+
+
+LEGAL_PERSONS = (
+    InstitutionType.JG,
+    InstitutionType.QY,
+    InstitutionType.SY,
+    InstitutionType.ST,
+    InstitutionType.QT,
+)
+
+
+class InstitutionSubtype(models.TextChoices):
+    """Sub-types of axis 1; the first two letters are the type (Source: S0-04…S0-08)."""
+
+    JG1 = "JG1", _("Party committee and its departments, county and above")
+    JG2 = "JG2", _("People's congress, county and above")
+    JG3 = "JG3", _("Government and its departments, county and above")
+    JG4 = "JG4", _("Political consultative conference, county and above")
+    JG5 = "JG5", _("Court or procuratorate, county and above")
+    JG6 = "JG6", _("Democratic party, county and above")
+    JG7 = "JG7", _("Mass organisation, county and above")
+    JG8 = "JG8", _("Township party committee and government")
+    JG9 = "JG9", _("Military organ")
+    QY1 = "QY1", _("Limited or joint-stock company")
+    QY2 = "QY2", _("Non-company enterprise")
+    SY1 = "SY1", _("Education")
+    SY2 = "SY2", _("Science")
+    SY3 = "SY3", _("Culture")
+    SY4 = "SY4", _("Health")
+    SY5 = "SY5", _("Social welfare")
+    SY6 = "SY6", _("Sport")
+    SY7 = "SY7", _("Legal service")
+    SY8 = "SY8", _("Other registered institution")
+    ST1 = "ST1", _("Learned or research society")
+    ST2 = "ST2", _("Association or chamber of commerce")
+    ST3 = "ST3", _("Professional promotion council")
+    ST4 = "ST4", _("Federation or fellowship")
+    ST5 = "ST5", _("Other mass group")
+    ST6 = "ST6", _("Religious body")
+    QT1 = "QT1", _("Private non-enterprise unit")
+    QT2 = "QT2", _("Foundation")
+
+
+class ClusterKind(models.TextChoices):
+    """Kinds of cluster client (Source: S0-51)."""
+
+    VILLAGE = "VILLAGE", _("Village network")
+    CLASSMATE = "CLASSMATE", _("Classmates network")
+    TOWNSMEN = "TOWNSMEN", _("Fellow-townsmen network")
+    OTHER = "OTHER", _("Other cluster")
+
+
+class SizeClass(models.TextChoices):
+    """Axis 3, derived."""
+
+    A = "A", _("Class A")
+    B = "B", _("Class B")
+    C = "C", _("Class C")
+    D = "D", _("Class D")
+
+
+class ValueTier(models.TextChoices):
+    """Axis 4, derived."""
+
+    A1 = "A1", _("High-value client")
+    A2 = "A2", _("Strategic client")
+    B1 = "B1", _("Demonstration client")
+    B2 = "B2", _("Potential-value client")
+    C = "C", _("Ordinary client")
+    D = "D", _("Individual or cluster")
+
+
+class RegionScope(models.TextChoices):
+    """Axis 5 (Source: S0-28…S0-31, D-05)."""
+
+    TRANSNATIONAL = "TRANSNATIONAL", _("Transnational")
+    CROSS_PROVINCE = "CROSS_PROVINCE", _("Cross-province")
+    CROSS_CITY = "CROSS_CITY", _("Cross-city")
+    LOCAL = "LOCAL", _("Within the city")
+
+
+class ClientStatus(models.TextChoices):
+    """Axis 6, derived (Source: S0-33…S0-39)."""
+
+    POTENTIAL = "POTENTIAL", _("Potential")
+    ONLINE = "ONLINE", _("On network")
+    ACTIVE = "ACTIVE", _("In use")
+    SILENT = "SILENT", _("Silent")
+    CHURNED = "CHURNED", _("Churned")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class FilingState(models.TextChoices):
+    """States of the file itself, before a client stands in the lifecycle."""
+
+    DRAFT = "DRAFT", _("Draft file")
+    SUBMITTED = "SUBMITTED", _("File submitted")
+    FILED = "FILED", _("Filed")
+    REJECTED = "REJECTED", _("File rejected")
+
+
+class KeyIndustry(models.TextChoices):
+    """Industries that make a client class A (Source: S0-15)."""
+
+    POST = "POST", _("Post")
+    BANK = "BANK", _("Bank")
+    POWER = "POWER", _("Electric power")
+    WATER = "WATER", _("Tap water")
+    GAS = "GAS", _("Gas")
+    ROAD = "ROAD", _("Highway")
+    AIRPORT = "AIRPORT", _("Airport")
+    RAILWAY = "RAILWAY", _("Railway")
+
+
+class BankLevel(models.TextChoices):
+    """Levels of a bank's unit; the last two are never filed (Source: S0-40)."""
+
+    HQ = "HQ", _("Bank headquarters")
+    BRANCH = "BRANCH", _("Bank branch")
+    SUB_BRANCH = "SUB_BRANCH", _("Bank sub-branch")
+    OFFICE = "OFFICE", _("Teller office")
+    SAVINGS = "SAVINGS", _("Savings outlet")
+
+
+class UnitRelation(models.TextChoices):
+    """How a client stands to its parent (Source: S0-18, S0-42)."""
+
+    HQ = "HQ", _("Headquarters or independent")
+    SECOND_LEVEL_UNIT = "SECOND_LEVEL_UNIT", _("Second-level unit")
+    BRANCH = "BRANCH", _("Branch")
+    OUTLET = "OUTLET", _("Base outlet")
+
+
+class Segment(models.TextChoices):
+    """Market segments (Source: S2-01)."""
+
+    KEY = "KEY", _("Key account")
+    BUSINESS = "BUSINESS", _("Business client")
+    PUBLIC = "PUBLIC", _("Public client")
+
+
+class Completeness(models.TextChoices):
+    """How full the file is, derived (Source: S0-56…S0-58)."""
+
+    INCOMPLETE = "INCOMPLETE", _("Incomplete")
+    BASIC = "BASIC", _("Basically complete")
+    COMPLETE = "COMPLETE", _("Complete")
+
+
+class AssignmentKind(models.TextChoices):
+    """How a manager stands to a client."""
+
+    PRIMARY = "PRIMARY", _("Primary manager")
+    CO = "CO", _("Co-manager")
+    PHONE = "PHONE", _("Phone manager")
+
+
+class GridLevel(models.IntegerChoices):
+    """Five levels of the market grid (Source: S1-71)."""
+
+    AREA = 1, _("Area")
+    COUNTY = 2, _("County")
+    PATCH = 3, _("Patch")
+    TOWNSHIP = 4, _("Township")
+    OFFICE_DIR = 5, _("Office direction")
+
+
+class ProductFamily(models.TextChoices):
+    """Families of the product catalogue."""
+
+    VOICE = "VOICE", _("Voice")
+    SMS = "SMS", _("Messages")
+    DATA = "DATA", _("Data")
+    ICT = "ICT", _("Informatisation")
+    LINE = "LINE", _("Leased line")
+    IOT = "IOT", _("Internet of things")
+
+
+class CountsAsIct(models.TextChoices):
+    """When a product's revenue counts as informatisation revenue (spec §3.6.7)."""
+
+    ALWAYS = "ALWAYS", _("Always")
+    ONLY_UNIFIED_PAY = "ONLY_UNIFIED_PAY", _("Only when paid by the group")
+    WHEN_BOUND = "WHEN_BOUND", _("When bound")
+    NEVER = "NEVER", _("Never")
+
+
+class PayMode(models.TextChoices):
+    """Who pays."""
+
+    UNIFIED = "UNIFIED", _("Paid by the group")
+    PERSONAL = "PERSONAL", _("Paid by the person")
+
+
+class ProductStatus(models.TextChoices):
+    """States of a client's product (spec §3.4)."""
+
+    ORDERED = "ORDERED", _("Ordered")
+    OPEN = "OPEN", _("Open")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+    CANCELLED = "CANCELLED", _("Cancelled")

@@ -1,0 +1,45 @@
+"""Places on the client's pages that apps of upper floors fill; they register in their AppConfig.ready().
+
+A tab is a page of its own (`/clients/<pk>/…/`) that extends `clients/card_base.html`, loaded as a
+fragment by htmx. A why panel explains one derived column. An action is a button in the header. A brief
+is a small fragment on the first tab. All addresses take the client's pk.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
+
+Kind = Literal["tab", "why", "action", "brief"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing an app adds: `code` names it (for why: the derived column), `verb` who may see it."""
+
+    kind: Kind
+    code: str
+    label: str | Promise
+    url_name: str
+    verb: str
+    order: int = 50
+    icon: str = ""
+
+
+_slots: dict[tuple[Kind, str], Slot] = {}
+
+
+def register(slot: Slot) -> None:
+    """Add a slot; a kind and code may be taken once."""
+    if _slots.get((slot.kind, slot.code), slot) != slot:
+        raise ValueError(f"slot taken: {slot.kind} {slot.code}")
+    _slots[slot.kind, slot.code] = slot
+
+
+def slots(kind: Kind, user: "User") -> list[Slot]:
+    """Return the slots of a kind the person may see, in order."""
+    found = [slot for (k, _), slot in _slots.items() if k == kind and user.can(slot.verb)]
+    return sorted(found, key=lambda slot: (slot.order, slot.code))

@@ -1,0 +1,64 @@
+"""Who calls the API: client systems by token, people by their browser session."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class SystemTokenAuthentication(TokenAuthentication):
+    """Read `Authorization: Token …`; the account must be active and a client system."""
+
+    def validate_user(self, auth_token: Any) -> Any:
+        """Refuse tokens of disabled accounts."""
+        return super().validate_user(auth_token)
+
+
+class BrowserSessionAuthentication(SessionAuthentication):
+    """Use the browser's session, with CSRF protection; answer 401 where nobody is logged in."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme a client system should use."""
+        return "Token"
+
+
+class SystemTokenScheme(OpenApiAuthenticationExtension):
+    """Describe the token in the OpenAPI schema."""
+
+    target_class = "crm.accounts.api_auth.SystemTokenAuthentication"
+    name = "systemToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the scheme."""
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <token>"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """Describe the session cookie in the OpenAPI schema."""
+
+    target_class = "crm.accounts.api_auth.BrowserSessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the scheme."""
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class HasVerb(BasePermission):
+    """Need the verb that the view declares for its action: `verbs = {"list": "clients.view", …}`.
+
+    `"*"` is the verb of actions that are not named. A view without `verbs` is closed.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Compare the caller's verbs with the declared one."""
+        if not request.user or not request.user.is_authenticated:
+            return False
+        verbs: dict[str, str] = getattr(view, "verbs", {})
+        action = getattr(view, "action", None) or (request.method or "").lower()
+        verb = verbs.get(action) or verbs.get("*")
+        return verb is not None and request.user.can(verb)

@@ -1,0 +1,102 @@
+"""Which role may do what: the one table of verbs (spec §3.1); printed into docs/permissions.md.
+
+A verb says *what*; the scope of the role's assignment (`visible_to`) says *on which rows*.
+"""
+
+from crm.accounts.choices import Role
+
+_READ = {"clients.view", "members.view", "visits.view", "scoring.view", "workbench.view"}
+_MANAGE = _READ | {"clients.export"}
+
+GRANTS: dict[str, frozenset[str]] = {
+    Role.AM: frozenset(
+        _READ
+        | {
+            "clients.add",
+            "clients.change",
+            "members.change",
+            "members.reveal",
+            "visits.change",
+            "visits.write_log",
+            "scoring.redeem",
+            "intake.import_members",
+        }
+    ),
+    Role.DEPT_HEAD: frozenset(
+        _MANAGE
+        | {
+            "clients.add",
+            "clients.change",
+            "clients.close",
+            "clients.assign",
+            "members.change",
+            "members.reveal",
+            "visits.change",
+            "visits.write_log",
+            "visits.approve_log",
+            "scoring.propose_override",
+            "scoring.adjust",
+            "scoring.approve",
+            "accounts.view_team",
+        }
+    ),
+    Role.UNIT_LEADER: frozenset(
+        _MANAGE | {"visits.approve_log", "visits.spot_check", "members.reveal", "accounts.view_team"}
+    ),
+    Role.GC_DEPT: frozenset(
+        _MANAGE | {"jobs.view", "members.reveal", "accounts.view_team", "scoring.approve"}
+    ),
+    Role.PROV_ADMIN: frozenset(
+        _MANAGE
+        | {
+            "clients.add",
+            "clients.change",
+            "clients.close",
+            "clients.assign",
+            "members.change",
+            "members.reveal",
+            "scoring.approve_override",
+            "scoring.adjust",
+            "scoring.approve",
+            "scoring.publish_model",
+            "intake.import",
+            "intake.import_members",
+            "jobs.view",
+            "params.view",
+            "accounts.view_team",
+        }
+    ),
+    Role.SYSADMIN: frozenset(
+        {
+            "accounts.manage",
+            "params.view",
+            "params.change",
+            "jobs.view",
+            "jobs.rerun",
+            "audit.view",
+            "intake.import_users",
+            "workbench.view",
+        }
+    ),
+    Role.AUDITOR: frozenset(_READ | {"audit.view", "members.reveal", "jobs.view"}),
+    Role.KB_OWNER: frozenset({"workbench.view"}),
+    Role.HALL: frozenset({"members.view", "scoring.view", "scoring.redeem", "workbench.view"}),
+    Role.HOTLINE: frozenset({"members.view", "scoring.view", "workbench.view"}),
+    Role.PHONE_AM: frozenset({"members.view", "scoring.view", "visits.view", "workbench.view"}),
+    Role.SUPPORT: frozenset({"workbench.view"}),
+    Role.API: frozenset(),  # a client system has the verbs of its token's scopes
+}
+
+# Scopes a client system's token may carry, and the verbs each opens.
+SCOPES: dict[str, frozenset[str]] = {
+    "read": frozenset(_READ | {"jobs.view"}),
+    "write": frozenset(
+        {"clients.add", "clients.change", "members.change", "visits.change", "visits.write_log"}
+    ),
+    "feeds": frozenset({"feeds.post", "intake.import", "intake.import_members"}),
+    "points": frozenset({"scoring.redeem"}),
+    "pii.reveal": frozenset({"members.reveal"}),
+}
+
+# Verbs that open the whole subtree of the assignment for writing; an account manager writes own clients only.
+WRITES_SUBTREE = frozenset({Role.DEPT_HEAD, Role.PROV_ADMIN, Role.API})

@@ -1,0 +1,40 @@
+"""Put actor, request id and address into every trace a request leaves."""
+
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from crm.audit.context import Origin, origin
+from crm.base.middleware import request_id
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the caller's address; forwarded addresses count only behind our own proxies."""
+    proxies = settings.AXES_IPWARE_PROXY_COUNT
+    forwarded = [
+        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+    ]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+class HistoryMiddleware:
+    """Open the history context of unsafe requests: actor id, request id, path."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Wrap the request; reading requests write no history and skip it."""
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        token = origin.set(Origin(ip=client_address(request), request_id=request_id.get()))
+        try:
+            with pghistory.context(user=request.user.pk, request_id=request_id.get(), url=request.path):
+                return self.get_response(request)
+        finally:
+            origin.reset(token)

@@ -1,0 +1,134 @@
+"""What all API views share: one error shape, keyset pages, idempotent creation, ETags."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, status
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from crm.base.errors import BusinessError
+from crm.base.middleware import request_id
+from crm.base.models import IdempotencyKey
+
+
+class KeysetPagination(CursorPagination):
+    """Page by position, never by offset; at most 200 rows."""
+
+    page_size = 50
+    page_size_query_param = "size"
+    max_page_size = 200
+    ordering: Any = "id"
+
+
+def _body(code: str, message: Any, fields: Any = None, details: Any = None) -> dict[str, Any]:
+    body = {"code": code, "message": str(message), "fields": fields or {}, "request_id": request_id.get()}
+    return body | ({"details": details} if details else {})
+
+
+def _flat(detail: Any) -> dict[str, list[str]]:
+    """Return DRF's error detail as field → sentences; nested serializers become dotted names."""
+    if isinstance(detail, list):
+        return {"": [str(item) for item in detail]}
+    found: dict[str, list[str]] = {}
+    for field, value in detail.items():
+        if isinstance(value, dict):
+            found |= {f"{field}.{key}" if key else field: v for key, v in _flat(value).items()}
+        else:
+            found["" if field == "non_field_errors" else field] = [str(item) for item in value]
+    return found
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer every failure of the API in one shape: {code, message, fields, request_id} (spec §4.2)."""
+    set_rollback()
+    if isinstance(error, BusinessError):
+        fields = {name: [str(s) for s in sentences] for name, sentences in error.fields.items()}
+        return Response(_body(error.code, error.message, fields, error.details), status=error.status)
+    if isinstance(error, Http404):
+        return Response(_body("NOT_FOUND", _("There is no such record, or you may not see it.")), status=404)
+    if isinstance(error, PermissionDenied):
+        return Response(_body("FORBIDDEN", _("Your role does not include this.")), status=403)
+    if isinstance(error, ValidationError):
+        fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        return Response(_body("INVALID", _("Some fields need correction."), fields), status=400)
+    if isinstance(error, exceptions.ValidationError):
+        return Response(_body("INVALID", _("Some fields need correction."), _flat(error.detail)), status=400)
+    if isinstance(error, exceptions.APIException):
+        code = {401: "NOT_SIGNED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(
+            error.status_code, str(error.default_code).upper()
+        )
+        response = Response(_body(code, error.detail), status=error.status_code)
+        if auth := getattr(error, "auth_header", None):
+            response["WWW-Authenticate"] = auth
+        if (wait := getattr(error, "wait", None)) is not None:
+            response["Retry-After"] = str(int(wait) + 1)
+        return response
+    if isinstance(error, OperationalError):
+        message = _("The database is away for a moment. Nothing was changed; try again shortly.")
+        return Response(_body("UNAVAILABLE", message), status=status.HTTP_503_SERVICE_UNAVAILABLE)
+    return None
+
+
+def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer a repeated POST with the stored answer of the first (header `Idempotency-Key`).
+
+    Steps: 1. insert the key; a second request with it waits on the unique index for the first to end;
+    2. found with another body → 409 IDEMPOTENCY_MISMATCH; found with an answer → that answer;
+    3. run the act and store its answer in the same transaction, so that a failure stores nothing.
+    """
+
+    @wraps(view)
+    def inner(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return view(self, request, *args, **kwargs)
+        if len(key) > 128:
+            raise BusinessError("INVALID", _("Idempotency-Key is longer than 128 characters."), status=400)
+        digest = hashlib.sha256(
+            json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
+        ).hexdigest()
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    row = IdempotencyKey.objects.create(user=request.user, key=key, request_hash=digest)
+            except IntegrityError:
+                row = IdempotencyKey.objects.get(user=request.user, key=key)
+                if row.request_hash != digest:
+                    raise BusinessError(
+                        "IDEMPOTENCY_MISMATCH", _("This Idempotency-Key was used for another request.")
+                    ) from None
+                return Response(row.body, status=row.status or 200, headers={"Idempotent-Replay": "true"})
+            response = view(self, request, *args, **kwargs)
+            row.status = response.status_code
+            row.body = json.loads(json.dumps(response.data, default=str))
+            row.save(update_fields=["status", "body"])
+        return response
+
+    return inner
+
+
+def etag(version: int) -> str:
+    """Return the entity tag of a row's version."""
+    return f'"{version}"'
+
+
+def check_if_match(request: Request, version: int) -> None:
+    """Refuse a change made on an older version of the row.
+
+    Raises: BusinessError STALE (412) when If-Match names another version.
+    """
+    given = request.headers.get("If-Match")
+    if given and given != "*" and etag(version) not in [part.strip() for part in given.split(",")]:
+        raise BusinessError(
+            "STALE", _("The record changed meanwhile. Read it again and repeat your change."), status=412
+        )

@@ -1,0 +1,41 @@
+"""The night as one declared graph (spec §3.8): who runs after whom; functions are wired by string."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step.
+
+    `function` is called as `function(as_of=date, province=OrgUnit | None)` and returns the rows it changed.
+    `as_of` is the day after the business date. `per_province` steps run once for each province unit.
+    Every step is a pure function of the data and safe to run twice.
+    """
+
+    name: str
+    label: str | Promise
+    function: str
+    after: tuple[str, ...] = ()
+    per_province: bool = False
+
+
+NIGHT: tuple[Step, ...] = (
+    Step("expire_points", _("Expire points"), "scoring.services.expire_points"),
+    Step(
+        "post_bills",
+        _("Post points of settled bills"),
+        "scoring.services.post_settled_bills",
+        ("expire_points",),
+    ),
+    Step("derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True),
+    Step("size", _("Size classes"), "scoring.services.classify_sizes", ("derive_status",), True),
+    Step("tier", _("Value tiers"), "scoring.services.run_tiers", ("size",), True),
+    Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
+    Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
+    Step("overdue_logs", _("Overdue logs and approvals"), "visits.services.remind_overdue"),
+    Step("prove_ledger", _("Proof of the ledger"), "scoring.services.prove_ledger", ("post_bills",)),
+    Step("seal_audit", _("Seal of the audit trail"), "crm.audit.services.seal_events"),
+)

@@ -1,0 +1,88 @@
+"""Declare and read parameters: each app declares its own in params.py; reading takes the day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+Kind = Literal["int", "decimal", "bool", "choice", "list", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A configurable number: key, kind, default, bounds, and whether a source document set it (SEED) or we did."""
+
+    key: str
+    kind: Kind
+    default: Any
+    label: str | Promise
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str | Promise = ""
+    origin: Literal["SEED", "DEFAULT"] = "DEFAULT"
+    source: str = ""
+
+    def problem(self, value: Any) -> str | None:
+        """Return a code for what is wrong with a value, or None."""
+        kinds: dict[str, tuple[type, ...]] = {
+            "int": (int,),
+            "decimal": (int, float),
+            "bool": (bool,),
+            "choice": (str,),
+            "list": (list,),
+            "text": (str,),
+        }
+        if not isinstance(value, kinds[self.kind]) or (
+            self.kind in ("int", "decimal") and isinstance(value, bool)
+        ):
+            return "type"
+        if self.choices and value not in self.choices:
+            return "choice"
+        if self.minimum is not None and isinstance(value, int | float) and value < self.minimum:
+            return "minimum"
+        if self.maximum is not None and isinstance(value, int | float) and value > self.maximum:
+            return "maximum"
+        return None
+
+
+_declared: dict[str, Param] = {}
+
+
+def declare(*params: Param) -> None:
+    """Add parameters to the one list; a key may be declared once."""
+    for param in params:
+        if _declared.get(param.key, param) != param:
+            raise ValueError(f"parameter declared twice: {param.key}")
+        _declared[param.key] = param
+
+
+def declared() -> dict[str, Param]:
+    """Return all parameters by key."""
+    return dict(sorted(_declared.items()))
+
+
+def get(key: str, *, as_of: date) -> Any:
+    """Return the value in force on a day."""
+    return get_many([key], as_of=as_of)[key]
+
+
+def get_many(keys: list[str], *, as_of: date) -> dict[str, Any]:
+    """Return values in force on a day, in one query."""
+    from crm.params.models import ParamValue
+
+    values = {key: _declared[key].default for key in keys}
+    rows = (
+        ParamValue.objects.filter(key__in=keys, effective_from__lte=as_of)
+        .order_by("key", "-effective_from", "-id")
+        .distinct("key")
+        .values_list("key", "value")
+    )
+    return values | dict(rows)
+
+
+def get_group(prefix: str, *, as_of: date) -> dict[str, Any]:
+    """Return the values of all parameters under a prefix, keyed without it."""
+    keys = [key for key in _declared if key.startswith(prefix)]
+    return {key.removeprefix(prefix): value for key, value in get_many(keys, as_of=as_of).items()}

@@ -1,0 +1,27 @@
+"""Where every address leads; domain apps are wired by string only."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", include("crm.base.urls")),
+    path("", RedirectView.as_view(pattern_name="workbench:today"), name="home"),
+    path("accounts/", include("crm.accounts.urls")),
+    path("audit/", include("crm.audit.urls")),
+    path("jobs/", include("crm.jobs.urls")),
+    path("params/", include("crm.params.urls")),
+    path("imports/", include("crm.intake.urls")),
+    path("clients/", include("clients.urls")),
+    path("", include("members.urls")),
+    path("scoring/", include("scoring.urls")),
+    path("visits/", include("visits.urls")),
+    path("workbench/", include("workbench.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("crm.base.api_urls")),
+]
+
+handler400 = "crm.base.views.bad_request"
+handler403 = "crm.base.views.permission_denied"
+handler404 = "crm.base.views.page_not_found"
+handler500 = "crm.base.views.server_error"

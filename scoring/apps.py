@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ScoringConfig(AppConfig):
+    """Models that explain themselves: size, value tier, VIP grade, and the points ledger."""
+
+    name = "scoring"

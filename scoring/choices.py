@@ -1,0 +1,39 @@
+"""Vocabulary of scores and points (spec §3.5, §3.10)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PointKind(models.TextChoices):
+    """Kinds of ledger line; the sign follows from the kind."""
+
+    EARN_CONSUMPTION = "EARN_CONSUMPTION", _("Consumption points")
+    EARN_REWARD = "EARN_REWARD", _("Reward points")
+    DEDUCT_REDEEM = "DEDUCT_REDEEM", _("Redeemed")
+    DEDUCT_POLICY = "DEDUCT_POLICY", _("Deducted by policy")
+    DEDUCT_ADJUST = "DEDUCT_ADJUST", _("Deducted by adjustment")
+    EXPIRE = "EXPIRE", _("Expired")
+    REVERSAL = "REVERSAL", _("Reversed")
+
+
+DEDUCTIONS = (PointKind.DEDUCT_REDEEM, PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)
+
+
+class RewardReason(models.TextChoices):
+    """Why reward points are granted (Source: S0-70)."""
+
+    TENURE = "TENURE", _("Time in the network")
+    VAS = "VAS", _("Use of value-added services")
+    SUGGESTION = "SUGGESTION", _("Suggestion")
+    SURVEY = "SURVEY", _("Survey")
+    GIFT_VIP = "GIFT_VIP", _("Gift to an important customer")
+    OTHER = "OTHER", _("Other reason")
+
+
+class ModelState(models.TextChoices):
+    """States of a model version (spec §3.4)."""
+
+    DRAFT = "DRAFT", _("Draft version")
+    REVIEWED = "REVIEWED", _("Reviewed")
+    PUBLISHED = "PUBLISHED", _("Published")
+    SUPERSEDED = "SUPERSEDED", _("Superseded")

@@ -1,0 +1,226 @@
+"""Fact rows, model versions and runs, and the points ledger."""
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from members.models import PersonalCustomer
+from scoring import choices
+
+
+class TierModelVersion(models.Model):
+    """One version of the value model: weights, caps and shares as data (spec §3.6.2)."""
+
+    name = models.CharField(_("version"), max_length=40, unique=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=choices.ModelState, default=choices.ModelState.DRAFT
+    )
+    numbers = models.JSONField(_("weights, caps and shares"))
+    # None: for every province that has no version of its own.
+    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, null=True, related_name="+")
+    effective_from = models.DateField(_("in force from"), null=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("model version")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TierRun(models.Model):
+    """One evaluation of a province's base; the month-end run is the month's official tier."""
+
+    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    business_date = models.DateField()
+    version = models.ForeignKey(TierModelVersion, models.PROTECT, related_name="runs")
+    official = models.BooleanField(default=False)
+    universe = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)  # tier → clients
+    limits = models.JSONField(default=dict)  # band → lowest T in it
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-business_date", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["province", "business_date"], name="tier_run_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.province_id} {self.business_date}"
+
+
+class ClientFacts(models.Model):
+    """The flat row of facts one client is scored by, and the scores themselves.
+
+    Written by set-based statements only. An explanation reads this row; it never recomputes.
+    Units: money in fen, months as counts, scores 0–100 with two decimals.
+    """
+
+    client = models.OneToOneField(Client, models.CASCADE, primary_key=True, related_name="facts")
+    as_of = models.DateField()
+    revenue_12m_fen = models.BigIntegerField(default=0)
+    revenue_months = models.PositiveSmallIntegerField(default=0)
+    revenue_prev_12m_fen = models.BigIntegerField(default=0)
+    mobiles = models.PositiveIntegerField(default=0)
+    mobiles_own = models.PositiveIntegerField(default=0)
+    ict_demand_score = models.PositiveSmallIntegerField(default=0)
+    influence_level = models.PositiveSmallIntegerField(default=0)
+    social_weight = models.PositiveSmallIntegerField(default=0)  # SV2: 100, 60 or 0
+    is_benchmark = models.BooleanField(default=False)
+
+    cv1 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    cv2 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    cv3 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    pv1 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    pv2 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    pv3 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    sv1 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    sv2 = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    cv = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    pv = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    sv = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    strategic = models.DecimalField(max_digits=6, decimal_places=2, default=0)  # K
+    rank = models.PositiveIntegerField(null=True)
+    run = models.ForeignKey(TierRun, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.total}"
+
+
+class PointAccount(models.Model):
+    """The account of one customer; its row lock serialises everything that moves points."""
+
+    customer = models.OneToOneField(PersonalCustomer, models.PROTECT, related_name="account")
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
+
+
+class PointLot(models.Model):
+    """The sub-account of one year [积分子账户]; expires on 31 December two years later (S0-72)."""
+
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="lots")
+    lot_year = models.PositiveSmallIntegerField(_("year"))
+    earned_consumption = models.PositiveBigIntegerField(default=0)
+    earned_reward = models.PositiveBigIntegerField(default=0)
+    deducted = models.PositiveBigIntegerField(default=0)
+    expired = models.PositiveBigIntegerField(default=0)
+    remaining = models.GeneratedField(
+        expression=F("earned_consumption") + F("earned_reward") - F("deducted") - F("expired"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    expires_on = models.DateField()
+
+    class Meta:
+        ordering = ["lot_year"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "lot_year"], name="lot_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(
+                    deducted__lte=F("earned_consumption") + F("earned_reward") - F("expired"),
+                ),
+                name="lot_not_negative",
+            ),
+        ]
+        indexes = [
+            # For the yearly expiry.
+            models.Index(fields=["expires_on"], name="lot_to_expire", condition=Q(remaining__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.lot_year}"
+
+
+class PointMovement(models.Model):
+    """One act on one account: groups its ledger lines, carries its idempotency key and its shortfall."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=16, choices=choices.PointKind)
+    key = models.CharField(max_length=100)
+    points = models.BigIntegerField()  # asked for, unsigned
+    uncollected = models.PositiveBigIntegerField(default=0)
+    business_date = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=200, blank=True)
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="movement_once"),
+            models.CheckConstraint(
+                condition=Q(approver=None) | ~Q(approver=F("operator")), name="movement_two_people"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.points}"
+
+
+class PointEntry(models.Model):
+    """One line of the ledger; the database refuses to change or delete it (spec §3.5, L3)."""
+
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="entries")
+    lot_year = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16, choices=choices.PointKind)
+    points = models.BigIntegerField()
+    business_date = models.DateField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    # No foreign key: bulk posting writes millions of lines, and the movement is one for each line there.
+    movement = models.UUIDField()
+    ref = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "lot_year", "kind", "ref"], name="entry_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["EARN_CONSUMPTION", "EARN_REWARD"], points__gte=0)
+                | Q(kind__in=["DEDUCT_REDEEM", "DEDUCT_POLICY", "DEDUCT_ADJUST", "EXPIRE"], points__lt=0)
+                | Q(kind="REVERSAL", points__gt=0),
+                name="entry_sign_fits_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-id"], name="entry_account")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.lot_year} {self.kind} {self.points}"
+
+
+class LedgerProof(models.Model):
+    """What the nightly comparison of entries, lots and balances found (spec §3.5, L1, L2)."""
+
+    business_date = models.DateField(unique=True)
+    accounts = models.PositiveBigIntegerField(default=0)
+    entries_sum = models.BigIntegerField(default=0)
+    lots_sum = models.BigIntegerField(default=0)
+    differing: Any = models.JSONField(default=list)  # account ids with what differs, at most 100
+    differing_count = models.PositiveIntegerField(default=0)
+    proved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-business_date"]
+
+    def __str__(self) -> str:
+        return f"{self.business_date} {self.differing_count}"

@@ -1,0 +1,38 @@
+"""Vocabulary of visits and logs (spec §3.4, §3.10)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Purpose(models.TextChoices):
+    """Purposes of a visit (Source: S1-34…S1-39)."""
+
+    P1 = "P1", _("Promote a service")
+    P2 = "P2", _("Keep in touch")
+    P3 = "P3", _("Hand over a gift")
+    P4 = "P4", _("Handle business")
+    P5 = "P5", _("Ask for opinions")
+    P6 = "P6", _("Solve a complaint")
+
+
+class VisitState(models.TextChoices):
+    """States of a visit."""
+
+    PLANNED = "PLANNED", _("Planned")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    IN_PROGRESS = "IN_PROGRESS", _("On site")
+    DONE = "DONE", _("Done")
+    FOLLOWED_UP = "FOLLOWED_UP", _("Followed up")
+    CLOSED = "CLOSED", _("Visit closed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    POSTPONED = "POSTPONED", _("Postponed")
+    NO_SHOW = "NO_SHOW", _("Client did not appear")
+
+
+class LogState(models.TextChoices):
+    """States of a visit log."""
+
+    DRAFT = "DRAFT", _("Log draft")
+    SUBMITTED = "SUBMITTED", _("Waiting for approval")
+    APPROVED = "APPROVED", _("Approved")
+    RETURNED = "RETURNED", _("Returned")

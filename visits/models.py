@@ -1,0 +1,149 @@
+"""Visits, their checklists, and the log of each with its approval."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from crm.base.history import keep_history
+from crm.base.models import Stamped
+from members.models import Contact
+from visits import choices
+from visits.querysets import VisitLogQuerySet, VisitQuerySet
+
+
+class PreparationItem(models.Model):
+    """One thing to prepare, or a tip, for a purpose (spec §3.6.5, §3.12)."""
+
+    purpose = models.CharField(max_length=2, choices=choices.Purpose)
+    code = models.CharField(max_length=20)
+    text = models.CharField(max_length=80)
+    text_en = models.CharField(max_length=120)
+    mandatory = models.BooleanField(default=False)
+    is_tip = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["purpose", "is_tip", "position"]
+        constraints = [models.UniqueConstraint(fields=["purpose", "code"], name="preparation_item_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@keep_history(["state", "planned_at", "place", "purposes", "contact", "owner"])
+class Visit(Stamped):
+    """One visit of one client, from plan to close (Source: S1-32, S1-33)."""
+
+    # Made on the phone: the same visit sent twice is one row.
+    client_key = models.UUIDField(unique=True, null=True, blank=True)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+    )
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    state = models.CharField(
+        _("state"), max_length=11, choices=choices.VisitState, default=choices.VisitState.PLANNED
+    )
+    planned_at = models.DateTimeField(_("planned for"))
+    # The business date of planned_at, or of arrival once there: the day the log is due.
+    visit_on = models.DateField(_("visit day"))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    purposes = ArrayField(models.CharField(max_length=2, choices=choices.Purpose), verbose_name=_("purposes"))
+    purpose_note = models.CharField(_("what it is about"), max_length=200, blank=True)
+    benefit = models.CharField(_("benefit to the client"), max_length=200, blank=True)
+    unscheduled_reason = models.CharField(_("reason for coming unannounced"), max_length=200, blank=True)
+    checklist = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("prepared"), default=list, blank=True
+    )
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    outcome_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+
+    objects = models.Manager.from_queryset(VisitQuerySet)()
+
+    class Meta:
+        verbose_name = _("visit")
+        ordering = ["-planned_at", "-id"]
+        constraints = [
+            # E184: a visit has a purpose.
+            models.CheckConstraint(
+                condition=Q(purposes__len__gte=1),
+                name="visit_has_purpose",
+                violation_error_message=_("Choose at least one purpose."),
+                violation_error_code="PURPOSE_REQUIRED",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=F("arrived_at")), name="visit_leaves_after_arrival"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "visit_on"], name="visit_owner_day"),
+            models.Index(fields=["org_unit", "visit_on"], name="visit_unit_day"),
+            models.Index(fields=["client", "-visit_on"], name="visit_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.visit_on}"
+
+
+@keep_history(
+    ["state", "results", "opinion_asked", "demands", "lessons", "next_step", "next_due_on", "return_reason"]
+)
+class VisitLog(Stamped):
+    """What a visit brought; once approved it never changes (Source: S1-50, S1-89, S1-91, E191)."""
+
+    visit = models.OneToOneField(Visit, models.PROTECT, related_name="log")
+    state = models.CharField(
+        _("state"), max_length=9, choices=choices.LogState, default=choices.LogState.DRAFT
+    )
+    results = models.JSONField(_("result by purpose"), default=dict)
+    opinion_asked = models.BooleanField(_("asked for opinions"), default=False)
+    opinion = models.CharField(_("opinion"), max_length=500, blank=True)
+    demands = models.CharField(_("demands"), max_length=500, blank=True)
+    competitor = models.CharField(_("competitor seen"), max_length=300, blank=True)
+    lessons = models.CharField(_("gains and lessons"), max_length=500, blank=True)
+    raise_in_meeting = models.BooleanField(_("raise in the meeting"), default=False)
+    next_step = models.CharField(_("next step"), max_length=300, blank=True)
+    next_due_on = models.DateField(_("due"), null=True, blank=True)
+    receipt_no = models.CharField(_("gift receipt"), max_length=60, blank=True)
+    consent_evidence = models.CharField(_("evidence of consent"), max_length=120, blank=True)
+    complaint_no = models.CharField(_("complaint"), max_length=60, blank=True)
+
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    late_submit = models.BooleanField(_("submitted late"), default=False)
+    approval_due_at = models.DateTimeField(_("approval due"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    late_approval = models.BooleanField(_("approved late"), default=False)
+    return_reason = models.CharField(_("reason for return"), max_length=300, blank=True)
+
+    objects = models.Manager.from_queryset(VisitLogQuerySet)()
+
+    class Meta:
+        verbose_name = _("visit log")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="DRAFT") | ~Q(submitted_at=None), name="log_submitted_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="APPROVED") | (~Q(decided_by=None) & ~Q(decided_at=None)),
+                name="log_approved_by_somebody",
+            ),
+        ]
+        indexes = [
+            # For the approval desk.
+            models.Index(fields=["submitted_at"], name="log_waiting", condition=Q(state="SUBMITTED")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.visit)

@@ -1,0 +1,7 @@
+"""Addresses of pages."""
+
+from django.urls import URLPattern
+
+app_name = "visits"
+
+urlpatterns: list[URLPattern] = []
