@@ -18,14 +18,29 @@ from stdnum.exceptions import ValidationError as StdnumError
 Cell: TypeAlias = str | float | int | None
 
 # What people write when they have nothing to write. Compared after NFKC and upper-casing.
-BLANKS = frozenset({"", "N/A", "NULL", "NONE", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "空", "未知", "不详"})
+BLANKS = frozenset(
+    {"", "N/A", "NULL", "NONE", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "空", "未知", "不详"}
+)
 
 # Marks that pasted contacts carry and nobody can see: zero-width, bidi, BOM, soft hyphen. The zero-width joiner is
 # kept in free text, where it holds emoji and some scripts together, and dropped in codes and numbers.
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF, 0x2060, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    [
+        0x00AD,
+        0x200B,
+        0x200C,
+        0x200D,
+        0x200E,
+        0x200F,
+        0xFEFF,
+        0x2060,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
 )
-_EDGES = "".join(map(chr, [c for c in _INVISIBLE if c != 0x200D])) + " \t\r\n\v\f\xa0\u3000" + "\u2002\u2003\u2009"
+_EDGES = (
+    "".join(map(chr, [c for c in _INVISIBLE if c != 0x200D])) + " \t\r\n\v\f\xa0\u3000" + "\u2002\u2003\u2009"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SPACES = re.compile(r"\s+")
@@ -33,7 +48,9 @@ _PHONE = re.compile(r"1[3-9]\d{9}\Z")
 _PHONE_NOISE = re.compile(r"[\s\-–—‐‑.()·]+")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+\Z", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z"
+)
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?\Z")
 _DIGITS8 = re.compile(r"\d{8}\Z")
 _DIGITS6 = re.compile(r"\d{6}\Z")
@@ -195,7 +212,18 @@ def _decimal(written: str) -> Decimal:
     return number
 
 
-_UNITS = {"": 1, "元": 1, "千": 1_000, "千元": 1_000, "万": 10_000, "万元": 10_000, "百万": 10**6, "百万元": 10**6, "亿": 10**8, "亿元": 10**8}
+_UNITS = {
+    "": 1,
+    "元": 1,
+    "千": 1_000,
+    "千元": 1_000,
+    "万": 10_000,
+    "万元": 10_000,
+    "百万": 10**6,
+    "百万元": 10**6,
+    "亿": 10**8,
+    "亿元": 10**8,
+}
 _CURRENCY_WORDS = ("人民币", "RMB", "CNY", "¥", "￥")
 
 
@@ -217,7 +245,10 @@ def fen(value: Cell, *, minimum: int | None = 0) -> str | None:
         raise CellError("NOT_A_NUMBER")
     number, unit = found.groups()
     if unit not in _UNITS:
-        if any(word in unit for word in ("美", "港", "欧", "日", "英", "法郎", "马克", "USD", "HKD", "EUR", "JPY", "元")):
+        if any(
+            word in unit
+            for word in ("美", "港", "欧", "日", "英", "法郎", "马克", "USD", "HKD", "EUR", "JPY", "元")
+        ):
             raise CellError("FOREIGN_CURRENCY")
         try:  # 1.2E7 is a number without a unit
             result = Decimal(written) * 100

@@ -108,7 +108,11 @@ def _sniff_zip(path: str) -> str:
                 mimetype = package.read("mimetype")
                 if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
                     manifest = names.get("META-INF/manifest.xml")
-                    if manifest and manifest.file_size < RATIO_FROM and b"encryption-data" in package.read(manifest):
+                    if (
+                        manifest
+                        and manifest.file_size < RATIO_FROM
+                        and b"encryption-data" in package.read(manifest)
+                    ):
                         raise Refusal("ENCRYPTED")
                     if any(key.startswith("Basic/") for key in names):
                         raise Refusal("MACRO")
@@ -297,7 +301,11 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
         target = node.get("Target", "")
         if node.get("TargetMode") == "External":
             continue
-        target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        target = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(posixpath.join(folder, target))
+        )
         result[node.get("Id", "")] = (node.get("Type", "").rpartition("/")[2], target)
     return result
 
@@ -351,7 +359,9 @@ def scan_ods(path: str, max_rows: int) -> None:
                         continue
                     found = re.search(rb"number-rows-repeated=\"(\d+)\"", piece)
                     times = int(found[1]) if found else 1
-                    wide = sum(int(n) for n in re.findall(rb"number-columns-repeated=\"(\d+)\"[^>]*[^/]>", piece))
+                    wide = sum(
+                        int(n) for n in re.findall(rb"number-columns-repeated=\"(\d+)\"[^>]*[^/]>", piece)
+                    )
                     rows += times
                     cells += times * (wide + piece.count(b"<table:table-cell"))
                     if rows > max_rows + 1000:
@@ -382,7 +392,13 @@ def _plain(value: Any) -> Any:
 
 def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> list[dict[str, Any]]:
     """Spool the rows of every worksheet and return what was found in each."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
 
     scans = scan_xlsx(path, max_rows) if kind == "xlsx" else {}
     if kind == "ods":
@@ -502,7 +518,11 @@ def _merged(sheet: Any) -> tuple[dict[int, list[tuple[int, int]]], int]:
 
 def decode(data: bytes) -> tuple[str, str]:
     """Return text and the encoding it was in: UTF-8, UTF-16 with its mark, or GB18030."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             try:
                 return data.decode(encoding), encoding
@@ -539,7 +559,11 @@ def read_text(path: str, spool: io.TextIOBase, max_rows: int) -> tuple[dict[str,
         data = file.read()
     content, encoding = decode(data)
     del data
-    lines = content.splitlines(keepends=True) if "\x0b" not in content and "\x0c" not in content else content.split("\n")
+    lines = (
+        content.splitlines(keepends=True)
+        if "\x0b" not in content and "\x0c" not in content
+        else content.split("\n")
+    )
     if any(mark in content for mark in ("\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")):
         lines = [line + "\n" for line in content.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     del content

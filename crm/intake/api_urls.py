@@ -1,0 +1,5 @@
+"""Routes of API v1."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,129 @@
+"""Find the header row of a sheet and say which column of the roster each header means."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.intake import cells
+from crm.intake.reader import ERROR_MARK
+from crm.intake.resources import Resource
+
+LOOK_AT = 30  # rows in which a header may stand, title rows above it included
+SAMPLES = 3
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """How one sheet is read: where its header stands and what each of its columns means."""
+
+    index: int
+    name: str
+    header_row: int = 0
+    headers: list[str] = field(default_factory=list)
+    columns: dict[int, str] = field(default_factory=dict)  # position in the sheet → column of the roster
+    samples: list[list[str]] = field(default_factory=list)
+    skipped: str = ""  # why the sheet is not read: HIDDEN, EMPTY, NO_HEADER, NOT_CHOSEN
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what identifies a file of the same make: its headers, order apart."""
+        keys = sorted({cells.label_key(header) for header in self.headers} - {""})
+        return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is kept with the batch."""
+        return {
+            "index": self.index,
+            "name": self.name,
+            "header_row": self.header_row,
+            "headers": self.headers,
+            "columns": {str(position): name for position, name in self.columns.items()},
+            "samples": self.samples,
+            "skipped": self.skipped,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "SheetPlan":
+        """Return the plan that was kept."""
+        return cls(**{**kept, "columns": {int(position): name for position, name in kept["columns"].items()}})
+
+
+def shown(value: Any) -> str:
+    """Return a cell as a person reads it in a report."""
+    if isinstance(value, str):
+        return value[3:] if value.startswith(ERROR_MARK) else value
+    return cells.plain(value)
+
+
+def meaning(resource: Resource, header: str, given: Mapping[str, str]) -> str | None:
+    """Return the column a header means: as given, else by the list of synonyms, else None."""
+    key = cells.label_key(header)
+    if not key:
+        return None
+    if key in given:
+        return given[key]
+    found = resource.by_header.get(key)
+    if found is None:
+        # 手机号码(必填) and *手机号码 mean what 手机号码 means.
+        bare = cells.plain(header).split("(")[0]
+        found = resource.by_header.get(cells.label_key(bare).removesuffix("必填").removesuffix("选填"))
+    return found
+
+
+def plan_sheet(
+    resource: Resource, index: int, name: str, head: Sequence[tuple[int, list[Any]]], given: Mapping[str, str]
+) -> SheetPlan:
+    """Plan one sheet from its first rows.
+
+    The header is the row most of whose cells are known; title rows above it are passed over. Without a known
+    header the first row with two texts is taken for one, so that a person can say what its columns mean.
+    """
+    plan = SheetPlan(index, name)
+    best, best_hits = None, 0
+    guess = None
+    for number, values in head[:LOOK_AT]:
+        texts = [shown(value) if isinstance(value, str) else "" for value in values]
+        known = {meaning(resource, text, given) for text in texts if text} - {None, ""}
+        if len(known) > best_hits:
+            best, best_hits = (number, values), len(known)
+        if guess is None and sum(1 for text in texts if text.strip()) >= 2:
+            guess = (number, values)
+    if best is None or (best_hits < 2 and not given):
+        best = best if best_hits and best is not None and len([v for v in best[1] if v != ""]) == 1 else guess
+        if best is None:
+            plan.skipped = "NO_HEADER"
+            return plan
+    plan.header_row = best[0]
+    plan.headers = [shown(value).strip() for value in best[1]]
+    while plan.headers and not plan.headers[-1]:
+        plan.headers.pop()
+    taken: set[str] = set()
+    for position, header in enumerate(plan.headers):
+        column = meaning(resource, header, given)
+        if column and column not in taken:
+            plan.columns[position] = column
+            taken.add(column)
+    after = [values for number, values in head if number > plan.header_row][:SAMPLES]
+    plan.samples = [
+        [shown(values[position])[:60] if position < len(values) else "" for values in after]
+        for position in range(len(plan.headers))
+    ]
+    return plan
+
+
+def parse_given(resource: Resource, pairs: Mapping[str, str]) -> dict[str, str]:
+    """Return a mapping by header key from what a person or a command gave.
+
+    Raises: KeyError naming a column the roster does not have
+    """
+    given = {}
+    for header, column in pairs.items():
+        name = column.strip()
+        if name and name not in resource.by_name:
+            known = resource.by_header.get(cells.label_key(name))
+            if known is None:
+                raise KeyError(name)
+            name = known
+        given[cells.label_key(header)] = name
+    return given

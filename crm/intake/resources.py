@@ -1,0 +1,226 @@
+"""Declare a roster: its columns once, for reading, mapping, templates, checks, diff and undo.
+
+Adding a column to a roster is one `Column` line. A column that fills a model field of the same name needs nothing
+else; a column that must be looked up (a client by its code) is resolved by the roster's own `resolve` in SQL.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from crm.intake import cells
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
+    from crm.intake.staging import Stage
+
+Kind = Literal["text", "code", "int", "fen", "date", "month", "phone", "uscc", "choice", "bool"]
+Sentence = str | Promise
+
+SQL_TYPES: dict[Kind, str] = {
+    "text": "text",
+    "code": "text",
+    "int": "bigint",
+    "fen": "bigint",
+    "date": "date",
+    "month": "date",
+    "phone": "text",
+    "uscc": "text",
+    "choice": "text",
+    "bool": "boolean",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a roster.
+
+    `field` is the model column it writes ("" = it is only looked up or checked). A `soft` column never costs a row:
+    what cannot be read is left out and told. `words` are further spellings of coded values.
+    """
+
+    name: str
+    label: Sentence
+    kind: Kind = "text"
+    field: str | None = None
+    required: bool = False
+    soft: bool = False
+    headers: tuple[str, ...] = ()
+    max_length: int | None = None
+    minimum: int | None = 0
+    maximum: int | None = 2_147_483_647
+    choices: type[models.TextChoices] | type[models.IntegerChoices] | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    help: Sentence = ""
+    example: str = ""
+
+    @property
+    def target(self) -> str:
+        """Return the model column it writes, or nothing."""
+        return self.name if self.field is None else self.field
+
+    @property
+    def sql_type(self) -> str:
+        """Return the type of its staging column."""
+        return SQL_TYPES[self.kind]
+
+    def labels(self) -> list[str]:
+        """Return every header under which the column is recognised: its name, its labels, its synonyms."""
+        found = [self.name, *self.headers]
+        for language in ("zh-hans", "en"):
+            with override(language):
+                found.append(str(self.label))
+        return found
+
+    def choice_words(self) -> list[tuple[str, str]]:
+        """Return pairs (what people write, code) for a coded column."""
+        pairs: list[tuple[str, str]] = []
+        for member in self.choices or ():
+            code = str(member.value)
+            pairs += [(code, code), (member.name, code)]
+            for language in ("zh-hans", "en"):
+                with override(language):
+                    pairs.append((str(member.label), code))
+        return [*pairs, *self.words]
+
+    def cleaner(self, value_map: Mapping[str, str] | None = None) -> Callable[[cells.Cell], str | None]:
+        """Return the pure function that cleans its cells."""
+        match self.kind:
+            case "text":
+                return partial(cells.text, max_length=self.max_length)
+            case "code":
+                return partial(cells.code, max_length=self.max_length)
+            case "int":
+                return partial(cells.integer, minimum=self.minimum, maximum=self.maximum)
+            case "fen":
+                return partial(cells.fen, minimum=self.minimum)
+            case "date":
+                return cells.date
+            case "month":
+                return cells.month
+            case "phone":
+                return cells.phone
+            case "uscc":
+                return cells.uscc
+            case "bool":
+                return cells.boolean
+            case "choice":
+                return cells.chooser([*(value_map or {}).items(), *self.choice_words()])
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Staging columns computed in Python from one cleaned column, such as the pinyin of a name."""
+
+    source: str
+    columns: tuple[str, ...]
+    compute: Callable[[str], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One model column an import writes: from which staging expression, and whether on updates too.
+
+    Expressions use the alias `s` for the staged row and `t` for the record on file.
+    """
+
+    column: str
+    create: str
+    update: str | None = None
+    label: Sentence = ""
+
+
+class Resource:
+    """One roster. Subclasses fill the class attributes and the SQL steps."""
+
+    name: ClassVar[str]
+    label: ClassVar[Sentence]
+    verb: ClassVar[str]
+    model: ClassVar[type[models.Model]]
+    columns: ClassVar[tuple[Column, ...]]
+    derived: ClassVar[tuple[Derived, ...]] = ()
+    # Columns `resolve` fills in SQL, with their types.
+    work: ClassVar[Mapping[str, str]] = {}
+    # At least one of each group must be there: a client is found by its code, its USCC or its name.
+    any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    messages: ClassVar[Mapping[str, Sentence]] = {}
+    notes: ClassVar[tuple[Sentence, ...]] = ()
+    object_url: ClassVar[str] = ""
+
+    # ---- what the loader asks
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Return columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def by_header(self) -> dict[str, str]:
+        """Return recognised headers, cleaned, and the column each means."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            for label in column.labels():
+                found.setdefault(cells.label_key(label), column.name)
+        return found
+
+    def missing(self, present: Iterable[str]) -> list[Column]:
+        """Return required columns that are neither in the file nor given as a constant."""
+        have = set(present)
+        lacking = [column for column in self.columns if column.required and column.name not in have]
+        for group in self.any_of:
+            if not have & set(group):
+                lacking.append(self.by_name[group[0]])
+        return lacking
+
+    def may_import(self, user: "User") -> bool:
+        """Say whether the person may import this roster."""
+        return user.can(self.verb) or user.can("intake.import")
+
+    # ---- what a roster says in SQL over the view `stage`
+    def resolve(self, stage: "Stage") -> None:
+        """Look up references and the record on file; flag what cannot be found or may not be touched."""
+        raise NotImplementedError
+
+    def writes(self, stage: "Stage") -> list[Write]:
+        """Return the model columns an import writes; by default every mapped column that has a field."""
+        return [
+            Write(column.target, f"s.{column.name}", f"s.{column.name}", column.label)
+            for column in self.columns
+            if column.target and column.name in stage.present
+        ]
+
+    def before_write(self, stage: "Stage") -> None:
+        """Do what must stand before rows are inserted, such as giving out codes."""
+
+    def after_write(self, stage: "Stage") -> None:
+        """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""
+
+    def undo_blocks(self) -> str:
+        """Return a condition over `t` that keeps a created record from being removed, or nothing."""
+        return ""
+
+
+_registered: dict[str, Resource] = {}
+
+
+def register(resource: type[Resource]) -> type[Resource]:
+    """Add a roster to the list (a decorator)."""
+    _registered[resource.name] = resource()
+    return resource
+
+
+def resources() -> dict[str, Resource]:
+    """Return all rosters by name."""
+    return dict(_registered)
+
+
+def resource_of(name: str) -> Resource:
+    """Return one roster.
+
+    Raises: KeyError when there is none of that name
+    """
+    return _registered[name]

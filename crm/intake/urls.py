@@ -1,0 +1,7 @@
+"""Addresses of pages."""
+
+from django.urls import URLPattern
+
+app_name = "intake"
+
+urlpatterns: list[URLPattern] = []
