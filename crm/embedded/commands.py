@@ -82,7 +82,9 @@ def _call(command: Sequence[str], environment: dict[str, str], descriptors: Sequ
         if number != signal.SIGINT:
             child.send_signal(number)
 
-    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {
+        number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         code = child.wait()
     finally:

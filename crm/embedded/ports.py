@@ -33,7 +33,7 @@ def open_port(wanted: str) -> socket.socket:
             return listener
     raise Problem(
         f"端口 {DEFAULT_PORT} 到 {DEFAULT_PORT + TRIES - 1} 都被占用。请用 PORT=端口号 make run 指定一个。",
-        f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + TRIES - 1} are all taken. Choose one: PORT=number make run.",
+        f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + TRIES - 1} are all taken. Choose one: PORT=… make run.",
         own_servers=False,
     )
 
@@ -87,16 +87,22 @@ def _holder(port: int, taken: str) -> str:
     """Name the process that listens on a port, as far as we may see it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if not connection.laddr or connection.status != psutil.CONN_LISTEN:
+                continue
+            if connection.laddr.port == port and connection.pid:
                 name = psutil.Process(connection.pid).name()
-                return f" {name}（进程 {connection.pid}）{taken}" if taken else f"{name} (process {connection.pid})"
+                return (
+                    f" {name}（进程 {connection.pid}）{taken}"
+                    if taken
+                    else f"{name} (process {connection.pid})"
+                )
     return f"另一个程序{taken}" if taken else ""
 
 
 def is_answering(url: str) -> bool:
     """Say whether a web server answers at all, be it with an error."""
     try:
-        with urllib.request.urlopen(url, timeout=5):
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own http address)
             return True
     except urllib.error.HTTPError:
         return True

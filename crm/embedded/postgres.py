@@ -42,7 +42,12 @@ CONFIGURATION = {
     "timezone": "'UTC'",
     "lc_messages": "'C'",
 }
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "10min"}
+THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "10min",
+}
 # A container often gives 64 MB of /dev/shm: too little for parallel queries.
 SHARED_MEMORY_BYTES = 512 * 1024 * 1024
 
@@ -105,7 +110,7 @@ class Postgres(Server):
             self._initialise()
         elif not version.exists() or version.read_text().strip() != MAJOR:
             raise Problem(
-                f"{self.data} 不是 PostgreSQL {MAJOR} 的数据目录。请移走它，或用 CRM_DATA_DIR 指定另一个目录。",
+                f"{self.data} 不是 PostgreSQL {MAJOR} 的数据目录。请移走它，或用 CRM_DATA_DIR 另指定目录。",
                 f"{self.data} is not a data directory of PostgreSQL {MAJOR}. "
                 "Move it away, or set CRM_DATA_DIR to another directory.",
             )
@@ -162,7 +167,9 @@ class Postgres(Server):
             ],
             # No password and no port: the kernel tells who is at the other end of the socket.
             "pg_hba.conf": ["local all all peer map=people"],
-            "pg_ident.conf": [f'people "{user}" {role}' for user in sorted(users) for role in (ROLE, SUPERUSER)],
+            "pg_ident.conf": [
+                f'people "{user}" {role}' for user in sorted(users) for role in (ROLE, SUPERUSER)
+            ],
         }
         for name, lines in files.items():
             path = self.home.path / name

@@ -3,10 +3,12 @@
 import sys
 
 OWN_SERVERS_ZH = "也可以改用自己的服务器：设置 DATABASE_URL=postgresql://… 和 REDIS_URL=redis://… 后再运行。"
-OWN_SERVERS_EN = "Or use servers of your own: set DATABASE_URL=postgresql://… and REDIS_URL=redis://… and run again."
+OWN_SERVERS_EN = (
+    "Or use servers of your own: set DATABASE_URL=postgresql://… and REDIS_URL=redis://… and run again."
+)
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (it is a sentence for the user, not a fault)
     """A state the user can mend; carries the sentence in both languages."""
 
     def __init__(self, zh: str, en: str, *, own_servers: bool = True, details: str = "") -> None:

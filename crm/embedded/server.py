@@ -45,18 +45,21 @@ class Server(ABC):
     def is_ready(self) -> bool:
         """Say whether it answers."""
 
-    def make(self) -> None:
+    def make(self) -> None:  # noqa: B027 (a hook)
         """Create what the first start needs."""
 
+    @abstractmethod
     def clean(self) -> None:
         """Remove what a killed server left behind."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 (a hook)
         """Complete the start of a server that answers."""
 
     def environment(self) -> dict[str, str]:
         """Return a small environment: nothing of the caller's may change the server."""
-        kept = {name: os.environ[name] for name in ("PATH", "TZDIR", "DYLD_LIBRARY_PATH") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "TZDIR", "DYLD_LIBRARY_PATH") if name in os.environ
+        }
         return {**kept, "TMPDIR": str(self.home.temporary), "LC_ALL": "C", "TZ": "UTC"}
 
     def spawn(self) -> None:

@@ -125,7 +125,9 @@ class Pair:
 
 def missing(project: Path = PROJECT) -> set[str]:
     """Return the variables neither the environment nor the .env file sets."""
-    return {variable for variable in VARIABLES if not os.environ.get(variable) and not _dotenv(project, variable)}
+    return {
+        variable for variable in VARIABLES if not os.environ.get(variable) and not _dotenv(project, variable)
+    }
 
 
 def _dotenv(project: Path, variable: str) -> bool:
@@ -166,7 +168,9 @@ def _sweep(parent: Home) -> None:
     """Remove throw-away homes whose users were killed."""
     for path in parent.path.glob("test-*"):
         if (path / "users.lock").exists() and not Lock(path / "users.lock").is_held():
-            _remove(Pair(Home(path, parent.owner), find_binaries(parent.owner), set(VARIABLES), durable=False))
+            _remove(
+                Pair(Home(path, parent.owner), find_binaries(parent.owner), set(VARIABLES), durable=False)
+            )
 
 
 def _remove(pair: Pair) -> None:
@@ -186,7 +190,11 @@ def application_environment(home: Home, *, demo: bool) -> dict[str, str]:
     }
     if demo:
         values["DEMO"] = "1"
-    return {name: value for name, value in values.items() if not os.environ.get(name) and not _dotenv(PROJECT, name)}
+    return {
+        name: value
+        for name, value in values.items()
+        if not os.environ.get(name) and not _dotenv(PROJECT, name)
+    }
 
 
 def _secret_key(home: Home) -> str:

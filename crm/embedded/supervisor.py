@@ -50,7 +50,7 @@ class Part:
     again_at: float = 0.0
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 (a wish, not a fault)
     """Somebody asked us to stop while we were starting."""
 
 
@@ -156,7 +156,7 @@ class Supervisor:
             words = " ".join(arguments)
             raise Problem(
                 f"命令 {words} 失败（代码 {child.returncode}），日志：{log}（最后几行见上）。",
-                f"The command {words} failed (code {child.returncode}), log: {log} (its last lines are above).",
+                f"The command {words} failed (code {child.returncode}), log: {log} (last lines above).",
                 own_servers=False,
                 details=processes.last_lines(log, 30),
             )
@@ -189,16 +189,19 @@ class Supervisor:
                 "--loglevel=INFO", "--without-gossip", "--without-mingle",
             ]),
             "beat": ("定时器", [
-                python, "-m", "celery", "-A", "crm", "beat", f"--schedule={beat}", "--pidfile=", "--loglevel=INFO",
+                python, "-m", "celery", "-A", "crm", "beat", f"--schedule={beat}", "--pidfile=",
+                "--loglevel=INFO",
             ]),
             "web": ("网页服务", [
                 python, "-m", "gunicorn", "crm.wsgi:application", f"--bind=fd://{listener}",
-                "--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=120", "--graceful-timeout=10",
-                "--access-logfile=-", "--no-control-socket",
+                "--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=120",
+                "--graceful-timeout=10", "--access-logfile=-", "--no-control-socket",
             ]),
         }  # fmt: skip
         for variable, server in self.pair.servers.items():
-            self.parts.append(self._server_part("数据库" if variable == "DATABASE_URL" else "消息队列", server))
+            self.parts.append(
+                self._server_part("数据库" if variable == "DATABASE_URL" else "消息队列", server)
+            )
         for name, (zh, command) in programs.items():
             part = self._program_part(name, zh, command, (listener,) if name == "web" else ())
             self.parts.append(part)
@@ -275,8 +278,8 @@ class Supervisor:
             processes.kill_group(child.pid)
             code = str(child.returncode)
         say(
-            f"{part.zh}（{part.name}）意外退出{f'（代码 {code}）' if code else ''}，{pause} 秒后重新启动，日志：{part.log}",
-            f"{part.name} ended{f' (code {code})' if code else ''}, starting again in {pause} s",
+            f"{part.zh}（{part.name}）意外退出{f'（代码 {code}）' if code else ''}，{pause} 秒后重新启动",
+            f"{part.name} ended{f' (code {code})' if code else ''}, again in {pause} s, log: {part.log}",
         )
 
     def _start_again(self, part: Part) -> None:
@@ -381,7 +384,9 @@ def stop_program(name: str, pid: int) -> None:
     """Stop one program: warm first, for the worker finishing its task, then for good."""
     if process := processes.find(pid):
         patience = 30 if name == "worker" else 15
-        processes.stop(process, signal.SIGTERM, signal.SIGQUIT if name == "worker" else signal.SIGKILL, patience)
+        processes.stop(
+            process, signal.SIGTERM, signal.SIGQUIT if name == "worker" else signal.SIGKILL, patience
+        )
     processes.kill_group(pid)
 
 
@@ -398,11 +403,15 @@ def stop_orphans(home: Home) -> int:
     """Stop the programs of a supervisor that was killed; the servers are simply used again."""
     programs = read_state(home).get("programs", {})
     found = [
-        (name, known["pid"]) for name, known in programs.items() if processes.find(known["pid"], known["born"])
+        (name, known["pid"])
+        for name, known in programs.items()
+        if processes.find(known["pid"], known["born"])
     ]
     if found:
         names = "、".join(name for name, _ in found)
-        say(f"上次运行被强行结束，先停止遗留的程序：{names}", "the last run was killed, stopping what it left")
+        say(
+            f"上次运行被强行结束，先停止遗留的程序：{names}", "the last run was killed, stopping what it left"
+        )
     for name, pid in found:
         stop_program(name, pid)
     (home.path / "state.json").unlink(missing_ok=True)
