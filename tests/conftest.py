@@ -1,7 +1,7 @@
 """The same people in every test, on real PostgreSQL.
 
-`owner` manages `acme`; `colleague` works in the same unit; `stranger` in another; `head` and `leader` over the
-unit; `gcdept` and `auditor` over the city; `provadmin` over the province; `sysadmin` over everything.
+`owner` manages `acme`; `colleague` works in the same unit; `stranger` in another; `head` and `leader` are
+over the unit; `gcdept` and `auditor` over the city; `provadmin` over the province; `sysadmin` over all.
 """
 
 from collections.abc import Callable

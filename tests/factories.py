@@ -13,14 +13,14 @@ LONG_AGO = date(2020, 1, 1)
 _numbers = itertools.count(1)
 
 # One hash for all test people: hashing is slow by design. The password is "demo".
-PASSWORD = "demo"  # noqa: S105
+PASSWORD = "demo"
 PASSWORD_HASH = ""
 
 
 def make_unit(code: str, name: str, kind: str, parent: OrgUnit | None = None, **fields: Any) -> OrgUnit:
     """Make a unit under its parent."""
     fields |= {"code": code, "name": name, "type": kind}
-    return OrgUnit.objects.add_child(parent, **fields) if parent else OrgUnit.objects.add_root(**fields)
+    return OrgUnit.objects.add_child(parent, fields) if parent else OrgUnit.objects.add_root(fields)
 
 
 def make_org() -> dict[str, OrgUnit]:
@@ -79,7 +79,7 @@ def make_client(org_unit: OrgUnit, am: User | None = None, **fields: Any) -> Cli
 
 def make_grid(code: str, unit: OrgUnit, **fields: Any) -> Grid:
     """Make a grid leaf that belongs to a unit."""
-    return Grid.objects.add_root(code=code, unit=unit, **({"name": f"网格{code}", "level": 5} | fields))
+    return Grid.objects.add_root({"code": code, "unit": unit, "name": f"网格{code}", "level": 5} | fields)
 
 
 def make_contact(client: Client, kind: str = "CONTACT", **fields: Any) -> Contact:
