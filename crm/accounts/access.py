@@ -6,11 +6,11 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from crm.accounts.models import User
 from crm.base.errors import Forbidden
-from django.utils.translation import gettext_lazy as _
 
 P = ParamSpec("P")
 

@@ -1,4 +1,4 @@
-"""Field-level history by statement-level triggers, so that COPY, MERGE and UPDATE leave traces as `save()` does."""
+"""Field-level history by statement-level triggers: COPY, MERGE and UPDATE leave traces as `save()` does."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
