@@ -36,3 +36,20 @@ class LogState(models.TextChoices):
     SUBMITTED = "SUBMITTED", _("Waiting for approval")
     APPROVED = "APPROVED", _("Approved")
     RETURNED = "RETURNED", _("Returned")
+
+
+class Doubt(models.TextChoices):
+    """Why an approver should look twice at a log; stored with it when it is submitted."""
+
+    LATE = "LATE", _("Submitted late")
+    NO_CHECK_IN = "NO_CHECK_IN", _("No check-in")
+    COPIED = "COPIED", _("Text copied from an earlier log")
+    THIN_RESULT = "THIN_RESULT", _("A result of a few words")
+    SHORT = "SHORT", _("Very short")
+
+
+class HolidayKind(models.TextChoices):
+    """What a day of the holiday calendar is."""
+
+    HOLIDAY = "HOLIDAY", _("Day off")
+    MAKEUP = "MAKEUP", _("Working weekend day")

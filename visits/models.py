@@ -1,9 +1,11 @@
 """Visits, their checklists, and the log of each with its approval."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -12,6 +14,21 @@ from crm.base.models import Stamped
 from members.models import Contact
 from visits import choices
 from visits.querysets import VisitLogQuerySet, VisitQuerySet
+
+
+class Holiday(models.Model):
+    """One day on which the plain week is wrong: a public holiday, or a weekend day worked instead."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    kind = models.CharField(_("kind of day"), max_length=7, choices=choices.HolidayKind)
+    name = models.CharField(_("name of the holiday"), max_length=40)
+
+    class Meta:
+        verbose_name = _("holiday")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
 
 
 class PreparationItem(models.Model):
@@ -30,7 +47,7 @@ class PreparationItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["purpose", "code"], name="preparation_item_once")]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text_en if (get_language() or "").startswith("en") else self.text
 
 
 @keep_history(["state", "planned_at", "place", "purposes", "contact", "owner"])
@@ -63,6 +80,8 @@ class Visit(Stamped):
     )
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    # When the client was told that we come late (S1-40).
+    late_notified_at = models.DateTimeField(_("client told of the delay"), null=True, blank=True)
     outcome_reason = models.CharField(_("reason"), max_length=200, blank=True)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
 
@@ -82,11 +101,24 @@ class Visit(Stamped):
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("arrived_at")), name="visit_leaves_after_arrival"
             ),
+            # S1-30: nothing is confirmed without a place; the time is never null.
+            models.CheckConstraint(
+                condition=~Q(state="CONFIRMED") | ~Q(place=""),
+                name="visit_confirmed_has_place",
+                violation_error_message=_("Write where you meet before you confirm."),
+                violation_error_code="PLACE_REQUIRED",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "visit_on"], name="visit_owner_day"),
             models.Index(fields=["org_unit", "visit_on"], name="visit_unit_day"),
             models.Index(fields=["client", "-visit_on"], name="visit_client"),
+            # For the night: visits nobody has reported on.
+            models.Index(
+                fields=["visit_on"],
+                name="visit_without_end",
+                condition=Q(state__in=["PLANNED", "CONFIRMED", "IN_PROGRESS"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +150,10 @@ class VisitLog(Stamped):
 
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     late_submit = models.BooleanField(_("submitted late"), default=False)
+    # Why an approver should look twice; found when the log is submitted.
+    doubts = ArrayField(
+        models.CharField(max_length=12, choices=choices.Doubt), verbose_name=_("doubts"), default=list, blank=True
+    )
     approval_due_at = models.DateTimeField(_("approval due"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -143,6 +179,18 @@ class VisitLog(Stamped):
         indexes = [
             # For the approval desk.
             models.Index(fields=["submitted_at"], name="log_waiting", condition=Q(state="SUBMITTED")),
+            # For the person who owes them.
+            models.Index(
+                fields=["visit"], name="log_unfinished", condition=Q(state__in=["DRAFT", "RETURNED"])
+            ),
+        ]
+        triggers = [
+            # E191: the database itself keeps an approved log as it was.
+            pgtrigger.Protect(
+                name="approved_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="APPROVED"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,42 @@
+"""Working days in China: the plain week, corrected by the editable table of holidays and make-up days."""
+
+from datetime import date, timedelta
+
+from visits.choices import HolidayKind
+from visits.models import Holiday
+
+# The longest run without a working day is a week of holiday between two weekends.
+WINDOW = timedelta(days=21)
+
+
+def _special(start: date, end: date) -> dict[date, str]:
+    return dict(Holiday.objects.filter(day__range=(start, end)).values_list("day", "kind"))
+
+
+def _works(day: date, special: dict[date, str]) -> bool:
+    kind = special.get(day)
+    return kind == HolidayKind.MAKEUP or (kind is None and day.isoweekday() <= 5)
+
+
+def is_working_day(day: date) -> bool:
+    """Say whether people work on the day."""
+    return _works(day, _special(day, day))
+
+
+def working_days(start: date, end: date) -> list[date]:
+    """Return the working days of a period, both ends included."""
+    special = _special(start, end)
+    days = (start + timedelta(days=i) for i in range((end - start).days + 1))
+    return [day for day in days if _works(day, special)]
+
+
+def next_working_day(day: date) -> date:
+    """Return the first working day after a day."""
+    return working_days(day + timedelta(days=1), day + WINDOW)[0]
+
+
+def last_working_day_of_week(year: int, week: int) -> date:
+    """Return the last working day of an ISO week, or its Friday when nobody works in it (D-26)."""
+    monday = date.fromisocalendar(year, week, 1)
+    days = working_days(monday, monday + timedelta(days=6))
+    return days[-1] if days else monday + timedelta(days=4)
