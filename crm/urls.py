@@ -1,8 +1,9 @@
 """Where every address leads; domain apps are wired by string only."""
 
-from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
+
+from crm.accounts.views.own import set_language
 
 urlpatterns = [
     path("", include("crm.base.urls")),
@@ -17,7 +18,7 @@ urlpatterns = [
     path("scoring/", include("scoring.urls")),
     path("visits/", include("visits.urls")),
     path("workbench/", include("workbench.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("api/v1/", include("crm.base.api_urls")),
 ]
 

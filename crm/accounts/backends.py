@@ -5,6 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 
 from crm.accounts.models import User
+from crm.base.middleware import client_address
+
+__all__ = ["StaffNumberOrRegisteredName", "client_address", "login_key"]
+
+
+def login_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Return the name under which failures are counted: one person, one counter, whichever name is typed."""
+    typed = str((credentials or {}).get("username") or request.POST.get("username", "")).strip()[:52]
+    try:
+        return User.objects.get_by_natural_key(typed).staff_no
+    except User.DoesNotExist:
+        return typed
 
 
 class StaffNumberOrRegisteredName:

@@ -1,7 +1,15 @@
 """Addresses of pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from crm.accounts.views import own
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("login/", own.LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("password/", own.PasswordChangeView.as_view(), name="password_change"),
+    path("profile/", own.profile, name="profile"),
+]

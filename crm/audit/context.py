@@ -1,15 +1,19 @@
-"""Carry actor, address and request id to audit events and to pghistory."""
+"""Say who acts outside a request: commands, tasks, nights."""
 
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pghistory
+
+from crm.accounts.models import User
+from crm.base.trail import Origin, origin
+
+__all__ = ["Origin", "acting", "origin"]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an act comes from."""
-
-    ip: str | None = None
-    request_id: str = ""
-
-
-origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - frozen
+@contextmanager
+def acting(actor: User | None, **data: Any) -> Iterator[None]:
+    """Put the actor and what they work on (`run=…`, `batch=…`) on every history row written inside."""
+    with pghistory.context(user=actor.pk if actor else None, **data):
+        yield

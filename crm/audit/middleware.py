@@ -3,23 +3,11 @@
 from typing import Any
 
 import pghistory
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from crm.audit.context import Origin, origin
-from crm.base.middleware import request_id
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """Return the caller's address; forwarded addresses count only behind our own proxies."""
-    proxies = settings.AXES_IPWARE_PROXY_COUNT
-    forwarded = [
-        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
-    ]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR") or None
+from crm.base.middleware import client_address, request_id
 
 
 class HistoryMiddleware:

@@ -3,37 +3,15 @@
 import hashlib
 import json
 from datetime import date
-from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
-from crm.accounts.models import OrgUnit, User
-from crm.audit.context import origin
+from crm.accounts.models import OrgUnit
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.base import clock
+from crm.base.trail import record
 
-
-def record(
-    *,
-    actor: User | None,
-    action: str,
-    entity: models.Model | None = None,
-    unit: OrgUnit | None = None,
-    data: dict[str, Any] | None = None,
-) -> AuditEvent:
-    """Record one act; `action` is dotted and past tense, such as `visits.log_approved`."""
-    where = origin.get()
-    return AuditEvent.objects.create(
-        actor=actor,
-        actor_name=str(actor) if actor else "",
-        action=action,
-        entity=entity._meta.label_lower if entity else "",
-        entity_id=str(entity.pk) if entity else "",
-        unit=unit,
-        data=data or {},
-        ip=where.ip,
-        request_id=where.request_id,
-    )
+__all__ = ["broken_seals", "record", "seal_events"]
 
 
 def _digest(previous: str, first_id: int, last_id: int) -> tuple[str, int]:

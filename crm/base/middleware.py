@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +17,17 @@ from crm.base.errors import BusinessError
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the caller's address; forwarded addresses count only behind our own proxies."""
+    proxies = settings.AXES_IPWARE_PROXY_COUNT
+    forwarded = [
+        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+    ]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies]
+    return request.META.get("REMOTE_ADDR") or None
 
 
 class RequestIdFilter(logging.Filter):

@@ -1,0 +1,46 @@
+"""Leave a trace of an act: the verb every service uses; the table and its pages live in crm.audit."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act comes from."""
+
+    ip: str | None = None
+    request_id: str = ""
+
+
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - frozen
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    entity: models.Model | None = None,
+    unit: models.Model | None = None,
+    data: dict[str, Any] | None = None,
+) -> Any:
+    """Record one act; `action` is dotted and past tense, such as `visits.log_approved`.
+
+    `unit` is the unit the record belongs to: it decides which auditors see the event.
+    """
+    where = origin.get()
+    return apps.get_model("audit", "AuditEvent").objects.create(
+        actor=actor,
+        actor_name=str(actor) if actor else "",
+        action=action,
+        entity=entity._meta.label_lower if entity else "",
+        entity_id=str(entity.pk) if entity else "",
+        unit=unit,
+        data=data or {},
+        ip=where.ip,
+        request_id=where.request_id,
+    )
