@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('clients', '0002_clientlife_client_authorization_doc_and_more'),
-        ('members', '0002_remove_contact_count_contacts_ins_and_more'),
+        ('clients', '0001_initial'),
+        ('members', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
