@@ -1,5 +1,8 @@
 """The client file: columns, constraints, and nothing that another column already says."""
 
+import uuid
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -79,6 +82,11 @@ class CodeSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.last}"
+
+
+def paper_path(client: "Client", filename: str) -> str:
+    """Return a name nobody can guess; what the person called the file is not kept on the disk."""
+    return f"clients/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:6]}"
 
 
 class Bigrams(Func):
@@ -228,6 +236,27 @@ class Client(Stamped):
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     registered_capital_fen = models.BigIntegerField(_("registered capital"), null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=500, blank=True)
+    competitor_contract_ends_on = models.DateField(
+        _("contract with a competitor ends on"), null=True, blank=True
+    )
+    decision_chain = models.CharField(_("how they decide"), max_length=300, blank=True)
+    budget_month = models.PositiveSmallIntegerField(
+        _("budget month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+
+    # Papers, served to who may open the client only
+    licence_scan = models.FileField(_("licence scan"), upload_to=paper_path, blank=True)
+    authorization_doc = models.FileField(_("authorisation of the parent"), upload_to=paper_path, blank=True)
+    office_photo = models.FileField(_("photo of the office building"), upload_to=paper_path, blank=True)
+
+    # The way of the file itself
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("submitted by"),
+    )  # fmt: skip
+    filing_note = models.CharField(_("reason of the rejection"), max_length=200, blank=True)
+    duplicate_reason = models.CharField(_("why this is not a duplicate"), max_length=200, blank=True)
 
     # Whose
     org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
@@ -245,6 +274,11 @@ class Client(Stamped):
     members_active = models.PositiveIntegerField(_("active members"), default=0, db_default=0)
     key_persons_active = models.PositiveSmallIntegerField(default=0, db_default=0)
     contacts_active = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The same, of those with every required field; and of key persons with birthday, with traits.
+    key_persons_full = models.PositiveSmallIntegerField(default=0, db_default=0)
+    contacts_full = models.PositiveSmallIntegerField(default=0, db_default=0)
+    key_birthdays = models.PositiveSmallIntegerField(default=0, db_default=0)
+    key_traits = models.PositiveSmallIntegerField(default=0, db_default=0)
     last_visited_on = models.DateField(_("last visited on"), null=True, blank=True)
 
     # How people find it: cleaned name, pinyin and initials, written by services and intake
@@ -326,6 +360,62 @@ class Client(Stamped):
         if self.mobile_count is not None:
             return self.mobile_count
         return (self.mobile_users_cm or 0) + (self.mobile_users_ct or 0) + (self.mobile_users_cu or 0)
+
+
+class ClientLife(models.Model):
+    """What the lifecycle is derived from, one row a client with products (a database view).
+
+    `live_since` is the newest opening at which no other product was live: the (re-)opening. Traffic of
+    products cancelled before it does not count any more (spec §3.4).
+    """
+
+    client = models.OneToOneField(Client, models.DO_NOTHING, primary_key=True, related_name="life")
+    live = models.IntegerField()
+    ordered = models.IntegerField()
+    live_since = models.DateField(null=True)
+    last_traffic_month = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "clients_life"
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.live}"
+
+
+class MergeNote(models.Model):
+    """A unit too small for a file of its own, named in its parent's file (Source: S1-74, S1-76)."""
+
+    parent = models.ForeignKey(Client, models.CASCADE, related_name="merge_notes")
+    merged_name = models.CharField(_("merged unit"), max_length=200)
+    headcount = models.PositiveIntegerField(_("people"), null=True)
+    reason = models.CharField(_("reason"), max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "merged_name"], name="merge_note_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.merged_name
+
+
+class SavedView(models.Model):
+    """A list as one person wants to find it again: the query string under a name."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=20)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ClientStatusHistory(models.Model):

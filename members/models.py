@@ -89,7 +89,15 @@ class Contact(Stamped):
         ordering = ["-kind", "id"]
         triggers = _count_trigger(
             "count_contacts",
-            {"key_persons_active": "kind = 'KEY_PERSON'", "contacts_active": "kind = 'CONTACT'"},
+            {
+                "key_persons_active": "kind = 'KEY_PERSON'",
+                "contacts_active": "kind = 'CONTACT'",
+                # What the completeness of the file asks of them (spec §3.3).
+                "key_persons_full": "kind = 'KEY_PERSON' AND '' NOT IN (btrim(name), btrim(position), mobile)",
+                "contacts_full": "kind = 'CONTACT' AND '' NOT IN (btrim(name), mobile)",
+                "key_birthdays": "kind = 'KEY_PERSON' AND birthday IS NOT NULL",
+                "key_traits": "kind = 'KEY_PERSON' AND btrim(traits) <> ''",
+            },
         )
         indexes = [
             models.Index(fields=["client", "kind"], name="contact_client"),

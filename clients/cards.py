@@ -1,0 +1,72 @@
+"""What every tab of a client's card needs: the client inside the scope, the shell of the card, the masking."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from clients.slots import Slot, slots
+from crm.accounts.access import PersonRequest, require
+from crm.accounts.models import User
+
+# Our own tabs; apps of upper floors add theirs through clients.slots.
+OWN_TABS = (
+    Slot("tab", "story", _("Story"), "clients:card", "clients.view", 10, "timeline"),
+    Slot("tab", "file", _("File"), "clients:file", "clients.view", 20, "file-text"),
+    Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
+    Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
+    Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),
+)
+
+
+def client_for(request: PersonRequest, pk: int, verb: str = "clients.view") -> Client:
+    """Return the client if the person has the verb and may open the client.
+
+    `clients.view` and the views of other floors look at visible clients; every other verb acts, and needs
+    a client the person may write, or one of the sub-tree for who decides about files of others.
+    Raises: Forbidden without the verb; Http404 outside the scope.
+    """
+    require(request.user, verb)
+    client = (
+        Client.objects.visible_to(request.user)
+        .select_related(
+            "am", "org_unit", "industry", "industry_type", "grid", "parent", "hq_region", "predecessor"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if client is None:
+        raise Http404
+    return client
+
+
+def may_write(user: User, client: Client) -> bool:
+    """Say whether the person may change the client's file."""
+    return Client.objects.writable_by(user).filter(pk=client.pk).exists()
+
+
+def sees_plain(user: User, client: Client) -> bool:
+    """Say whether personal data of the client's people is shown without masking.
+
+    Only who manages the client sees it plain; everybody else may reveal single values, with a reason and
+    a trace (spec §3.1, X-19).
+    """
+    return client.am_id == user.pk or Client.objects.managed_by(user).filter(pk=client.pk).exists()
+
+
+def card_context(request: PersonRequest, client: Client, active_tab: str) -> dict[str, Any]:
+    """Return the context `clients/card_base.html` needs: header, badges with their why, tabs, actions."""
+    user = request.user
+    tabs = sorted((*OWN_TABS, *slots("tab", user)), key=lambda slot: (slot.order, slot.code))
+    return {
+        "client": client,
+        "active_tab": active_tab,
+        "tabs": tabs,
+        "active_slot": next((tab for tab in tabs if tab.code == active_tab), None),
+        "actions": slots("action", user),
+        "why": {slot.code: slot for slot in slots("why", user)},
+        "briefs": slots("brief", user) if active_tab == "story" else [],
+        "may_write": may_write(user, client),
+        "sees_plain": sees_plain(user, client),
+    }
