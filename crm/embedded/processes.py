@@ -56,7 +56,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def stop(process: psutil.Process, first: signal.Signals, last: signal.Signals, patience: float) -> None:
-    """Ask, wait, then insist; reaps the process when it is our child."""
+    """Ask, wait, then insist."""
     send(process, first)
     if not _gone(process, patience):
         send(process, last)
@@ -66,13 +66,8 @@ def stop(process: psutil.Process, first: signal.Signals, last: signal.Signals, p
 
 
 def _gone(process: psutil.Process, seconds: float) -> bool:
-    try:
-        process.wait(seconds)
-    except psutil.TimeoutExpired:
-        return find(process.pid) is None
-    except psutil.Error:
-        return True
-    return True
+    # Not process.wait(): an orphan stays a zombie for ever where the first process reaps nobody.
+    return wait_until(lambda: find(process.pid) is None, seconds)
 
 
 def last_lines(log: Path, count: int = 20) -> str:
