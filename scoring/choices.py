@@ -19,6 +19,14 @@ class PointKind(models.TextChoices):
 DEDUCTIONS = (PointKind.DEDUCT_REDEEM, PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)
 
 
+class ProposalKind(models.TextChoices):
+    """What needs a second person (Source: S0-70, S0-71, E132)."""
+
+    EARN_REWARD = "EARN_REWARD", _("Give reward points")
+    DEDUCT_POLICY = "DEDUCT_POLICY", _("Deduct by policy")
+    DEDUCT_ADJUST = "DEDUCT_ADJUST", _("Deduct as an adjustment")
+
+
 class RewardReason(models.TextChoices):
     """Why reward points are granted (Source: S0-70)."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from members.models import PersonalCustomer
 from scoring import choices
+from scoring.querysets import PointProposalQuerySet, TierModelVersionQuerySet
 
 
 class TierModelVersion(models.Model):
@@ -27,9 +28,19 @@ class TierModelVersion(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
 
+    objects = models.Manager.from_queryset(TierModelVersionQuerySet)()
+
     class Meta:
         verbose_name = _("model version")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "effective_from"],
+                condition=Q(state="PUBLISHED"),
+                nulls_distinct=False,
+                name="model_one_published_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -44,7 +55,8 @@ class TierRun(models.Model):
     official = models.BooleanField(default=False)
     universe = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)  # tier → clients
-    limits = models.JSONField(default=dict)  # band → lowest T in it
+    limits = models.JSONField(default=dict)  # band → lowest T in it, None when the band is empty
+    spread = models.JSONField(default=list)  # clients with T in 0–5, 5–10, … 95–100
     changed = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
@@ -61,7 +73,8 @@ class TierRun(models.Model):
 class ClientFacts(models.Model):
     """The flat row of facts one client is scored by, and the scores themselves.
 
-    Written by set-based statements only. An explanation reads this row; it never recomputes.
+    Written by set-based statements only, and only when something in it changed: `as_of` and `run` name the
+    day and run of that change. An explanation reads this row; it never recomputes.
     Units: money in fen, months as counts, scores 0–100 with two decimals.
     """
 
@@ -90,7 +103,6 @@ class ClientFacts(models.Model):
     sv = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     strategic = models.DecimalField(max_digits=6, decimal_places=2, default=0)  # K
-    rank = models.PositiveIntegerField(null=True)
     run = models.ForeignKey(TierRun, models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
@@ -116,6 +128,8 @@ class PointLot(models.Model):
     earned_reward = models.PositiveBigIntegerField(default=0)
     deducted = models.PositiveBigIntegerField(default=0)
     expired = models.PositiveBigIntegerField(default=0)
+    # Consumption points of this year's bills that were refunded later, wherever they were taken from.
+    refunded = models.PositiveBigIntegerField(default=0)
     remaining = models.GeneratedField(
         expression=F("earned_consumption") + F("earned_reward") - F("deducted") - F("expired"),
         output_field=models.BigIntegerField(),
@@ -132,6 +146,9 @@ class PointLot(models.Model):
                     deducted__lte=F("earned_consumption") + F("earned_reward") - F("expired"),
                 ),
                 name="lot_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__lte=F("earned_consumption")), name="lot_refunds_within_earnings"
             ),
         ]
         indexes = [
@@ -155,6 +172,7 @@ class PointMovement(models.Model):
     business_date = models.DateField()
     recorded_at = models.DateTimeField(auto_now_add=True)
     reason = models.CharField(max_length=200, blank=True)
+    beneficiary = models.CharField(max_length=11, blank=True)  # mobile that receives what is redeemed
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
@@ -173,6 +191,57 @@ class PointMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.points}"
+
+
+class PointProposal(models.Model):
+    """Points one person wants to give or take and a second person decides on (S0-70, S0-71, E132)."""
+
+    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=16, choices=choices.ProposalKind)
+    points = models.PositiveBigIntegerField(_("points"))
+    reward_reason = models.CharField(_("reason"), max_length=10, choices=choices.RewardReason, blank=True)
+    remark = models.CharField(_("remark"), max_length=180)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    movement = models.OneToOneField(PointMovement, models.PROTECT, null=True, related_name="proposal")
+
+    objects = models.Manager.from_queryset(PointProposalQuerySet)()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="proposal_of_something"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(movement=None),
+                name="proposal_two_people",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer"], name="proposal_waiting", condition=Q(decided_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.points}"
+
+
+class OneTimeCode(models.Model):
+    """A six-digit code sent to a customer before points are spent; only its hash is kept (E130)."""
+
+    customer = models.ForeignKey(PersonalCustomer, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=128)
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["customer", "-id"], name="code_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.expires_at}"
 
 
 class PointEntry(models.Model):

@@ -1,0 +1,41 @@
+"""Reading verbs of scores and points."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from members.models import PersonalCustomer
+
+if TYPE_CHECKING:
+    from crm.accounts.models import OrgUnit, User
+    from scoring.models import PointProposal, TierModelVersion
+
+
+class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):
+    """Reading verbs of model versions."""
+
+    def in_force(self, *, as_of: date, province: "OrgUnit | None") -> "TierModelVersion | None":
+        """Return the version a province is scored by on a day: its own, else everybody's; the newest first.
+
+        A superseded version is still in force on the days before its successor's first day.
+        """
+        return (
+            self.filter(Q(province=province) | Q(province=None), effective_from__lte=as_of)
+            .filter(state__in=["PUBLISHED", "SUPERSEDED"])
+            .order_by(F("province").asc(nulls_last=True), "-effective_from", "-id")
+            .first()
+        )
+
+
+class PointProposalQuerySet(models.QuerySet["PointProposal"]):
+    """Reading verbs of proposals."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return proposals on customers the person may see."""
+        return self.filter(customer__in=PersonalCustomer.objects.visible_to(user))
+
+    def waiting(self) -> Any:
+        """Keep what nobody has decided."""
+        return self.filter(decided_at=None)
