@@ -152,7 +152,10 @@ class VisitLog(Stamped):
     late_submit = models.BooleanField(_("submitted late"), default=False)
     # Why an approver should look twice; found when the log is submitted.
     doubts = ArrayField(
-        models.CharField(max_length=12, choices=choices.Doubt), verbose_name=_("doubts"), default=list, blank=True
+        models.CharField(max_length=12, choices=choices.Doubt),
+        verbose_name=_("doubts"),
+        default=list,
+        blank=True,
     )
     approval_due_at = models.DateTimeField(_("approval due"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

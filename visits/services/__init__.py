@@ -1,0 +1,45 @@
+"""Writing verbs of visits and logs."""
+
+from visits.services.logs import (
+    Outcome,
+    approve_log,
+    approve_logs,
+    record_visit,
+    return_log,
+    submit_log,
+    write_log,
+)
+from visits.services.night import remind_overdue
+from visits.services.visits import (
+    cancel,
+    change_visit,
+    check_in,
+    check_out,
+    confirm,
+    keep_promise,
+    no_show,
+    plan_visit,
+    postpone,
+    prepare,
+)
+
+__all__ = [
+    "Outcome",
+    "approve_log",
+    "approve_logs",
+    "cancel",
+    "change_visit",
+    "check_in",
+    "check_out",
+    "confirm",
+    "keep_promise",
+    "no_show",
+    "plan_visit",
+    "postpone",
+    "prepare",
+    "record_visit",
+    "remind_overdue",
+    "return_log",
+    "submit_log",
+    "write_log",
+]
