@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
-from crm.accounts.choices import Role
+from crm.accounts.choices import Role, UnitType
 from crm.accounts.grants import GRANTS, SCOPES, WRITES_SUBTREE
 from crm.base import clock
 
@@ -49,6 +49,19 @@ class Scope:
 
         roots = set(OrgUnit.objects.filter(depth=1).values_list("path", flat=True))
         return bool(roots) and roots <= set(self.paths)
+
+    @cached_property
+    def province_codes(self) -> list[str]:
+        """Return codes of the provinces that lie in the scope or hold it."""
+        from crm.accounts.models import OrgUnit
+
+        above = {
+            path[:end]
+            for path in self.paths
+            for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)
+        }
+        provinces = OrgUnit.objects.filter(_under(self.paths) | Q(path__in=above), type=UnitType.PROVINCE)
+        return list(provinces.values_list("code", flat=True))
 
     def unit_filter(self, field: str) -> Q:
         """Return the row filter for a foreign key to a unit."""

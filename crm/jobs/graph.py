@@ -1,6 +1,7 @@
 """The night as one declared graph (spec §3.8): who runs after whom; functions are wired by string."""
 
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,4 +39,37 @@ NIGHT: tuple[Step, ...] = (
     Step("overdue_logs", _("Overdue logs and approvals"), "visits.services.remind_overdue"),
     Step("prove_ledger", _("Proof of the ledger"), "scoring.services.prove_ledger", ("post_bills",)),
     Step("seal_audit", _("Seal of the audit trail"), "crm.audit.services.seal_events"),
+    Step("purge", _("Cleaning up"), "crm.base.services.purge_expired"),
 )
+
+
+def ordered(steps: tuple[Step, ...]) -> list[Step]:
+    """Return steps so that each comes after what it needs.
+
+    Raises: graphlib.CycleError, KeyError when a step needs one that is not declared.
+    """
+    by_name = {step.name: step for step in steps}
+    sorter = TopologicalSorter({step.name: step.after for step in steps})
+    return [by_name[name] for name in sorter.static_order()]
+
+
+def waits_for(step: Step, scope: str, other_step: str, other_scope: str) -> bool:
+    """Say whether a run waits for another of the same night.
+
+    A province waits for its own rows only; a step over everything waits for all provinces.
+    """
+    return other_step in step.after and (not scope or not other_scope or scope == other_scope)
+
+
+def reaches(start: str) -> set[str]:
+    """Return the names of all steps that wait for a step, directly or not."""
+    found: set[str] = set()
+    for step in ordered(NIGHT):
+        if start in step.after or found & set(step.after):
+            found.add(step.name)
+    return found
+
+
+def step_named(name: str) -> Step | None:
+    """Return a step of today's graph, or None for one that an older version ran."""
+    return next((step for step in NIGHT if step.name == name), None)

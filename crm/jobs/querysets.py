@@ -1,0 +1,38 @@
+"""Reading verbs of nights."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from crm.accounts.models import User
+
+
+class JobRunQuerySet(models.QuerySet["JobRun"]):
+    """Reading verbs of runs."""
+
+    def visible_to(self, user: "User") -> "JobRunQuerySet":
+        """Return runs over everything, and those of provinces that touch the person's scope."""
+        if not user.can("jobs.view"):
+            return self.none()
+        return self.filter(Q(scope="") | Q(scope__in=user.scope.province_codes))
+
+    def unfinished(self) -> "JobRunQuerySet":
+        """Keep runs that are not done."""
+        return self.exclude(state="DONE")
+
+    def scheduled(self) -> "JobRunQuerySet":
+        """Keep runs of nights that came by themselves; nights asked for by hand do not move the calendar."""
+        return self.filter(by_hand=False)
+
+    def open_nights(self) -> list[date]:
+        """Return the business dates that still have work, oldest first."""
+        return list(
+            self.scheduled()
+            .unfinished()
+            .order_by("business_date")
+            .values_list("business_date", flat=True)
+            .distinct()
+        )
