@@ -287,7 +287,9 @@ def load_status_history(made: Sequence[Made]) -> int:
 def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, int]:
     """Write the products of clients and fourteen months of traffic; return both counts."""
     catalogue = {product.code: product for product in Product.objects.all()}
-    common = [catalogue[c] for c in ("VNET", "GROUP_SMS", "RINGBACK", "SWITCHBOARD", "MAILBOX") if c in catalogue]
+    common = [
+        catalogue[c] for c in ("VNET", "GROUP_SMS", "RINGBACK", "SWITCHBOARD", "MAILBOX") if c in catalogue
+    ]
     large = [catalogue[c] for c in ("LINE", "OA", "CLOUD", "IOT") if c in catalogue]
     products: list[tuple[Any, ...]] = []
     traffic: list[tuple[int, date, int]] = []
@@ -310,7 +312,9 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
             if life.cancelled:
                 drafts.append((client, product, "CANCELLED", opened, life.cancelled))
             elif place and rng.random() < 0.08 and opened < today - timedelta(days=60):
-                drafts.append((client, product, "CANCELLED", opened, today - timedelta(days=rng.randint(5, 50))))
+                drafts.append(
+                    (client, product, "CANCELLED", opened, today - timedelta(days=rng.randint(5, 50)))
+                )
             else:
                 status = "SUSPENDED" if rng.random() < 0.03 else "OPEN"
                 drafts.append((client, product, status, opened, None))

@@ -31,7 +31,11 @@ class Draft:
 def person_name(rng: Random) -> str:
     """Return a person's name."""
     roll = rng.random()
-    surname = rng.choice(words.SURNAMES_TWO) if roll < 0.01 else words.SURNAMES[int(rng.triangular(0, len(words.SURNAMES) - 1, 8))]
+    surname = (
+        rng.choice(words.SURNAMES_TWO)
+        if roll < 0.01
+        else words.SURNAMES[int(rng.triangular(0, len(words.SURNAMES) - 1, 8))]
+    )
     if roll > 0.72:
         return surname + rng.choice(words.GIVEN_LAST)
     return surname + rng.choice(words.GIVEN_FIRST) + rng.choice(words.GIVEN_LAST)
@@ -80,7 +84,9 @@ class Composer:
         while True:
             trade, industry, category = rng.choice(words.SHOPS)
             owner = person_name(rng)
-            sign = owner[-1] + rng.choice("记氏家") if rng.random() < 0.5 else rng.choice(words.FIRM_SECOND) * 2
+            sign = (
+                owner[-1] + rng.choice("记氏家") if rng.random() < 0.5 else rng.choice(words.FIRM_SECOND) * 2
+            )
             name = f"{place}{rng.choice(words.STREETS)}{sign}{trade}"
             if self._new(name):
                 return Draft(name, "GT", "", industry, category, rng.randint(1, 8), founder=owner)
@@ -121,7 +127,9 @@ class Composer:
             if rng.random() < 0.6:
                 tail, subtype, industry = rng.choice(words.SOCIETIES)
                 middle = rng.choice(("", *words.STREETS)) if tail == "商会" else rng.choice(("", "青年"))
-                draft = Draft(f"{place}{middle}{tail}", "ST", subtype, industry, "社会组织", rng.randint(3, 14))
+                draft = Draft(
+                    f"{place}{middle}{tail}", "ST", subtype, industry, "社会组织", rng.randint(3, 14)
+                )
             else:
                 tail, subtype, industry, mean = rng.choice(words.OTHER_LEGAL)
                 sign = rng.choice(words.FIRM_FIRST) + rng.choice(words.FIRM_SECOND)
@@ -162,7 +170,9 @@ class Composer:
         bank = f"{city}{rng.choice(('江南', '东海', '越商'))}银行"
         head = f"{bank}股份有限公司"
         found = [
-            Draft(head, "QY", "QY1", "6621", "银行", rng.randint(420, 900), key_industry="BANK", bank_level="HQ")
+            Draft(
+                head, "QY", "QY1", "6621", "银行", rng.randint(420, 900), key_industry="BANK", bank_level="HQ"
+            )
         ]
         for district in districts:
             branch = f"{bank}{district}分行"
@@ -192,7 +202,9 @@ class Composer:
         ):
             kind = ("SY", "SY8") if key == "" and category == "新闻媒体" else ("QY", "QY1")
             found.append(
-                Draft(name, *kind, industry, category, _size(rng, mean), key_industry=key, media=kind[0] == "SY")
+                Draft(
+                    name, *kind, industry, category, _size(rng, mean), key_industry=key, media=kind[0] == "SY"
+                )
             )
         # A manufacturer with second-level units.
         works = f"{city}越海机电集团有限公司"

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
-from workbench.demo import clients, organisation
+from members.models import Member
+from workbench.demo import clients, organisation, people
 
 SEED = 20260401
 Say = Callable[[str], None]
@@ -51,6 +52,12 @@ def load(say: Say) -> None:
     step("products", products)
     step("months of traffic", traffic)
     step("months of revenue", clients.load_revenue(made, rng, today))
+    step("key persons and contacts", people.load_contacts(made, rng, today))
+    live = people.load_members(made, rng, today)
+    step("members", Member.objects.count())
+    customers, bills = people.load_customers(org, live, rng, today)
+    step("personal customers", customers)
+    step("bills", bills)
 
 
 def analyze() -> None:

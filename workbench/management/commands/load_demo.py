@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, or say why not."""
         if not settings.DEMO:
-            raise CommandError("Demonstration data have known passwords: set DEMO=1 if that is what you want.")
+            raise CommandError(
+                "Demonstration data have known passwords: set DEMO=1 if that is what you want."
+            )
         if load.is_loaded():
             if not options["if_empty"]:
                 self.stdout.write("The demonstration is loaded already; nothing was changed.")
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         except load.NotEmpty:
             if options["if_empty"]:
                 return
-            raise CommandError("The database already holds other people or clients; use an empty one.") from None
+            raise CommandError(
+                "The database already holds other people or clients; use an empty one."
+            ) from None
         load.analyze()
 
     def _say(self, line: str) -> None:
