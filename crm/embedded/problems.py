@@ -8,7 +8,7 @@ OWN_SERVERS_EN = (
 )
 
 
-class Problem(Exception):  # noqa: N818 (it is a sentence for the user, not a fault)
+class Problem(Exception):
     """A state the user can mend; carries the sentence in both languages."""
 
     def __init__(self, zh: str, en: str, *, own_servers: bool = True, details: str = "") -> None:

@@ -50,7 +50,7 @@ class Part:
     again_at: float = 0.0
 
 
-class Stopped(Exception):  # noqa: N818 (a wish, not a fault)
+class Stopped(Exception):
     """Somebody asked us to stop while we were starting."""
 
 

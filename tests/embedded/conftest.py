@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.embedded.standin import Clone, make_clone
+from tests.embedded.standin import Clone, Run, make_clone
 
 
 def _our_data_directory(clone: Clone) -> Clone:
@@ -22,6 +22,15 @@ def clone() -> Iterator[Clone]:
     """Return a clone run by whoever runs the tests; its data lives as long as the module."""
     made = _our_data_directory(make_clone())
     yield made
+    made.remove()
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Run]:
+    """Return a run that tests look at and leave as it is."""
+    made = _our_data_directory(make_clone())
+    with made.running() as run:
+        yield run
     made.remove()
 
 

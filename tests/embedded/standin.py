@@ -4,6 +4,7 @@ The product itself takes seconds to migrate and to fill; what is proved here is 
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from crm.embedded import processes
 
 REAL = Path(__file__).resolve().parents[2]
 FILES = {
@@ -137,11 +140,17 @@ class Clone:
                 process.wait(60)
 
     def pid(self, name: str) -> int:
-        """Return the number of a part as the launcher's own status tells it, 0 when it does not run."""
-        for line in self.call("status").stdout.splitlines():
-            words = line.split()
-            if words[:1] == [name] and words[1] != "-":
-                return int(words[1])
+        """Return the number of a part that lives, 0 when it does not."""
+        files = {
+            "postgres": self.home / "postgres" / "postmaster.pid",
+            "valkey": self.home / "run" / "valkey.pid",
+        }
+        with contextlib.suppress(OSError, KeyError, IndexError):
+            if name in files:
+                pid = int(files[name].read_text().split()[0])
+            else:
+                pid = json.loads((self.home / "state.json").read_text())["programs"][name]["pid"]
+            return pid if processes.find(pid) else 0
         return 0
 
     def sql(self, statement: str) -> str:

@@ -4,16 +4,15 @@ import os
 import signal
 import socket
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from crm.embedded import paths, ports
+from crm.embedded import paths, ports, processes
 from crm.embedded.problems import Problem
-from tests.embedded.standin import Clone, free_port, until
-
-pytestmark = pytest.mark.xdist_group("launcher")
+from tests.embedded.standin import Clone, Run, free_port, until
 
 OWN_SERVERS = ("DATABASE_URL=", "REDIS_URL=")
 
@@ -21,6 +20,16 @@ OWN_SERVERS = ("DATABASE_URL=", "REDIS_URL=")
 def both_languages(text: str) -> bool:
     """Say whether a sentence for the user is there in Chinese and in English."""
     return any("\u4e00" <= sign <= "\u9fff" for sign in text) and any(sign.isascii() for sign in text)
+
+
+def lives(pid: int) -> bool:
+    """Say whether a process runs; a zombie does not."""
+    return processes.find(pid) is not None
+
+
+def is_another(clone: Clone, name: str, before: int) -> bool:
+    """Say whether a part runs again under a new number."""
+    return clone.pid(name) not in {0, before}
 
 
 def test_run_serves_restarts_whatever_is_killed_and_stops_cleanly(clone: Clone) -> None:
@@ -40,66 +49,77 @@ def test_run_serves_restarts_whatever_is_killed_and_stops_cleanly(clone: Clone) 
         family = run.family()
         run.process.send_signal(signal.SIGINT)
         assert run.process.wait(60) == 0, run.text
-        assert not [process for process in family if process.is_running()]
+        assert not [process.pid for process in family if lives(process.pid)]
     assert "all stopped" in run.text
     assert clone.pid("postgres") == clone.pid("valkey") == 0
 
 
-def test_nothing_listens_but_the_web_server_on_the_loopback_address(clone: Clone) -> None:
-    with clone.running() as run:
-        listening = {
-            (connection.laddr.ip, connection.laddr.port)
-            for process in run.family()
-            for connection in process.net_connections("inet")
-            if connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE} and connection.laddr
-        }
-        assert listening == {("127.0.0.1", run.port)}
-        sockets = clone.home / "run"
-        assert sockets.stat().st_mode & 0o077 == 0
-        assert (sockets / "valkey.sock").is_socket()
+def test_nothing_listens_but_the_web_server_on_the_loopback_address(serving: Run) -> None:
+    listening = {
+        (connection.laddr.ip, connection.laddr.port)
+        for process in serving.family()
+        for connection in process.net_connections("inet")
+        if connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE} and connection.laddr
+    }
+    assert listening == {("127.0.0.1", serving.port)}
+    status = serving.clone.call("status")
+    assert status.returncode == 0
+    assert f"http://127.0.0.1:{serving.port}/" in status.stdout
+    sockets = serving.clone.home / "run"
+    assert sockets.stat().st_mode & 0o077 == 0
+    assert (sockets / "valkey.sock").is_socket()
 
 
-def test_a_second_run_says_where_the_first_one_is(clone: Clone) -> None:
-    with clone.running() as run:
-        second = clone.call("run")
-        assert second.returncode == 0
-        assert f"http://127.0.0.1:{run.port}/" in second.stdout
-        assert "已经在运行" in second.stdout
+def test_a_second_run_says_where_the_first_one_is(serving: Run) -> None:
+    second = serving.clone.call("run")
+    assert second.returncode == 0
+    assert f"http://127.0.0.1:{serving.port}/" in second.stdout
+    assert "已经在运行" in second.stdout
+    assert serving.answers()
 
 
-def test_a_run_after_a_killed_supervisor_takes_its_servers_and_replaces_its_programs(clone: Clone) -> None:
-    clone.sql("CREATE TABLE IF NOT EXISTS survived AS SELECT 1 AS one")
-    with clone.running() as first:
-        database, web = clone.pid("postgres"), clone.pid("web")
-        first.kill()
-        assert psutil.pid_exists(database)
-        with clone.running(PORT=str(first.port)) as second:
-            assert "the last run was killed" in second.text or "上次运行被强行结束" in second.text
-            assert clone.pid("postgres") == database
-            assert clone.pid("web") not in {0, web}
-            assert not psutil.pid_exists(web) or psutil.Process(web).status() == psutil.STATUS_ZOMBIE
-            assert clone.sql("SELECT one FROM survived") == "1"
+def test_a_command_shares_the_servers_of_make_run(serving: Run) -> None:
+    database = serving.clone.pid("postgres")
+    shared = serving.clone.execute([serving.clone.python, "manage.py", "show"])
+    assert str(serving.clone.home) in shared.stdout
+    assert serving.clone.pid("postgres") == database, "the command stopped the servers of make run"
 
 
-def test_stop_ends_also_what_a_killed_supervisor_left(clone: Clone) -> None:
-    with clone.running() as run:
-        names = ("web", "worker", "beat", "postgres", "valkey")
-        left = [clone.pid(name) for name in names]
-        run.kill()
-    assert clone.call("stop").returncode == 0
-    assert [name for name in names if clone.pid(name)] == []
-    assert not [pid for pid in left if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
-
-
-def test_a_command_shares_the_running_servers_and_starts_its_own_when_there_are_none(clone: Clone) -> None:
+def test_a_command_alone_starts_servers_for_its_own_life(clone: Clone) -> None:
     alone = clone.execute([clone.python, "manage.py", "show"])
     assert alone.returncode == 0, alone.stderr
-    assert clone.pid("postgres") == 0, "the command left its servers running"
-    with clone.running():
-        database = clone.pid("postgres")
-        shared = clone.execute([clone.python, "manage.py", "show"])
-        assert shared.stdout == alone.stdout
-        assert clone.pid("postgres") == database, "the command stopped the servers of make run"
+    assert str(clone.home) in alone.stdout
+    assert clone.pid("postgres") == clone.pid("valkey") == 0, "the command left its servers running"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can show what root does")
+def test_root_runs_the_servers_as_an_unprivileged_user(serving: Run) -> None:
+    for name in ("postgres", "valkey"):
+        assert psutil.Process(serving.clone.pid(name)).uids().real != 0
+
+
+def test_no_directory_above_the_data_changes_its_mode(fresh_clone: Clone) -> None:
+    modes = {parent: parent.stat().st_mode for parent in fresh_clone.home.parents}
+    fresh_clone.sql("SELECT 1")
+    assert {parent: parent.stat().st_mode for parent in modes} == modes
+
+
+def test_a_killed_supervisor_is_replaced_and_stop_ends_what_it_left(clone: Clone) -> None:
+    names = ("web", "worker", "beat", "postgres", "valkey")
+    clone.sql("CREATE TABLE survived AS SELECT 1 AS one")
+    with clone.running() as first:
+        before = {name: clone.pid(name) for name in names}
+        first.kill()
+    assert lives(before["postgres"])
+    with clone.running(PORT=str(first.port)) as second:
+        assert "上次运行被强行结束" in second.text
+        assert clone.pid("postgres") == before["postgres"], "the running database was not used again"
+        assert not any(lives(before[name]) for name in ("web", "worker", "beat"))
+        assert clone.sql("SELECT one FROM survived") == "1"
+        after = {name: clone.pid(name) for name in names}
+        second.kill()
+    assert clone.call("stop").returncode == 0
+    assert not any(lives(pid) for pid in after.values())
 
 
 def test_addresses_in_the_environment_are_used_as_they_are(clone: Clone) -> None:
@@ -144,7 +164,7 @@ def test_test_servers_of_a_killed_session_are_swept(clone: Clone) -> None:
     orphan = int((left / "postgres" / "postmaster.pid").read_text().split()[0])
     assert clone.call("exec", "--test", "--", "true").returncode == 0
     assert not left.exists()
-    assert not psutil.pid_exists(orphan) or psutil.Process(orphan).status() == psutil.STATUS_ZOMBIE
+    assert not lives(orphan)
 
 
 def test_an_ordinary_user_runs_it_and_keeps_the_data_under_var(ordinary_clone: Clone) -> None:
@@ -157,16 +177,6 @@ def test_an_ordinary_user_runs_it_and_keeps_the_data_under_var(ordinary_clone: C
     with ordinary_clone.running():
         assert time.monotonic() - began < 20
         assert ordinary_clone.sql("SELECT one FROM kept") == "1"
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can show what root does")
-def test_root_runs_the_servers_as_an_unprivileged_user_and_touches_no_parent(fresh_clone: Clone) -> None:
-    parents = {parent: parent.stat().st_mode for parent in fresh_clone.home.parents}
-    fresh_clone.sql("SELECT 1")
-    assert {parent: parent.stat().st_mode for parent in parents} == parents
-    with fresh_clone.running():
-        for name in ("postgres", "valkey"):
-            assert psutil.Process(fresh_clone.pid(name)).uids().real != 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can have a directory its servers may not enter")
