@@ -103,7 +103,8 @@ class ClientFacts(models.Model):
     sv = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     strategic = models.DecimalField(max_digits=6, decimal_places=2, default=0)  # K
-    run = models.ForeignKey(TierRun, models.SET_NULL, null=True, related_name="+")
+    # Not indexed, so that a changed score stays in its page.
+    run = models.ForeignKey(TierRun, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.total}"

@@ -10,7 +10,7 @@ from members.models import PersonalCustomer
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
-    from scoring.models import PointProposal, TierModelVersion
+    from scoring.models import TierModelVersion
 
 
 class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):

@@ -1,13 +1,16 @@
 """Who calls the API: client systems by token, people by their browser session."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # At run time rest_framework.views imports this module first.
+    from rest_framework.views import APIView
 
 
 class SystemTokenAuthentication(TokenAuthentication):
@@ -54,7 +57,7 @@ class HasVerb(BasePermission):
     `"*"` is the verb of actions that are not named. A view without `verbs` is closed.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Compare the caller's verbs with the declared one."""
         if not request.user or not request.user.is_authenticated:
             return False

@@ -1,0 +1,55 @@
+"""The numbers of scoring a business may change (spec §3.6, §3.9); read through crm.params.registry."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.choices import KeyIndustry
+from crm.params.registry import Param, declare
+from members.choices import Brand
+
+SIZE = (
+    Param("size.a_min_exclusive", "int", 300, _("Class A: more mobiles than"), 1, 100_000, origin="SEED",
+          source="S0-12"),
+    Param("size.b_min", "int", 150, _("Class B: mobiles from"), 1, 100_000, origin="SEED", source="S0-16"),
+    Param("size.b_max_inclusive", "int", 300, _("Class B: mobiles up to"), 1, 100_000, source="D-01"),
+    Param("size.c_min", "int", 5, _("Class C: people from"), 1, 10_000, origin="SEED", source="S0-19"),
+    Param("size.key_industries", "list", [k.value for k in KeyIndustry], _("Class A: key industries"),
+          origin="SEED", source="S0-15"),
+    Param("size.mobile_source", "choice", "ALL_OPERATORS", _("Mobiles counted"),
+          choices=("ALL_OPERATORS", "OWN"), source="D-02"),
+    Param("size.branch_of_a", "choice", "B_UNLESS_OWN_SCALE", _("Unit of a class A client"),
+          choices=("B_UNLESS_OWN_SCALE", "OWN_CRITERIA"), source="D-03"),
+)  # fmt: skip
+
+TIER = (
+    Param("tier.mode", "choice", "SHARES", _("Value tiers by"), choices=("SHARES", "THRESHOLD"),
+          source="§3.6.2"),
+    Param("tier.c_share", "decimal", 0.70, _("Share of tier C"), 0, 1, origin="SEED", source="S0-25"),
+    Param("tier.a_share", "decimal", 0.10, _("Share of band A"), 0, 1, source="§3.6.2"),
+    Param("tier.a_min", "decimal", 60, _("Band A by threshold: score from"), 0, 100, source="§3.6.2"),
+    Param("tier.b_min", "decimal", 40, _("Band B by threshold: score from"), 0, 100, source="§3.6.2"),
+)  # fmt: skip
+
+VIP = (
+    Param("vip.diamond", "int", 20_000, _("Diamond card: points a year from"), 1, None, unit=_("points"),
+          origin="SEED", source="S0-62"),
+    Param("vip.gold", "int", 10_000, _("Gold card: points a year from"), 1, None, unit=_("points"),
+          origin="SEED", source="S0-63"),
+    Param("vip.silver", "int", 3_600, _("Silver card: points a year from"), 1, None, unit=_("points"),
+          origin="SEED", source="S0-64"),
+    Param("vip.brands", "list", [Brand.GOTONE.value], _("Brands with VIP grades"), source="§3.5"),
+    Param("vip.downgrade", "choice", "YEARLY", _("VIP grades go down"), choices=("YEARLY", "DAILY"),
+          source="D-28"),
+)  # fmt: skip
+
+POINTS = (
+    Param("points.validity_years", "int", 3, _("Points are valid, calendar years"), 1, 10, origin="SEED",
+          source="S0-72"),
+    Param("points.rounding", "choice", "FLOOR", _("Part of a yuan"), choices=("FLOOR", "HALF_UP"),
+          source="D-16"),
+    Param("points.reversal_grace_days", "int", 0, _("Days expired points stay usable after a reversal"), 0,
+          366, unit=_("days"), source="§3.5"),
+    Param("points.code_minutes", "int", 5, _("One-time code is valid, minutes"), 1, 60, source="E130"),
+    Param("points.code_attempts", "int", 5, _("Tries per one-time code"), 1, 10, source="E130"),
+)  # fmt: skip
+
+declare(*SIZE, *TIER, *VIP, *POINTS)

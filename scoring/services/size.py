@@ -1,0 +1,74 @@
+"""Classify the size of clients, parents before their units (spec §3.6.1)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, F
+
+from clients.choices import ClientStatus
+from clients.models import Client
+from crm.accounts.models import OrgUnit
+from crm.base.expressions import first_code, first_match
+from crm.params import registry
+from scoring import rules, statements
+
+# A chain of units longer than this does not exist; a deeper one is a circle.
+DEEPEST = 8
+
+
+def in_province(queryset: Any, province: OrgUnit | None) -> Any:
+    """Narrow clients or customers to the units of a province."""
+    if province is None:
+        return queryset
+    return queryset.filter(org_unit__in=list(OrgUnit.get_tree(province).values_list("pk", flat=True)))
+
+
+def _levels(clients: Any) -> Iterator[tuple[Any, bool]]:
+    """Yield clients level by level, parents first, and whether their parent counts.
+
+    Clients whose chain of parents is longer than the deepest level stand in a circle: they come last and
+    are classified as if they had no parent, so that the result does not depend on who was first.
+    """
+    yield clients.filter(parent=None), False
+    for depth in range(1, DEEPEST + 1):
+        above = "__".join(["parent"] * depth)
+        deep = clients.filter(**{f"{above}__isnull": False})
+        if not deep.exists():
+            return
+        if depth == DEEPEST:
+            yield deep, False
+        else:
+            yield deep.filter(**{f"{above}__parent__isnull": True}), True
+
+
+def sized(clients: Any, *, as_of: date, with_parent: bool = True) -> Any:
+    """Return clients with the facts of their size as columns."""
+    n = registry.get_group("size.", as_of=as_of)
+    facts = rules.size_facts(as_of=as_of, mobile_source=n["mobile_source"], with_parent=with_parent)
+    return clients.annotate(**facts).annotate(own_scale=rules.own_scale(n))
+
+
+@transaction.atomic
+def classify_sizes(*, as_of: date, province: OrgUnit | None = None) -> int:
+    """Give every open client its size class and the rule that gave it; return how many changed.
+
+    Steps: 1. level by level from the top of the trees; 2. one statement per level writes what changed and
+    its history. Run twice it changes nothing.
+    """
+    statements.give_memory()
+    table = rules.size_rules(registry.get_group("size.", as_of=as_of))
+    clients = in_province(Client.objects.exclude(status=ClientStatus.CLOSED), province).order_by()
+    changed = 0
+    for level, with_parent in _levels(clients):
+        select = sized(level, as_of=as_of, with_parent=with_parent).values(
+            "id",
+            old_class=F("size_class"),
+            old_rule=F("size_rule"),
+            new_class=first_match(table, default="D", output=CharField()),
+            new_rule=first_code(table, default=rules.SIZE_DEFAULT),
+        )
+        sql, params = statements.compiled(select)
+        changed += statements.write(statements.WRITE_SIZES.format(select=sql), [*params, as_of])
+    return changed
