@@ -39,10 +39,7 @@ def test_run_serves_restarts_whatever_is_killed_and_stops_cleanly(clone: Clone) 
             before = clone.pid(name)
             assert before, f"{name} does not run"
             os.kill(before, signal.SIGKILL)
-            until(
-                lambda name=name, before=before: clone.pid(name) not in {0, before},
-                what=f"{name} stayed away",
-            )
+            until(partial(is_another, clone, name, before), what=f"{name} stayed away")
             assert f"{name} ended" in run.text
         until(run.answers, what="the page stayed away")
         assert clone.sql("SELECT one FROM kept") == "1"
