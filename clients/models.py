@@ -222,6 +222,7 @@ class Client(Stamped):
     )
     has_own_finance = models.BooleanField(_("own financial authority"), default=False)
     parent_authorized = models.BooleanField(_("authorised by the parent"), default=False)
+    has_legal_status = models.BooleanField(_("outlet is a legal person itself"), default=False)
 
     # Where and how to reach
     phone_public = models.CharField(_("public phone"), max_length=30, blank=True)

@@ -27,6 +27,7 @@ GRANTS: dict[str, frozenset[str]] = {
         | {
             "clients.add",
             "clients.change",
+            "clients.approve",
             "clients.close",
             "clients.assign",
             "members.change",
@@ -51,6 +52,7 @@ GRANTS: dict[str, frozenset[str]] = {
         | {
             "clients.add",
             "clients.change",
+            "clients.approve",
             "clients.close",
             "clients.assign",
             "members.change",

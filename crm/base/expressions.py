@@ -25,7 +25,7 @@ class Rule:
     source: str  # requirement or decision, e.g. "S0-12, D-01"
 
 
-def first_match(rules: Iterable[Rule], *, default: str | int, output: models.Field[Any, Any]) -> Case:
+def first_match(rules: Iterable[Rule], *, default: str | int, output: "models.Field[Any, Any]") -> Case:
     """Return the expression of the first matching rule's result."""
     return Case(
         *(When(rule.when, then=Value(rule.result)) for rule in rules),

@@ -1,0 +1,1 @@
+"""Rules of the client file: pure, without clock, user or database access."""

@@ -1,0 +1,28 @@
+"""What clients are found by: cleaned names, pinyin, initials, and the key under which spellings meet."""
+
+from typing import Any
+
+from clients.models import Client
+from crm.base.text import clean, name_key, spell
+
+
+def search_columns(name: str, short_name: str = "") -> dict[str, str]:
+    """Return the search columns of a client's names; used by one file and by rosters alike."""
+    name, short_name = clean(name).lower(), clean(short_name).lower()
+    pinyin, initials = spell(name)
+    parts = [name, short_name, initials]
+    if short_name:
+        parts.append(spell(short_name)[1])
+    return {
+        "search_text": " ".join(part for part in parts if part),
+        "name_pinyin": pinyin[:300],
+        "name_key": name_key(name),
+    }
+
+
+def refresh_search(client: Client) -> dict[str, Any]:
+    """Set the search columns of a client that is about to be saved."""
+    columns = search_columns(client.name, client.short_name)
+    for field, value in columns.items():
+        setattr(client, field, value)
+    return columns
