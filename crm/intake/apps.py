@@ -10,6 +10,8 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Find the rosters each application declares in its imports.py."""
-        from crm.intake import params  # noqa: F401 - declares
+        from crm.intake.params import PARAMS
+        from crm.params.registry import declare
 
+        declare(*PARAMS)
         autodiscover_modules("imports")

@@ -71,7 +71,7 @@ CODES = (
     "NOT_A_DATE",
     "BAD_PHONE",
     "PHONE_ROUNDED",
-    "BAD_USCC",
+    "USCC_INVALID",
     "UNKNOWN_CHOICE",
     "NOT_YES_NO",
     "FOREIGN_CURRENCY",
@@ -157,11 +157,11 @@ def uscc(value: Cell) -> str | None:
         return None
     result = result.replace("-", "")
     if isinstance(value, float):  # eighteen digits do not fit a number: Excel has already lost the last ones
-        raise CellError("BAD_USCC")
+        raise CellError("USCC_INVALID")
     try:
         stdnum_uscc.validate(result)
     except StdnumError as error:
-        raise CellError("BAD_USCC") from error
+        raise CellError("USCC_INVALID") from error
     return result
 
 

@@ -110,7 +110,7 @@ class Cleaner:
         self.cleaned = {
             c.name: CleanColumn(c, default=constants.get(c.name), value_map=value_map.get(c.name)) for c in self.present
         }
-        self.derived = [d for d in resource.derived if d.source in {c.name for c in self.present}]
+        self.derived = [d for d in resource.derived if d.sources[0] in {c.name for c in self.present}]
         self.check_width = check_width
         self.read = 0
         self.errors: list[tuple[Any, ...]] = []
@@ -160,10 +160,9 @@ class Cleaner:
             done.append(values)
             by_name[column.name] = values
         for derived in self.derived:
-            source = by_name[derived.source]
+            given = [by_name.get(source) or [NULL] * count for source in derived.sources]
             computed = [
-                derived.compute(value if "\\" not in value else _unescape(value)) if value != NULL else None
-                for value in source
+                derived.compute(*map(_unescape, row)) if row[0] != NULL else None for row in zip(*given, strict=True)
             ]
             for index in range(len(derived.columns)):
                 done.append([NULL if row is None else escape(row[index]) for row in computed])
@@ -204,4 +203,8 @@ def _storable(text: str) -> str:
 
 
 def _unescape(value: str) -> str:
+    if "\\" not in value:
+        return value
+    if value == NULL:
+        return ""
     return value.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace("\\\\", "\\")

@@ -32,6 +32,7 @@ class Progress:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper = connection.copy()
+        self._connection.inc_thread_sharing()
         self._thread = threading.Thread(target=self._beat, daemon=True)
         self._written = 0.0
 

@@ -115,11 +115,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Staging columns computed in Python from one cleaned column, such as the pinyin of a name."""
+    """Staging columns computed in Python from cleaned columns, such as the pinyin of a name.
 
-    source: str
+    `compute` is given the sources in order; where the first is empty nothing is computed.
+    """
+
+    sources: tuple[str, ...]
     columns: tuple[str, ...]
-    compute: Callable[[str], tuple[str, ...]]
+    compute: Callable[..., tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

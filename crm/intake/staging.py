@@ -23,6 +23,8 @@ from crm.intake.models import ImportBatch
 from crm.intake.resources import Resource, Write
 
 if TYPE_CHECKING:
+    from django.db.models.sql import Query
+
     from crm.accounts.models import User
 
 
@@ -177,6 +179,13 @@ class Stage:
             f"WITH found AS ({found}) UPDATE stage SET failed = true WHERE rn IN (SELECT rn FROM found)", **given
         )
 
+    def inline(self, query: "Query") -> str:
+        """Return a queryset's SQL with its values written in, to stand inside a condition of `flag`."""
+        statement, given = query.sql_with_params()
+        with connection.cursor() as cursor:
+            written: bytes = cursor.mogrify(statement, given)
+        return written.decode().replace("%", "%%")
+
     def duplicates(self, key: str) -> None:
         """Reject rows whose key an earlier good row of the file already has, naming that row."""
         whole = ", ".join(f"s.{quote(name)}" for name in sorted(self.present))
@@ -204,11 +213,11 @@ class Stage:
             )
             cursor.execute(f"ANALYZE {quote(name)}")
 
-    def check(self) -> None:
+    def check(self, *, lock: bool = False) -> None:
         """Look everything up, flag what cannot stand, and give every row its verdict.
 
-        Steps: 1. forget earlier checks; 2. the roster's own look-ups and guards; 3. diff; 4. verdicts.
-        Run again it gives the same answer for the same data on file.
+        Steps: 1. forget earlier checks; 2. the roster's own look-ups and guards; 3. with `lock`, hold the records
+        that may change; 4. diff and verdicts. Run again it gives the same answer for the same data on file.
         """
         work = "".join(f", {quote(name)} = NULL" for name in self.resource.work)
         self.sql("DELETE FROM intake_rowerror WHERE batch_id = %(batch)s AND by_check")
@@ -218,9 +227,11 @@ class Stage:
                 f" before = NULL, after = NULL{work}"
             )
         self.resource.resolve(self)
+        if lock:
+            self._lock_targets()
         self._diff()
 
-    def lock_targets(self) -> None:
+    def _lock_targets(self) -> None:
         """Lock the records that will change, in one order, so that two imports cannot wait for each other in a ring."""
         table = quote(self.resource.model._meta.db_table)
         self.sql(
@@ -259,12 +270,12 @@ class Stage:
         )
         self.sql(
             f"""
-            UPDATE stage s SET verdict = 'update', before = d.before, after = d.after
-            FROM {table} t, LATERAL (
+            UPDATE stage u SET verdict = 'update', before = d.before, after = d.after
+            FROM stage s JOIN {table} t ON t.id = s.target_id CROSS JOIN LATERAL (
                 SELECT jsonb_object_agg(k, o) AS before, jsonb_object_agg(k, n) AS after
                 FROM (VALUES {values}) v(k, o, n, c) WHERE c
             ) d
-            WHERE t.id = s.target_id AND s.verdict = 'unchanged' AND d.before IS NOT NULL
+            WHERE u.rn = s.rn AND s.verdict = 'unchanged' AND d.before IS NOT NULL
             """
         )
 
@@ -327,7 +338,7 @@ class Stage:
                 key = f"default_{field.column}"
                 params[key] = field.get_db_prep_save(field.get_default(), connection)
                 default = f"%({key})s::{field.db_type(connection)}"
-            elif isinstance(field, models.CharField | models.TextField) and not field.null:
+            elif field.empty_strings_allowed and not field.null:
                 default = "''"
             expression = writes.get(field.column)
             if expression is None and (default is None or (field.has_db_default() and field.column not in writes)):

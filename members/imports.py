@@ -1,0 +1,194 @@
+"""The roster of members: the client's address book, with the kinds that may not be members kept out.
+
+Source: S1-65, S1-66, S1-77…S1-80, E099…E106
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from crm.base import text
+from crm.intake.resources import Column, Derived, Resource, Sentence, Write, register
+from members import choices
+from members.models import Member
+
+if TYPE_CHECKING:
+    from crm.intake.staging import Stage
+
+
+@register
+class MemberRoster(Resource):
+    """Members by mobile number; a number is an active member of one client only."""
+
+    name = "members"
+    label = _("Members")
+    verb = "intake.import_members"
+    model = Member
+    object_url = "members:card"
+    any_of: ClassVar[tuple[tuple[str, ...], ...]] = (("client_code", "client_uscc", "client_name"),)
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("client_code", _("client code"), "code", "", max_length=32, example="620100000001", headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码")),
+        Column("client_name", _("client name"), field="", max_length=200, headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称")),
+        Column("client_uscc", _("unified social credit code"), "code", "", max_length=32, headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc")),
+        Column("name", _("name"), required=True, max_length=100, example="王芳", headers=("成员姓名", "姓名", "联系人", "成员名称", "员工姓名", "用户姓名")),
+        Column("msisdn", _("mobile"), "phone", required=True, example="13900000001", headers=("手机号", "手机号码", "手机", "移动电话", "联系电话", "号码", "成员号码", "成员手机", "电话", "mobile phone", "phone")),
+        Column("position", _("position"), required=True, max_length=40, example="会计", headers=("职务", "岗位", "职位", "成员职务", "职务/岗位", "职务岗位")),
+        Column(
+            "type", _("member type"), "choice", required=True, choices=choices.MemberType, example="2",
+            words=(("关键成员", "1"), ("普通成员", "2"), ("普通", "2"), ("通讯录", "2"), ("家属", "3"), ("通话成员", "3"), ("家属成员", "3"), ("其他", "4"), ("其它", "4"), ("其他成员", "4")),
+            headers=("成员类型", "成员类别", "类型"),
+            help=_("1 key member, 2 ordinary member of the address book, 3 family or call member, 4 other."),
+        ),
+        Column("source", _("source"), "choice", choices=choices.MemberSource, words=(("通讯录", "ADDRESS_BOOK"), ("通话行为", "CALL_BEHAVIOUR"), ("通话", "CALL_BEHAVIOUR"), ("营销活动", "CAMPAIGN"), ("活动", "CAMPAIGN"), ("营销", "CAMPAIGN")), headers=("来源", "成员来源", "号码来源", "数据来源")),
+        Column("employment", _("employment"), "choice", choices=choices.Employment, words=(("正式", "REGULAR"), ("正式员工", "REGULAR"), ("在编", "REGULAR"), ("临时", "TEMP"), ("临时工", "TEMP"), ("聘用", "TEMP"), ("临聘", "TEMP"), ("外聘", "TEMP")), headers=("用工性质", "用工类型", "用工形式")),
+        Column("person_kind", _("kind of person"), "choice", choices=choices.PersonKind, words=(("员工", "STAFF"), ("职工", "STAFF"), ("教师", "STAFF"), ("老师", "STAFF"), ("管理人员", "MANAGER"), ("管理", "MANAGER"), ("学生", "STUDENT"), ("家属", "FAMILY")), headers=("人员类别", "人员类型", "人员性质")),
+        Column("line_kind", _("kind of line"), "choice", choices=choices.LineKind, words=(("手机", "MOBILE"), ("物联网卡", "M2M"), ("物联网", "M2M"), ("TD座机", "TD_LANDLINE"), ("TD无线座机", "TD_LANDLINE"), ("固话", "FIXED"), ("固定电话", "FIXED")), headers=("号码类型", "号码类别", "终端类型")),
+        Column("verified", _("verified"), "bool", headers=("已核实", "是否核实", "核实", "真实性", "是否已核实")),
+        Column("joined_on", _("joined on"), "date", headers=("入网日期", "加入日期", "入网时间", "入职日期")),
+        Column("remark", _("remark"), max_length=200, headers=("备注", "说明")),
+    )  # fmt: skip
+    derived = (Derived(("client_name",), ("client_key",), lambda name: (text.name_key(name),)),)
+    work: ClassVar[Mapping[str, str]] = {
+        "client_ref": "bigint",
+        "by_uscc": "bigint",
+        "many": "boolean",
+        "source_ref": "text",
+        "type_ref": "text",
+    }
+    notes = (
+        _("A member is found again by mobile number. A number can be an active member of one client only."),
+        _("Position and member type are required. A column your file lacks can be given one value for all rows."),
+        _("Students, M2M cards and TD landlines may not be members. Unverified numbers and temporary staff become type 3."),
+        _("An empty cell leaves what is on file as it is."),
+    )  # fmt: skip
+    messages: ClassVar[Mapping[str, Sentence]] = {
+        "CLIENT_MISSING": _("The row names no client. Give its code, its credit code or its exact name."),
+        "CLIENT_NOT_FOUND": _("There is no such client among those you may change."),
+        "CLIENT_CLOSED": _("This client is closed and takes no members."),
+        "AMBIGUOUS_NAME": _("Several clients have this name. Give the code or the credit code."),
+        "TWO_CLIENTS": _("Code and credit code belong to two different clients."),
+        "MEMBER_KIND_FORBIDDEN": _("Students, M2M cards and TD landlines may not be members."),
+        "MEMBER_ELSEWHERE": _("This number is an active member of %(client)s. End that membership first."),
+        "MEMBER_ELSEWHERE_HIDDEN": _("This number is an active member of another client."),
+    }  # fmt: skip
+
+    def resolve(self, stage: "Stage") -> None:
+        """Find the client, then the member by number; keep forbidden kinds out and set the effective type.
+
+        Steps: 1. kinds; 2. client; 3. duplicates in the file; 4. the member on file; 5. source and type.
+        """
+        if stage.has("person_kind"):
+            stage.flag("MEMBER_KIND_FORBIDDEN", "s.person_kind = 'STUDENT'", column="person_kind")
+        if stage.has("line_kind"):
+            stage.flag("MEMBER_KIND_FORBIDDEN", "s.line_kind IN ('M2M', 'TD_LANDLINE')", column="line_kind")
+        self._client(stage)
+        stage.duplicates("s.msisdn")
+        stage.sql(
+            "UPDATE stage s SET target_id = m.id FROM members_member m"
+            " WHERE m.msisdn = s.msisdn AND m.left_on IS NULL AND m.client_id = s.client_ref AND NOT s.failed"
+        )
+        self._elsewhere(stage)
+        self._type(stage)
+
+    def _client(self, stage: "Stage") -> None:
+        named = [name for name in ("client_code", "client_uscc", "client_name") if stage.has(name)]
+        stage.flag("CLIENT_MISSING", " AND ".join(f"s.{name} IS NULL" for name in named), column=named[0])
+        if stage.has("client_code"):
+            stage.sql(
+                "UPDATE stage s SET client_ref = c.id FROM clients_client c WHERE c.client_code = s.client_code"
+            )
+        if stage.has("client_uscc"):
+            stage.sql(
+                "UPDATE stage s SET by_uscc = c.id FROM clients_client c"
+                " WHERE c.uscc = s.client_uscc AND c.uscc <> '' AND c.status <> 'CLOSED'"
+            )
+            stage.flag("TWO_CLIENTS", "s.client_ref <> s.by_uscc", column="client_uscc")
+            stage.sql(
+                "UPDATE stage SET client_ref = by_uscc WHERE client_ref IS NULL AND by_uscc IS NOT NULL"
+            )
+        allowed = Client.objects.writable_by(stage.actor) if stage.actor else Client.objects.all()
+        if stage.has("client_name"):
+            # The name decides only where no number does, and only among the clients the person may change.
+            stage.sql(
+                """
+                UPDATE stage s SET client_ref = n.id, many = n.many FROM (
+                    SELECT w.key, min(c.id) AS id, count(*) > 1 AS many
+                    FROM (SELECT DISTINCT client_key AS key FROM stage WHERE client_ref IS NULL) w
+                    JOIN clients_client c ON c.name_key = w.key AND c.name_key <> '' AND c.status <> 'CLOSED'
+                    GROUP BY w.key
+                ) n WHERE s.client_ref IS NULL AND n.key = s.client_key
+                """
+            )
+            stage.flag("AMBIGUOUS_NAME", "s.many", column="client_name")
+        if stage.actor is not None:
+            stage.keep_only("client_ref", allowed, "writable")
+            stage.flag(
+                "CLIENT_NOT_FOUND",
+                "s.client_ref IS NOT NULL AND s.client_ref NOT IN (SELECT id FROM writable)",
+                column=named[0],
+            )
+        stage.flag("CLIENT_NOT_FOUND", "s.client_ref IS NULL", column=named[0])
+        stage.flag(
+            "CLIENT_CLOSED",
+            "EXISTS (SELECT 1 FROM clients_client c WHERE c.id = s.client_ref AND c.status = 'CLOSED')",
+            column=named[0],
+        )
+
+    def _elsewhere(self, stage: "Stage") -> None:
+        """Refuse a number that is a member of another client; name that client only to who may see it."""
+        stage.sql("DROP TABLE IF EXISTS pg_temp.elsewhere")
+        stage.sql(
+            "CREATE TEMP TABLE elsewhere ON COMMIT DROP AS SELECT s.rn, c.id, c.name FROM stage s"
+            " JOIN members_member m ON m.msisdn = s.msisdn AND m.left_on IS NULL"
+            " JOIN clients_client c ON c.id = m.client_id WHERE s.client_ref <> m.client_id AND NOT s.failed"
+        )
+        join = "JOIN elsewhere e ON e.rn = s.rn"
+        named = "jsonb_build_object('client', e.name)"
+        if stage.actor is None:
+            stage.flag("MEMBER_ELSEWHERE", "true", joins=join, details=named, column="msisdn")
+            return
+        others = [row[0] for row in stage.rows("SELECT DISTINCT id FROM elsewhere")]
+        seen = list(Client.objects.visible_to(stage.actor).filter(pk__in=others).values_list("pk", flat=True))
+        stage.flag(
+            "MEMBER_ELSEWHERE", "e.id = ANY(%(seen)s)", joins=join, details=named, column="msisdn", seen=seen
+        )
+        stage.flag("MEMBER_ELSEWHERE_HIDDEN", "true", joins=join, column="msisdn")
+
+    def _type(self, stage: "Stage") -> None:
+        """Set source and effective type (S1-66, S1-78): what is unsure or temporary is a call member."""
+        source = "s.source" if stage.has("source") else "NULL"
+        verified = "s.verified" if stage.has("verified") else "NULL"
+        employment = "s.employment" if stage.has("employment") else "NULL"
+        stage.sql(
+            f"""
+            UPDATE stage s SET source_ref = coalesce({source}, CASE
+                WHEN s.target_id IS NOT NULL THEN NULL
+                WHEN s.type = '3' THEN 'CALL_BEHAVIOUR' WHEN s.type = '4' THEN 'BOSS' ELSE 'ADDRESS_BOOK' END)
+            WHERE NOT s.failed
+            """
+        )
+        stage.sql(
+            f"""
+            UPDATE stage s SET type_ref = CASE
+                WHEN coalesce({verified}, m.verified) IS FALSE THEN '3'
+                WHEN coalesce({employment}, m.employment) = 'TEMP' THEN '3'
+                WHEN coalesce(s.source_ref, m.source) = 'CALL_BEHAVIOUR' THEN '3'
+                WHEN s.type = '1' THEN '1'
+                WHEN coalesce(s.source_ref, m.source) = 'ADDRESS_BOOK' THEN '2'
+                ELSE s.type END
+            FROM stage x LEFT JOIN members_member m ON m.id = x.target_id
+            WHERE x.rn = s.rn AND NOT s.failed
+            """
+        )
+
+    def writes(self, stage: "Stage") -> list[Write]:
+        """Return what an import writes: the file's columns, with source and type as the rules set them."""
+        found = [write for write in super().writes(stage) if write.column not in ("type", "source")]
+        return [
+            *found,
+            Write("client_id", "s.client_ref", None, _("client")),
+            Write("type", "s.type_ref", "s.type_ref", _("member type")),
+            Write("source", "s.source_ref", "s.source_ref", _("source")),
+        ]
