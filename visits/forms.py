@@ -1,0 +1,171 @@
+"""From pages to domain types: plan, reasons, log."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from crm.base import clock
+from members.models import Contact
+from visits.choices import Purpose
+from visits.models import Visit, VisitLog
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": "form-control"} | (attrs or {}), format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time picker."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": "form-control", "step": "300"} | (attrs or {}), format="%H:%M")
+
+
+def line(**attrs: Any) -> forms.TextInput:
+    """Return a one-line input in our look."""
+    return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"} | attrs)
+
+
+def text(rows: int = 2, **attrs: Any) -> forms.Textarea:
+    """Return a text area in our look."""
+    return forms.Textarea(attrs={"class": "form-control", "rows": rows} | attrs)
+
+
+class MomentForm(forms.Form):
+    """A day and a time that make one instant of the business zone."""
+
+    day = forms.DateField(label=_("Day"), widget=DateInput())
+    at = forms.TimeField(label=_("Time"), widget=TimeInput())
+
+    def moment(self) -> datetime:
+        """Return the instant."""
+        day: date = self.cleaned_data["day"]
+        at: time = self.cleaned_data["at"]
+        return datetime.combine(day, at, tzinfo=clock.BUSINESS_ZONE)
+
+
+class PlanForm(MomentForm):
+    """Plan a visit of one client, or change what is planned."""
+
+    contact = forms.ModelChoiceField(
+        label=_("Contact"),
+        queryset=Contact.objects.none(),
+        required=False,
+        empty_label=_("Not decided yet"),
+        widget=forms.RadioSelect,
+    )
+    place = forms.CharField(label=_("Place"), max_length=200, required=False, widget=line())
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"),
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one purpose.")},
+    )
+    purpose_note = forms.CharField(label=_("What it is about"), max_length=200, required=False, widget=line())
+    benefit = forms.CharField(label=_("Benefit to the client"), max_length=200, required=False, widget=line())
+    unscheduled_reason = forms.CharField(
+        label=_("Reason for coming unannounced"), max_length=200, required=False, widget=line()
+    )
+
+    def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = Contact.objects.active().filter(client=client)  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, visit: Visit, data: Any = None) -> "PlanForm":
+        """Return the form of a planned visit."""
+        local = visit.planned_at.astimezone(clock.BUSINESS_ZONE)
+        initial = {
+            "day": local.date(),
+            "at": local.time(),
+            "contact": visit.contact_id,
+            "place": visit.place,
+            "purposes": visit.purposes,
+            "purpose_note": visit.purpose_note,
+            "benefit": visit.benefit,
+            "unscheduled_reason": visit.unscheduled_reason,
+        }
+        return cls(data, client=visit.client, initial=initial)
+
+    def plan(self) -> dict[str, Any]:
+        """Return what the services take."""
+        values = {name: value for name, value in self.cleaned_data.items() if name not in ("day", "at")}
+        return values | {"planned_at": self.moment()}
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=line(),
+        error_messages={"required": _("Write the reason.")},
+    )
+
+
+class PostponeForm(MomentForm, ReasonForm):
+    """To when, and why."""
+
+    place = forms.CharField(label=_("Place"), max_length=200, required=False, widget=line())
+
+
+RESULT = "result_"
+
+
+class LogForm(forms.Form):
+    """One screen: a result line per purpose, then what was heard, then what comes next."""
+
+    opinion_asked = forms.BooleanField(label=_("I asked for opinions"), required=False)
+    opinion = forms.CharField(label=_("Opinion"), max_length=500, required=False, widget=text())
+    demands = forms.CharField(label=_("What the client needs"), max_length=500, required=False, widget=text())
+    competitor = forms.CharField(label=_("Competitor seen"), max_length=300, required=False, widget=line())
+    lessons = forms.CharField(label=_("Gains and lessons"), max_length=500, required=False, widget=text())
+    raise_in_meeting = forms.BooleanField(label=_("Raise in the meeting"), required=False)
+    next_step = forms.CharField(label=_("Next step"), max_length=300, required=False, widget=line())
+    next_due_on = forms.DateField(label=_("Due"), required=False, widget=DateInput())
+    receipt_no = forms.CharField(label=_("Gift receipt number"), max_length=60, required=False, widget=line())
+    consent_evidence = forms.CharField(
+        label=_("Evidence of consent"), max_length=120, required=False, widget=line()
+    )
+    complaint_no = forms.CharField(label=_("Complaint number"), max_length=60, required=False, widget=line())
+
+    def __init__(self, *args: Any, purposes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.purposes = list(purposes)
+        for purpose in self.purposes:
+            self.fields[RESULT + purpose] = forms.CharField(
+                label=Purpose(purpose).label, max_length=500, required=False, widget=text()
+            )
+        for purpose, field in (("P3", "receipt_no"), ("P4", "consent_evidence"), ("P6", "complaint_no")):
+            if purpose not in self.purposes:
+                del self.fields[field]
+
+    @classmethod
+    def of(cls, visit: Visit, log: VisitLog | None, data: Any = None) -> "LogForm":
+        """Return the form of a visit's log, filled with what was kept."""
+        initial: dict[str, Any] = {}
+        if log:
+            initial = {name: getattr(log, name) for name in cls.base_fields}
+            initial |= {RESULT + purpose: result for purpose, result in log.results.items()}
+        return cls(data, purposes=visit.purposes, initial=initial)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the services take; of a form with a wrong field, what can be kept."""
+        clean = self.cleaned_data
+        values = {name: value for name, value in clean.items() if not name.startswith(RESULT)}
+        values["results"] = {
+            name.removeprefix(RESULT): value for name, value in clean.items() if name.startswith(RESULT)
+        }
+        return values
