@@ -1,0 +1,77 @@
+"""What the shell offers: address, words, icon and the verbs that open it; wired by string."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Section = Literal["work", "figures", "admin"]
+SECTIONS: dict[Section, str | Promise] = {"work": "", "figures": _("Figures"), "admin": _("Administration")}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry; `thumb` is its place in the phone's bar (1–4), 0 for none."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    verbs: tuple[str, ...]
+    section: Section = "work"
+    thumb: int = 0
+
+
+ITEMS = (
+    Item("workbench:today", _("Workbench"), "layout-dashboard", ("workbench.view",), thumb=1),
+    Item("clients:list", _("Clients"), "building", ("clients.view",), thumb=2),
+    Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
+    Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
+    Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
+    Item("intake:list", _("Imports"), "file-import", ("intake.import", "intake.import_members"), thumb=4),
+    Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
+    Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),
+    Item("jobs:nights", _("Nights"), "moon-stars", ("jobs.view",), "figures", thumb=4),
+    Item("accounts:users", _("People"), "user-shield", ("accounts.manage", "accounts.view_team"), "admin"),
+    Item("accounts:units", _("Units"), "sitemap", ("accounts.manage", "accounts.view_team"), "admin"),
+    Item("accounts:systems", _("Client systems"), "plug", ("accounts.manage",), "admin"),
+    Item("params:list", _("Parameters"), "adjustments", ("params.view",), "admin"),
+    Item("audit:events", _("Audit trail"), "fingerprint", ("audit.view",), "admin"),
+)
+
+
+def items_for(user: Any, path: str) -> list[dict[str, Any]]:
+    """Return the entries a person may use, with their address and whether one is the current page."""
+    found = []
+    for item in ITEMS:
+        if not any(user.can(verb) for verb in item.verbs):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        found.append({"item": item, "url": url, "current": False})
+    # The longest address that leads to this page is the current entry.
+    matching = [entry for entry in found if path.startswith(entry["url"])]
+    if matching:
+        max(matching, key=lambda entry: len(entry["url"]))["current"] = True
+    return found
+
+
+def sections_for(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Group entries under their headings, in order."""
+    grouped = [
+        {"label": label, "entries": [e for e in entries if e["item"].section == section]}
+        for section, label in SECTIONS.items()
+    ]
+    return [group for group in grouped if group["entries"]]
+
+
+def thumbs_for(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries of the phone's bar: one for each place, the first that the person may use."""
+    places: dict[int, dict[str, Any]] = {}
+    for entry in entries:
+        if entry["item"].thumb:
+            places.setdefault(entry["item"].thumb, entry)
+    return [places[place] for place in sorted(places)]
