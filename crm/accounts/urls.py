@@ -10,6 +10,6 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", own.LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("password/", own.PasswordChangeView.as_view(), name="password_change"),
+    path("password/", own.PasswordChangeView.as_view(), name="password"),
     path("profile/", own.profile, name="profile"),
 ]

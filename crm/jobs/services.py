@@ -19,7 +19,7 @@ from crm.accounts.choices import Role, UnitType
 from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.audit.context import acting
 from crm.base import clock
-from crm.base.errors import BusinessError
+from crm.base.errors import BusinessError, Invalid
 from crm.base.models import Notification
 from crm.base.trail import record
 from crm.jobs import graph
@@ -242,9 +242,9 @@ def _start(run_id: int, *, force: bool) -> JobRun | None:
     row.state = State.STARTED
     row.attempts += 1
     row.started_at = clock.now()
-    row.finished_at = None
+    row.finished_at = row.queued_at = None
     row.error = ""
-    row.save(update_fields=["state", "attempts", "started_at", "finished_at", "error"])
+    row.save(update_fields=["state", "attempts", "started_at", "finished_at", "queued_at", "error"])
     return row
 
 
@@ -407,3 +407,24 @@ def request_rerun(*, actor: User, runs: Iterable[JobRun]) -> list[JobRun]:
             data={"step": row.step, "scope": row.scope, "business_date": str(row.business_date)},
         )
     return rows
+
+
+@transaction.atomic
+def request_night(*, actor: User, business_date: date, step: str | None = None) -> list[JobRun]:
+    """Ask for a whole night, or one step of it, to be run again by the workers.
+
+    Raises: BusinessError NOT_ENDED, NO_SUCH_STEP, RUNNING.
+    """
+    if business_date > last_ended(clock.now()):
+        raise Invalid(
+            "NOT_ENDED",
+            _("This day has not ended yet."),
+            fields={"business_date": [_("Choose yesterday or an earlier day.")]},
+        )
+    if step is not None and graph.step_named(step) is None:
+        names = ", ".join(known.name for known in graph.ordered(graph.NIGHT))
+        sentence = _("There is no step of this name. Steps: %(names)s") % {"names": names}
+        raise Invalid("NO_SUCH_STEP", sentence, fields={"step": [sentence]})
+    plan_night(business_date)
+    runs = JobRun.objects.filter(business_date=business_date)
+    return request_rerun(actor=actor, runs=runs.filter(step=step) if step else runs)
