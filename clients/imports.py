@@ -324,8 +324,8 @@ class ClientRoster(Resource):
         stage.sql(
             f"UPDATE stage s SET region_ref = r.code FROM unnest(%(provinces)s::text[], %(cities)s::text[], %(codes)s::text[])"
             f" r(province, city, code) WHERE {join} AND r.code IS NOT NULL",
-            provinces=[row[0] for row in found],
-            cities=[row[1] for row in found],
+            provinces=[row[0] or "" for row in found],
+            cities=[row[1] or "" for row in found],
             codes=[row[2] for row in found],
         )
         column = "city" if stage.has("city") else "province"
