@@ -33,7 +33,7 @@ def _count_trigger(name: str, columns: dict[str, str]) -> list[pgtrigger.Trigger
             FROM (SELECT client_id, {sums} FROM ({rows}) r WHERE left_on IS NULL GROUP BY client_id) d
             WHERE c.id = d.client_id AND ({changed});
             RETURN NULL;
-        """
+        """  # noqa: S608 - our own column names
 
     def trigger(
         suffix: str, operation: pgtrigger.Operation, rows: str, referencing: pgtrigger.Referencing
@@ -93,7 +93,9 @@ class Contact(Stamped):
                 "key_persons_active": "kind = 'KEY_PERSON'",
                 "contacts_active": "kind = 'CONTACT'",
                 # What the completeness of the file asks of them (spec §3.3).
-                "key_persons_full": "kind = 'KEY_PERSON' AND '' NOT IN (btrim(name), btrim(position), mobile)",
+                "key_persons_full": (
+                    "kind = 'KEY_PERSON' AND '' NOT IN (btrim(name), btrim(position), mobile)"
+                ),
                 "contacts_full": "kind = 'CONTACT' AND '' NOT IN (btrim(name), mobile)",
                 "key_birthdays": "kind = 'KEY_PERSON' AND birthday IS NOT NULL",
                 "key_traits": "kind = 'KEY_PERSON' AND btrim(traits) <> ''",

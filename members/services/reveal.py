@@ -1,0 +1,52 @@
+"""Show one masked value, once, for a reason, with a trace (X-19)."""
+
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import User
+from crm.audit.models import AuditEvent
+from crm.base import clock
+from crm.base.errors import BusinessError, Forbidden
+from crm.base.trail import record
+from members.models import Contact, Member, PersonalCustomer
+
+ACTION: Final = "members.revealed"
+MIN_REASON: Final = 4
+REVEALABLE: dict[type, tuple[str, ...]] = {
+    Contact: ("mobile", "phone", "email", "name", "birthday"),
+    Member: ("msisdn", "name"),
+    PersonalCustomer: ("msisdn", "name"),
+}
+
+
+@transaction.atomic
+def reveal(*, actor: User, of: Contact | Member | PersonalCustomer, field: str, reason: str) -> str:
+    """Return one plain value of a person the actor may see masked, and record who asked and why.
+
+    The value itself is never written to the trail.
+    Raises: Forbidden FORBIDDEN; BusinessError REASON_REQUIRED, NOT_REVEALABLE.
+    """
+    if not actor.can("members.reveal"):
+        raise Forbidden("FORBIDDEN", _("Your role may not see full numbers."))
+    if field not in REVEALABLE[type(of)]:
+        raise BusinessError("NOT_REVEALABLE", _("This value is not masked."), status=400)
+    reason = reason.strip()
+    if len(reason) < MIN_REASON:
+        sentence = _("Say in a few words why you need it.")
+        raise BusinessError("REASON_REQUIRED", sentence, fields={"reason": [sentence]}, status=400)
+    unit = of.org_unit if isinstance(of, PersonalCustomer) else of.client.org_unit
+    record(
+        actor=actor,
+        action=ACTION,
+        entity=of,
+        unit=unit,
+        data={"field": field, "reason": reason[:200], "client": of.client_id},
+    )
+    return str(getattr(of, field) or "")
+
+
+def revealed_today(user: User) -> int:
+    """Return how many values a person has had shown today."""
+    return AuditEvent.objects.filter(actor=user, action=ACTION, at__gte=clock.at(clock.today())).count()

@@ -1,0 +1,96 @@
+"""Bills come in many at a time; each row gets its answer."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crm.accounts.models import OrgUnit, User
+from crm.base import clock
+from members import services
+from members.models import MonthlyBill
+from members.services import BillRow
+from tests import factories
+
+MARCH = date(2026, 3, 1)
+SETTLED = clock.at(date(2026, 4, 12), 9)
+
+
+def bill(msisdn: str, month: date = MARCH, paid: int = 12890, **fields: Any) -> BillRow:
+    return BillRow(msisdn=msisdn, month=month, total_fen=paid, paid_fen=paid, **fields)
+
+
+@pytest.mark.spec("E116", "E120", "S0-67")
+def test_a_settlement_is_written_once_and_the_same_message_changes_nothing(
+    org: dict[str, OrgUnit], provadmin: User
+) -> None:
+    customer = factories.make_customer(org["unit"])
+    rows = [bill(customer.msisdn, agency_fee_fen=2000, settled_at=SETTLED)]
+    first = services.record_bills(rows=rows, actor=provadmin)
+    again = services.record_bills(rows=rows, actor=provadmin)
+    assert [(r.outcome, r.code) for r in (*first, *again)] == [("created", ""), ("unchanged", "")]
+    saved = MonthlyBill.objects.get()
+    assert first[0].bill_id == again[0].bill_id == saved.pk
+    assert (saved.paid_fen, saved.agency_fee_fen, saved.settled_at) == (12890, 2000, SETTLED)
+
+
+@pytest.mark.spec("E119")
+def test_a_partial_payment_is_not_settled_until_the_rest_comes(
+    org: dict[str, OrgUnit], provadmin: User
+) -> None:
+    customer = factories.make_customer(org["unit"])
+    half = BillRow(msisdn=customer.msisdn, month=MARCH, total_fen=20000, paid_fen=10000)
+    services.record_bills(rows=[half], actor=provadmin)
+    assert MonthlyBill.objects.get().settled_at is None
+    whole = bill(customer.msisdn, paid=20000, settled_at=SETTLED)
+    assert services.record_bills(rows=[whole], actor=provadmin)[0].outcome == "updated"
+    # A late message of the partial payment does not undo the settlement.
+    services.record_bills(rows=[half], actor=provadmin)
+    assert MonthlyBill.objects.get().settled_at == SETTLED
+
+
+def test_a_change_of_a_posted_bill_is_told(org: dict[str, OrgUnit], provadmin: User) -> None:
+    customer = factories.make_customer(org["unit"])
+    services.record_bills(rows=[bill(customer.msisdn, settled_at=SETTLED)], actor=provadmin)
+    MonthlyBill.objects.update(posted_at=clock.now())
+    refund = services.record_bills(
+        rows=[bill(customer.msisdn, paid=9000, settled_at=SETTLED)], actor=provadmin
+    )
+    assert (refund[0].outcome, refund[0].was_posted) == ("updated", True)
+
+
+def test_bad_rows_are_named_and_good_rows_are_written(org: dict[str, OrgUnit], gcdept: User) -> None:
+    near, far = factories.make_customer(org["unit"]), factories.make_customer(org["far_unit"])
+    rows = [
+        bill(near.msisdn),
+        bill("13999999999"),
+        bill(far.msisdn),  # outside the actor's scope: as if it did not exist
+        bill(near.msisdn, month=date(2026, 3, 2)),
+        bill(near.msisdn, month=date(2026, 4, 1), paid=-1),
+        bill(near.msisdn),
+    ]
+    results = services.record_bills(rows=rows, actor=gcdept)
+    assert [r.code for r in results] == [
+        "",
+        "CUSTOMER_NOT_FOUND",
+        "CUSTOMER_NOT_FOUND",
+        "MONTH_INVALID",
+        "AMOUNT_INVALID",
+        "DUPLICATE_ROW",
+    ]
+    assert [r.index for r in results] == list(range(6))
+    assert MonthlyBill.objects.count() == 1
+    assert all(r.as_json()["message"] for r in results if r.code)
+
+
+def test_a_thousand_bills_take_a_handful_of_queries(
+    org: dict[str, OrgUnit], provadmin: User, django_assert_max_num_queries: Any
+) -> None:
+    customers = [factories.make_customer(org["unit"]) for _ in range(100)]
+    months = [date(2025, m, 1) for m in range(1, 11)]
+    rows = [bill(c.msisdn, month=m) for c in customers for m in months]
+    assert provadmin.scope.unit_ids
+    with django_assert_max_num_queries(8):
+        results = services.record_bills(rows=rows, actor=provadmin)
+    assert {r.outcome for r in results} == {"created"}
+    assert MonthlyBill.objects.count() == 1000
