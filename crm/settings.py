@@ -116,7 +116,7 @@ CACHES = {
     "default": {
         "BACKEND": "crm.base.cache.HonestRedisCache",
         # The cache client speaks unix:// where the broker speaks redis+socket://.
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://").replace("?virtual_host=", "?db="),
         "KEY_PREFIX": "crm",
     }
 }

@@ -14,6 +14,8 @@ from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from tests import factories
 
+pytest_plugins = ["tests.isolation", "tests.browser.fixtures"]
+
 
 @pytest.fixture
 def org(db: None) -> dict[str, OrgUnit]:

@@ -62,7 +62,7 @@ def _ask_database() -> bool:
 
 def _ask_broker() -> bool:
     client = redis.Redis.from_url(
-        settings.REDIS_URL.replace("redis+socket://", "unix://"),
+        settings.REDIS_URL.replace("redis+socket://", "unix://").replace("?virtual_host=", "?db="),
         socket_timeout=PATIENCE_SECONDS,
         socket_connect_timeout=PATIENCE_SECONDS,
     )

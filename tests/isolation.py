@@ -1,0 +1,86 @@
+"""What keeps tests apart: a broker database for each parallel worker, seeds back after a truncation.
+
+And what they need not wait for: static files come from their sources, uncollected.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+DATABASES_OF_VALKEY = 16
+_seeds: dict[str, str] = {}
+
+
+def broker_url(url: str, worker: int) -> str:
+    """Return the address of another database of the same server for each parallel worker."""
+    if url.startswith("redis+socket://"):
+        return f"{url.split('?')[0]}?virtual_host={(8 * worker) % DATABASES_OF_VALKEY}"
+    parts = urlsplit(url)
+    number = (int(parts.path.strip("/") or 0) + 8 * worker) % DATABASES_OF_VALKEY
+    return parts._replace(path=f"/{number}").geturl()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point cache and broker of this process at a database of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = broker_url(settings.REDIS_URL, worker)
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
+        "virtual_host=", "db="
+    )
+    current_app.conf.broker_url = settings.CELERY_BROKER_URL
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Remember what migrations have put into the tables."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table == "django_migrations":
+                continue
+            rows = io.StringIO()
+            cursor.copy_expert(f'COPY "{table}" TO STDOUT', rows)
+            if rows.getvalue():
+                _seeds[table] = rows.getvalue()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_keeps_seeds(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Put the seeds back wherever Django truncates every table after a test."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_and_restore(case: TransactionTestCase) -> None:
+        flush(case)
+        if connection.settings_dict["NAME"].startswith("test_"):
+            restore_seeds()
+
+    TransactionTestCase._fixture_teardown = flush_and_restore
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+def restore_seeds() -> None:
+    """Empty the seeded tables and fill them as the migrations did."""
+    if not _seeds:
+        return
+    tables = ", ".join(f'"{table}"' for table in _seeds)
+    connection.set_autocommit(False)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+            for table, rows in _seeds.items():
+                cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.StringIO(rows))
+        connection.commit()
+    finally:
+        connection.set_autocommit(True)
+    ContentType.objects.clear_cache()
