@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
         "virtual_host=", "db="
     )
-    current_app.conf.broker_url = settings.CELERY_BROKER_URL
+    current_app.conf.update(broker_url=settings.CELERY_BROKER_URL)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
@@ -57,16 +57,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(autouse=True, scope="session")
 def _flush_keeps_seeds(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Put the seeds back wherever Django truncates every table after a test."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = vars(TransactionTestCase)["_fixture_teardown"]
 
     def flush_and_restore(case: TransactionTestCase) -> None:
         flush(case)
         if connection.settings_dict["NAME"].startswith("test_"):
             restore_seeds()
 
-    TransactionTestCase._fixture_teardown = flush_and_restore
-    yield
-    TransactionTestCase._fixture_teardown = flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_and_restore)
+        yield
 
 
 def restore_seeds() -> None:

@@ -1,8 +1,8 @@
 """A real Chromium on a real server, and a real Celery worker, for tests anywhere in the suite.
 
 `visit(person)` gives a page in which the person is signed in; whatever goes wrong in it (an exception, a
-console error such as a refused script, an answer of 500) fails the test. `worker` runs Celery on the test database.
-Both need real commits, so both bring `transactional_db`.
+console error such as a refused script, an answer of 500) fails the test. `worker` runs Celery on the test
+database. Both need real commits, so both bring `transactional_db`.
 """
 
 import os
