@@ -192,7 +192,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _("Mobiles with other operators"),
         "pv",
         _("lines"),
-        _numeric((_fact("mobiles") - _fact("mobiles_own"))),
+        _numeric(_fact("mobiles") - _fact("mobiles_own")),
         "S0-24",
     ),
     Indicator(

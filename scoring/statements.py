@@ -24,6 +24,20 @@ def write(sql: str, params: Sequence[Any]) -> int:
         return cursor.rowcount
 
 
+def ids(sql: str, params: Sequence[Any]) -> list[int]:
+    """Run a query of one column of ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, tuple(params))
+        return [row[0] for row in cursor.fetchall()]
+
+
+def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a query and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, tuple(params))
+        return list(cursor.fetchall())
+
+
 def give_memory(megabytes: int = 256) -> None:
     """Let this transaction sort and hash a province in memory."""
     with connection.cursor() as cursor:
@@ -109,4 +123,126 @@ WITH changed AS MATERIALIZED (
     FROM changed n WHERE p.id = n.id
 )
 SELECT count(*) FROM changed
+"""
+
+# ---- Points in bulk ----------------------------------------------------------------------------------
+
+OPEN_ACCOUNTS = """
+INSERT INTO scoring_pointaccount (customer_id, opened_at)
+SELECT DISTINCT customer_id, now() FROM members_monthlybill WHERE id = ANY(%s)
+ON CONFLICT (customer_id) DO NOTHING
+"""
+
+LOCK_ACCOUNTS_OF_BILLS = """
+SELECT count(*) FROM (
+    SELECT id FROM scoring_pointaccount
+    WHERE customer_id IN (SELECT customer_id FROM members_monthlybill WHERE id = ANY(%s))
+    ORDER BY id FOR UPDATE
+) locked
+"""
+
+LOCK_ACCOUNTS_OF_LOTS = """
+SELECT count(*) FROM (
+    SELECT id FROM scoring_pointaccount
+    WHERE id IN (SELECT account_id FROM scoring_pointlot WHERE id = ANY(%s))
+    ORDER BY id FOR UPDATE
+) locked
+"""
+
+BILLS_IN_LEDGER = """
+SELECT b.id FROM members_monthlybill b
+JOIN scoring_pointaccount a ON a.customer_id = b.customer_id
+JOIN scoring_pointentry e ON e.account_id = a.id AND e.lot_year = EXTRACT(YEAR FROM b.bill_month)
+    AND e.kind = 'EARN_CONSUMPTION' AND e.ref = 'bill:' || to_char(b.bill_month, 'YYYY-MM')
+WHERE b.id = ANY(%s) AND b.posted_at IS NULL
+"""
+
+POST_BILLS = """
+WITH due AS (
+    UPDATE members_monthlybill b SET posted_at = now()
+    FROM scoring_pointaccount a
+    WHERE b.id = ANY(%s) AND b.posted_at IS NULL AND b.settled_at IS NOT NULL
+        AND a.customer_id = b.customer_id
+    RETURNING b.id, a.id AS account_id, EXTRACT(YEAR FROM b.bill_month)::smallint AS lot_year,
+        'bill:' || to_char(b.bill_month, 'YYYY-MM') AS ref,
+        (GREATEST(0, b.paid_fen - b.agency_fee_fen) + %s) / 100 AS points
+), worth AS MATERIALIZED (
+    SELECT d.*, gen_random_uuid() AS movement,
+        COALESCE(l.expires_on, make_date(d.lot_year + %s, 12, 31)) AS expires_on
+    FROM due d
+    LEFT JOIN scoring_pointlot l ON l.account_id = d.account_id AND l.lot_year = d.lot_year
+    WHERE d.points > 0 AND NOT d.id = ANY(%s::bigint[])
+), lots AS (
+    INSERT INTO scoring_pointlot
+        (account_id, lot_year, earned_consumption, earned_reward, deducted, expired, refunded, expires_on)
+    SELECT account_id, lot_year, SUM(points), 0, 0,
+        SUM(CASE WHEN expires_on < %s THEN points ELSE 0 END), 0, MAX(expires_on)
+    FROM worth GROUP BY account_id, lot_year
+    ON CONFLICT (account_id, lot_year) DO UPDATE SET
+        earned_consumption = scoring_pointlot.earned_consumption + EXCLUDED.earned_consumption,
+        expired = scoring_pointlot.expired + EXCLUDED.expired
+), lines AS (
+    INSERT INTO scoring_pointentry
+        (account_id, lot_year, kind, points, business_date, recorded_at, movement, ref)
+    SELECT account_id, lot_year, kind, points, %s, now(), movement, ref
+    FROM (
+        SELECT account_id, lot_year, 'EARN_CONSUMPTION' AS kind, points, movement, ref, ref AS place
+        FROM worth
+        UNION ALL
+        SELECT account_id, lot_year, 'EXPIRE', -points, movement, 'expire:' || ref, ref || '+'
+        FROM worth WHERE expires_on < %s
+    ) both_lines
+    ORDER BY account_id, place
+)
+SELECT count(*) FROM due
+"""
+
+# A lot that expired before and got something back since has used the plain reference.
+EXPIRE_LOTS = """
+WITH due AS MATERIALIZED (
+    SELECT l.id, l.account_id, l.lot_year, l.remaining,
+        EXISTS (
+            SELECT FROM scoring_pointentry e WHERE e.account_id = l.account_id AND e.lot_year = l.lot_year
+                AND e.kind = 'EXPIRE' AND e.ref = 'expire'
+        ) AS again
+    FROM scoring_pointlot l WHERE l.id = ANY(%s) AND l.expires_on < %s AND l.remaining > 0
+), gone AS (
+    UPDATE scoring_pointlot l SET expired = l.expired + d.remaining FROM due d WHERE l.id = d.id
+), lines AS (
+    INSERT INTO scoring_pointentry
+        (account_id, lot_year, kind, points, business_date, recorded_at, movement, ref)
+    SELECT account_id, lot_year, 'EXPIRE', -remaining, day.as_of, now(), gen_random_uuid(),
+        CASE WHEN again THEN 'expire:' || day.as_of ELSE 'expire' END
+    FROM due CROSS JOIN (SELECT %s::date AS as_of) day ORDER BY account_id, lot_year
+)
+SELECT count(*) FROM due
+"""
+
+# Every column of every lot against the lines that make it.
+COMPARE_LEDGER = """
+WITH lines AS (
+    SELECT account_id, lot_year, SUM(points) AS total,
+        COALESCE(SUM(points) FILTER (WHERE kind = 'EARN_CONSUMPTION'), 0) AS earned_consumption,
+        COALESCE(SUM(points) FILTER (WHERE kind = 'EARN_REWARD'), 0) AS earned_reward,
+        COALESCE(-SUM(points) FILTER (WHERE kind LIKE 'DEDUCT%%' OR kind = 'REVERSAL'), 0) AS deducted,
+        COALESCE(-SUM(points) FILTER (WHERE kind = 'EXPIRE'), 0) AS expired
+    FROM scoring_pointentry GROUP BY account_id, lot_year
+), compared AS (
+    SELECT COALESCE(e.account_id, l.account_id) AS account_id, COALESCE(e.lot_year, l.lot_year) AS lot_year,
+        COALESCE(e.total, 0) AS in_entries, COALESCE(l.remaining, 0) AS in_lot,
+        (COALESCE(e.earned_consumption, 0), COALESCE(e.earned_reward, 0), COALESCE(e.deducted, 0),
+            COALESCE(e.expired, 0))
+        IS DISTINCT FROM
+        (COALESCE(l.earned_consumption, 0), COALESCE(l.earned_reward, 0), COALESCE(l.deducted, 0),
+            COALESCE(l.expired, 0)) AS differs
+    FROM lines e FULL JOIN scoring_pointlot l ON l.account_id = e.account_id AND l.lot_year = e.lot_year
+)
+SELECT COALESCE(SUM(in_entries), 0)::bigint, COALESCE(SUM(in_lot), 0)::bigint,
+    COUNT(DISTINCT account_id) FILTER (WHERE differs),
+    (SELECT COALESCE(jsonb_agg(to_jsonb(d)), '[]'::jsonb) FROM (
+        SELECT account_id, lot_year, in_entries, in_lot FROM compared WHERE differs
+        ORDER BY account_id, lot_year LIMIT 100
+    ) d),
+    (SELECT count(*) FROM scoring_pointaccount)
+FROM compared
 """

@@ -1,7 +1,30 @@
 """Writing verbs of scoring; the names the night's graph and other floors use."""
 
+from scoring.services.codes import issue_code
+from scoring.services.ledger import deduct, lock_accounts, redeem, refund_bill, reverse, reward
+from scoring.services.posting import expire_points, post_settled_bills
+from scoring.services.proof import prove_ledger
+from scoring.services.proposals import approve_proposal, decline_proposal, propose
 from scoring.services.size import classify_sizes
 from scoring.services.tier import publish_version, run_tiers
 from scoring.services.vip import grade_vips
 
-__all__ = ["classify_sizes", "grade_vips", "publish_version", "run_tiers"]
+__all__ = [
+    "approve_proposal",
+    "classify_sizes",
+    "decline_proposal",
+    "deduct",
+    "expire_points",
+    "grade_vips",
+    "issue_code",
+    "lock_accounts",
+    "post_settled_bills",
+    "propose",
+    "prove_ledger",
+    "publish_version",
+    "redeem",
+    "refund_bill",
+    "reverse",
+    "reward",
+    "run_tiers",
+]

@@ -1,0 +1,132 @@
+"""One-time codes and the guard against staff who spend customers' points (E130, E131, S0-88)."""
+
+import secrets
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.choices import Role
+from crm.accounts.models import User
+from crm.audit.services import record
+from crm.base import clock
+from crm.base.errors import BusinessError
+from crm.base.models import Notification, OutboxEvent
+from crm.params import registry
+from members.models import PersonalCustomer
+from scoring.models import OneTimeCode
+
+PAUSE = timedelta(seconds=60)
+
+
+def _digest(customer: PersonalCustomer, code: str) -> str:
+    # Keyed, so that a million hashes of six digits tell a thief nothing.
+    return salted_hmac("scoring.one_time_code", f"{customer.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
+    """Send a six-digit code to the customer's mobile; the newest one counts.
+
+    In demo mode nobody receives messages, so the code is shown to the person who asked, and marked.
+    Raises: BusinessError CODE_JUST_SENT within a minute of the last one.
+    """
+    now = clock.now()
+    if OneTimeCode.objects.filter(customer=customer, used_at=None, created_at__gt=now - PAUSE).exists():
+        raise BusinessError("CODE_JUST_SENT", _("A code was sent less than a minute ago. Use that one."))
+    minutes = registry.get("points.code_minutes", as_of=clock.today())
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    held = OneTimeCode.objects.create(
+        customer=customer, digest=_digest(customer, code), expires_at=now + timedelta(minutes=minutes)
+    )
+    text = __("Your code for spending points is %(code)s. It is valid for %(minutes)d minutes.") % {
+        "code": code,
+        "minutes": minutes,
+    }
+    OutboxEvent.objects.create(
+        event_id=uuid.uuid4(),
+        kind="sms.send",
+        key=f"code:{held.pk}",
+        payload={"to": customer.msisdn, "text": text},
+    )
+    if settings.DEMO:
+        Notification.objects.create(
+            user=actor,
+            kind="demo.code",
+            key=f"code:{held.pk}",
+            text=__("Demonstration: the customer's code is %(code)s.") % {"code": code},
+        )
+    record(actor=actor, action="scoring.code_sent", entity=customer, unit=customer.org_unit)
+    return held
+
+
+def check(*, customer: PersonalCustomer, code: str) -> OneTimeCode:
+    """Return the code a customer holds if the digits are right; a wrong try is counted and kept.
+
+    Raises: BusinessError OTP_REQUIRED, with a field message when digits were given.
+    """
+    now = clock.now()
+    if not code:
+        message = _("The customer must confirm with a one-time code. Send one first.")
+        raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
+    allowed = registry.get("points.code_attempts", as_of=clock.today())
+    with transaction.atomic():
+        held = OneTimeCode.objects.select_for_update().filter(customer=customer).first()
+        good = (
+            held is not None
+            and held.used_at is None
+            and held.expires_at > now
+            and held.attempts < allowed
+            and constant_time_compare(held.digest, _digest(customer, code))
+        )
+        if held and not good:
+            OneTimeCode.objects.filter(pk=held.pk).update(attempts=F("attempts") + 1)
+    if held is None or not good:
+        message = _("The code is wrong or no longer valid. Check the digits or send a new one.")
+        raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
+    return held
+
+
+def use(held: OneTimeCode) -> None:
+    """Spend a code inside the transaction of the act it allows.
+
+    Raises: BusinessError OTP_REQUIRED when another act was faster.
+    """
+    if not OneTimeCode.objects.filter(pk=held.pk, used_at=None).update(used_at=clock.now()):
+        message = _("This code was used before. Send a new one.")
+        raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
+
+
+def refuse_staff(*, customer: PersonalCustomer, beneficiary: str, operator: User) -> None:
+    """Refuse a beneficiary whose mobile is a colleague's, and tell the auditors (E131).
+
+    Raises: BusinessError STAFF_BENEFICIARY.
+    """
+    if not User.objects.active().filter(mobile=beneficiary).exists():
+        return
+    with transaction.atomic():
+        event = record(
+            actor=operator,
+            action="scoring.staff_beneficiary_refused",
+            entity=customer,
+            unit=customer.org_unit,
+            data={"beneficiary_tail": beneficiary[-4:]},
+        )
+        auditors = User.objects.holding(Role.AUDITOR, over=customer.org_unit, as_of=clock.today())
+        text = __("%(person)s tried to redeem a customer's points for a colleague's mobile.") % {
+            "person": operator.full_name
+        }
+        Notification.objects.bulk_create(
+            [
+                Notification(user=auditor, kind="scoring.alert", key=f"alert:{event.pk}", text=text)
+                for auditor in auditors
+            ],
+            ignore_conflicts=True,
+        )
+    message = _("This mobile belongs to a colleague. Points are for customers; name the customer's mobile.")
+    raise BusinessError("STAFF_BENEFICIARY", message, fields={"beneficiary": [message]})

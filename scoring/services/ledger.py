@@ -1,0 +1,400 @@
+"""Move points of one customer. Every verb locks the account row first, so that whoever moves the same
+balance waits; the movement's key makes a repeated request harmless (spec §3.5).
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import User
+from crm.audit.services import record
+from crm.base import clock
+from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.params import registry
+from members.models import MonthlyBill, PersonalCustomer
+from scoring import rules
+from scoring.choices import DEDUCTIONS, PointKind, RewardReason
+from scoring.models import PointAccount, PointEntry, PointLot, PointMovement
+from scoring.services import codes
+
+REFUND = "refund:"
+
+
+def lock_account(customer: PersonalCustomer) -> PointAccount:
+    """Open the customer's account if need be and lock its row until the transaction ends."""
+    PointAccount.objects.bulk_create([PointAccount(customer=customer)], ignore_conflicts=True)
+    return PointAccount.objects.select_for_update(of=("self",)).get(customer=customer)
+
+
+def lock_accounts(customer_ids: Iterable[int]) -> None:
+    """Open and lock accounts of many customers, in id order, so that two bulk acts cannot wait in a ring."""
+    ids = list(customer_ids)
+    PointAccount.objects.bulk_create(
+        [PointAccount(customer_id=pk) for pk in ids], ignore_conflicts=True, batch_size=5000
+    )
+    accounts = PointAccount.objects.filter(customer__in=ids).order_by("pk").select_for_update()
+    list(accounts.values_list("pk"))
+
+
+def _need_points(points: int) -> None:
+    if points <= 0:
+        message = _("Write a number of points above zero.")
+        raise Invalid("INVALID", message, fields={"points": [message]})
+
+
+def _repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | None:
+    """Return the movement this key made before.
+
+    Raises: BusinessError IDEMPOTENCY_MISMATCH when the key was used for something else.
+    """
+    found = account.movements.filter(key=key).first()
+    if found and any(getattr(found, name) != value for name, value in body.items()):
+        raise BusinessError("IDEMPOTENCY_MISMATCH", _("This key was used for another movement of points."))
+    return found
+
+
+def _usable(account: PointAccount, day: date, first_year: int | None = None) -> list[PointLot]:
+    """Return lots that may be spent on a day: first expiring first, one year's before all if named."""
+    lots = list(account.lots.filter(remaining__gt=0, expires_on__gte=day).order_by("lot_year"))
+    return sorted(lots, key=lambda lot: lot.lot_year != first_year)
+
+
+def _take(lots: list[PointLot], points: int) -> list[tuple[PointLot, int]]:
+    """Say how many points to take from which lot; fewer in all when the lots hold fewer."""
+    taken = []
+    for lot in lots:
+        part = min(points, lot.remaining)
+        if part:
+            taken.append((lot, part))
+            points -= part
+    return taken
+
+
+def _enter(
+    movement: PointMovement, lot_year: int, kind: str, points: int, ref: str | None = None
+) -> PointEntry:
+    return PointEntry(
+        account_id=movement.account_id,
+        lot_year=lot_year,
+        kind=kind,
+        points=points,
+        business_date=movement.business_date,
+        movement=movement.pk,
+        ref=ref or movement.key,
+    )
+
+
+def _deduct(
+    *,
+    account: PointAccount,
+    kind: str,
+    points: int,
+    key: str,
+    day: date,
+    lots: list[PointLot],
+    partly: bool = False,
+    **told: Any,
+) -> PointMovement:
+    """Write one deduction: a movement, a line per lot, and the lots.
+
+    Raises: BusinessError POINTS_INSUFFICIENT unless `partly`, where the shortfall is `uncollected`.
+    """
+    taken = _take(lots, points)
+    missing = points - sum(part for _lot, part in taken)
+    if missing and not partly:
+        have = points - missing
+        raise BusinessError(
+            "POINTS_INSUFFICIENT",
+            format_lazy(
+                _("The account holds {have} usable points, {need} are needed."), have=have, need=points
+            ),
+            details={"usable": have, "needed": points},
+        )
+    movement = PointMovement.objects.create(
+        pk=uuid.uuid4(),
+        account=account,
+        kind=kind,
+        key=key,
+        points=points,
+        uncollected=missing,
+        business_date=day,
+        **told,
+    )
+    PointEntry.objects.bulk_create([_enter(movement, lot.lot_year, kind, -part) for lot, part in taken])
+    for lot, part in taken:
+        PointLot.objects.filter(pk=lot.pk).update(deducted=F("deducted") + part)
+    return movement
+
+
+def redeem(
+    *,
+    customer: PersonalCustomer,
+    points: int,
+    code: str,
+    operator: User,
+    key: str,
+    beneficiary: str = "",
+    reason: str = "",
+    as_of: date | None = None,
+) -> PointMovement:
+    """Spend points for a customer who confirms with a one-time code.
+
+    Steps: 1. a repeated key answers with the first movement; 2. a staff mobile as beneficiary is refused
+    and auditors are told; 3. the code is checked, and a wrong try is counted even though the act fails;
+    4. points are taken, first expiring first. Steps 2 and 3 commit on their own, so call this outside a
+    transaction.
+    Raises: BusinessError POINTS_INSUFFICIENT, OTP_REQUIRED, STAFF_BENEFICIARY; Invalid. Source: S0-71, S0-88.
+    """
+    day = as_of or clock.today()
+    beneficiary = beneficiary or customer.msisdn
+    body = {
+        "kind": PointKind.DEDUCT_REDEEM.value,
+        "points": points,
+        "beneficiary": beneficiary,
+        "reason": reason,
+    }
+    _need_points(points)
+    with transaction.atomic():
+        if found := _repeated(lock_account(customer), key, **body):
+            return found
+    codes.refuse_staff(customer=customer, beneficiary=beneficiary, operator=operator)
+    held = codes.check(customer=customer, code=code)
+    with transaction.atomic():
+        account = lock_account(customer)
+        if found := _repeated(account, key, **body):
+            return found
+        movement = _deduct(
+            account=account,
+            points=points,
+            key=key,
+            day=day,
+            lots=_usable(account, day),
+            kind=PointKind.DEDUCT_REDEEM,
+            operator=operator,
+            beneficiary=beneficiary,
+            reason=reason,
+        )
+        codes.use(held)
+        record(
+            actor=operator,
+            action="scoring.points_redeemed",
+            entity=customer,
+            unit=customer.org_unit,
+            data={"points": points, "movement": str(movement.pk)},
+        )
+    return movement
+
+
+def _need_second(operator: User, approver: User | None) -> User:
+    """Refuse what one person wants to do alone.
+
+    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL.
+    """
+    if approver is None:
+        raise Forbidden("SECOND_PERSON_NEEDED", _("A second person must approve this."))
+    if approver.pk == operator.pk:
+        raise Forbidden("SELF_APPROVAL", _("Nobody approves their own act. Ask a colleague who may approve."))
+    if not approver.can("scoring.approve"):
+        raise Forbidden("FORBIDDEN", _("Your role does not include approving points."))
+    return approver
+
+
+@transaction.atomic
+def deduct(
+    *,
+    customer: PersonalCustomer,
+    kind: str,
+    points: int,
+    reason: str,
+    operator: User,
+    approver: User | None,
+    key: str,
+    as_of: date | None = None,
+) -> PointMovement:
+    """Take points by policy or as an adjustment; two people answer for it (S0-71, E132).
+
+    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError POINTS_INSUFFICIENT.
+    """
+    day = as_of or clock.today()
+    approver = _need_second(operator, approver)
+    _need_points(points)
+    account = lock_account(customer)
+    if found := _repeated(account, key, kind=kind, points=points, reason=reason):
+        return found
+    movement = _deduct(
+        account=account,
+        kind=kind,
+        points=points,
+        key=key,
+        day=day,
+        lots=_usable(account, day),
+        reason=reason,
+        operator=operator,
+        approver=approver,
+    )
+    record(
+        actor=approver,
+        action="scoring.points_deducted",
+        entity=customer,
+        unit=customer.org_unit,
+        data={"points": points, "kind": kind, "operator": operator.pk, "movement": str(movement.pk)},
+    )
+    return movement
+
+
+@transaction.atomic
+def reward(
+    *,
+    customer: PersonalCustomer,
+    points: int,
+    reward_reason: RewardReason | str,
+    operator: User,
+    approver: User | None,
+    key: str,
+    remark: str = "",
+    as_of: date | None = None,
+) -> PointMovement:
+    """Grant reward points into the lot of the year of the grant (S0-70, E137).
+
+    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL.
+    """
+    day = as_of or clock.today()
+    approver = _need_second(operator, approver)
+    _need_points(points)
+    account = lock_account(customer)
+    reason = f"{reward_reason} {remark}".strip()
+    if found := _repeated(account, key, kind=PointKind.EARN_REWARD.value, points=points, reason=reason):
+        return found
+    years = registry.get("points.validity_years", as_of=day)
+    lot, _created = PointLot.objects.get_or_create(
+        account=account,
+        lot_year=day.year,
+        defaults={"expires_on": rules.expiry_of(day.year, validity_years=years)},
+    )
+    movement = PointMovement.objects.create(
+        pk=uuid.uuid4(),
+        account=account,
+        kind=PointKind.EARN_REWARD,
+        key=key,
+        points=points,
+        business_date=day,
+        reason=reason,
+        operator=operator,
+        approver=approver,
+    )
+    _enter(movement, lot.lot_year, PointKind.EARN_REWARD, points).save()
+    PointLot.objects.filter(pk=lot.pk).update(earned_reward=F("earned_reward") + points)
+    record(
+        actor=approver,
+        action="scoring.points_rewarded",
+        entity=customer,
+        unit=customer.org_unit,
+        data={"points": points, "reason": reason, "operator": operator.pk, "movement": str(movement.pk)},
+    )
+    return movement
+
+
+@transaction.atomic
+def refund_bill(*, bill: MonthlyBill, as_of: date) -> PointMovement | None:
+    """Take back what a posted bill earned too much after a refund; None when nothing is too much.
+
+    The bill's own year is consumed first, then the usual order; what the account cannot give is recorded as
+    uncollected. No second person: the billing system says so (spec §3.5).
+    """
+    account = lock_account(bill.customer)
+    month = f"{bill.bill_month:%Y-%m}"
+    year = bill.bill_month.year
+    posted = PointEntry.objects.filter(
+        account=account, lot_year=year, kind=PointKind.EARN_CONSUMPTION, ref=f"bill:{month}"
+    ).first()
+    if posted is None:
+        return None
+    owed = rules.points_of_bill(
+        paid_fen=bill.paid_fen,
+        agency_fee_fen=bill.agency_fee_fen,
+        rounding=registry.get("points.rounding", as_of=as_of),
+    )
+    prefix = f"{REFUND}{month}:"
+    given_back = account.movements.filter(key__startswith=prefix).aggregate(n=Sum("points"))["n"] or 0
+    excess = posted.points - given_back - owed
+    if excess <= 0:
+        return None
+    movement = _deduct(
+        account=account,
+        kind=PointKind.DEDUCT_ADJUST,
+        points=excess,
+        key=f"{prefix}{owed}",
+        day=as_of,
+        lots=_usable(account, as_of, first_year=year),
+        partly=True,
+        reason=month,
+    )
+    PointLot.objects.filter(account=account, lot_year=year).update(refunded=F("refunded") + excess)
+    return movement
+
+
+@transaction.atomic
+def reverse(
+    *,
+    movement: PointMovement,
+    operator: User,
+    reason: str,
+    key: str = "",
+    as_of: date | None = None,
+) -> PointMovement:
+    """Give a deduction back to the lots it took from, once.
+
+    What returns into a lot that is past its day expires at once, or after the days of grace
+    (`points.reversal_grace_days`).
+    Raises: BusinessError ALREADY_REVERSED, NOT_REVERSIBLE.
+    """
+    day = as_of or clock.today()
+    customer = movement.account.customer
+    account = lock_account(customer)
+    key = key or f"reversal:{movement.pk}"
+    body = {"kind": PointKind.REVERSAL.value, "reverses_id": movement.pk}
+    if found := _repeated(account, key, **body):
+        return found
+    if movement.kind not in DEDUCTIONS or movement.key.startswith(REFUND):
+        raise BusinessError(
+            "NOT_REVERSIBLE", _("Only a redemption or a deduction by a person can be reversed.")
+        )
+    if PointMovement.objects.filter(reverses=movement).exists():
+        raise BusinessError("ALREADY_REVERSED", _("This movement was reversed before."))
+    back = PointMovement.objects.create(
+        pk=uuid.uuid4(),
+        account=account,
+        kind=PointKind.REVERSAL,
+        key=key,
+        points=movement.points - movement.uncollected,
+        business_date=day,
+        reason=reason,
+        operator=operator,
+        reverses=movement,
+    )
+    grace = registry.get("points.reversal_grace_days", as_of=day)
+    lots = {lot.lot_year: lot for lot in account.lots.all()}
+    for line in PointEntry.objects.filter(account=account, movement=movement.pk).order_by("lot_year"):
+        lot, part = lots[line.lot_year], -line.points
+        _enter(back, lot.lot_year, PointKind.REVERSAL, part).save()
+        lot.deducted -= part
+        if lot.expires_on < day and grace:
+            lot.expires_on = day + timedelta(days=grace)
+        elif lot.expires_on < day:
+            _enter(back, lot.lot_year, PointKind.EXPIRE, -part, f"expire:{back.pk}").save()
+            lot.expired += part
+        lot.save(update_fields=["deducted", "expired", "expires_on"])
+    record(
+        actor=operator,
+        action="scoring.points_reversed",
+        entity=customer,
+        unit=customer.org_unit,
+        data={"points": back.points, "movement": str(movement.pk)},
+    )
+    return back
