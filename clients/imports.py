@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.apps.registry import Apps
 from django.db import models
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -187,7 +188,6 @@ class ClientRoster(Resource):
     label = _("Clients")
     verb = "intake.import"
     model = Client
-    object_url = "clients:card"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
             "client_code", _("client code"), "code", "", max_length=12,
@@ -591,6 +591,10 @@ class ClientRoster(Resource):
             Write("status_changed_at", "now()"),
         ]
         return found
+
+    def url_of(self, found: models.Model) -> str:
+        """Return the card."""
+        return reverse("clients:card", args=[found.pk])
 
     def before_write(self, stage: "Stage") -> None:
         """Give every new client without a code of its own the next one of its unit's region (X-07)."""

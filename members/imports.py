@@ -26,7 +26,6 @@ class MemberRoster(Resource):
     label = _("Members")
     verb = "intake.import_members"
     model = Member
-    object_url = "members:card"
     any_of: ClassVar[tuple[tuple[str, ...], ...]] = (("client_code", "client_uscc", "client_name"),)
     columns: ClassVar[tuple[Column, ...]] = (
         Column("client_code", _("client code"), "code", "", max_length=32, example="620100000001", headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码")),

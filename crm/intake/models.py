@@ -111,12 +111,24 @@ class ImportProgress(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
+    phase_at = models.DateTimeField(auto_now_add=True)
     beat_at = models.DateTimeField(auto_now_add=True)
     cancel = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.phase} {self.done}/{self.total}"
+
+    @property
+    def rate(self) -> int:
+        """Return rows a second in this phase."""
+        seconds = (self.beat_at - self.phase_at).total_seconds()
+        return int(self.done / seconds) if seconds > 0.5 else 0
+
+    @property
+    def left(self) -> int:
+        """Return seconds left at this rate, at least one."""
+        return max(1, (self.total - self.done) // self.rate) if self.rate and self.total > self.done else 0
 
 
 class RowError(models.Model):

@@ -68,9 +68,9 @@ class Progress:
             self._written = time.monotonic()
             with self._connection.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE intake_importprogress SET phase = %s, done = %s, total = %s, beat_at = now()"
-                    " WHERE batch_id = %s RETURNING cancel",
-                    [self.phase, self.done, self.total, self.batch_id],
+                    "UPDATE intake_importprogress SET phase_at = CASE WHEN phase = %s THEN phase_at ELSE now() END,"
+                    " phase = %s, done = %s, total = %s, beat_at = now() WHERE batch_id = %s RETURNING cancel",
+                    [self.phase, self.phase, self.done, self.total, self.batch_id],
                 )
                 row: Any = cursor.fetchone()
                 self.cancelled = bool(row and row[0])

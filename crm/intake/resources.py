@@ -153,7 +153,6 @@ class Resource:
     any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     messages: ClassVar[Mapping[str, Sentence]] = {}
     notes: ClassVar[tuple[Sentence, ...]] = ()
-    object_url: ClassVar[str] = ""
 
     # ---- what the loader asks
     @cached_property
@@ -201,6 +200,10 @@ class Resource:
 
     def after_write(self, stage: "Stage") -> None:
         """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""
+
+    def url_of(self, found: models.Model) -> str:
+        """Return the page of a record, or nothing where there is none."""
+        return ""
 
     def undo_blocks(self) -> str:
         """Return a condition over `t` that keeps a created record from being removed, or nothing."""

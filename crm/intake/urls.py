@@ -1,7 +1,20 @@
-"""Addresses of pages."""
+"""Addresses of the pages of imports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from crm.intake import views
 
 app_name = "intake"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.batch_list, name="list"),
+    path("new/", views.upload, name="upload"),
+    path("templates/<slug:roster>/", views.template, name="template"),
+    path("<int:pk>/", views.batch_page, name="batch"),
+    path("<int:pk>/progress/", views.progress, name="progress"),
+    path("<int:pk>/columns/", views.mapping, name="mapping"),
+    path("<int:pk>/commit/", views.commit, name="commit"),
+    path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<int:pk>/undo/", views.undo, name="undo"),
+    path("<int:pk>/errors/", views.errors, name="errors"),
+]

@@ -1,0 +1,231 @@
+"""Rows of an import as people read them: labels for codes and references, old beside new, phones masked."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.base.templatetags.crm import money
+from crm.base.text import mask_mobile
+from crm.intake import cells, messages
+from crm.intake.mapping import SheetPlan
+from crm.intake.models import ImportBatch, RowChange, RowError
+from crm.intake.resources import Column, Resource
+from crm.intake.staging import preview
+
+MAIN = 6
+HIDDEN = {"name_key", "name_pinyin", "search_text", "client_code"}
+
+
+def main_columns(resource: Resource) -> list[Column]:
+    """Return the columns that tell a row apart: keys and what is required."""
+    wanted = [c for c in resource.columns if c.required or c.kind in ("uscc", "phone") or c.name in ("client_code", "client_name")]
+    return wanted[:MAIN]
+
+
+def _say(column: Column | None, value: Any) -> str:
+    """Return a cleaned value of a column as text."""
+    if value is None or value == "":
+        return "—"
+    if column is not None:
+        if column.kind == "fen":
+            return money(int(value))
+        if column.kind == "phone":
+            return mask_mobile(str(value))
+        if column.choices:
+            return str(dict(column.choices.choices).get(value, value))
+    if value is True or value is False:
+        return _("Yes") if value else _("No")
+    return str(value)
+
+
+class Naming:
+    """Names of what model columns hold, looked up once for a page."""
+
+    def __init__(self, resource: Resource, images: Iterable[Mapping[str, Any] | None]) -> None:
+        self.resource = resource
+        self.fields = {field.column: field for field in resource.model._meta.concrete_fields}
+        wanted: dict[str, set[Any]] = {}
+        for image in images:
+            for name, value in (image or {}).items():
+                field = self.fields.get(name)
+                if field is not None and field.is_relation and value is not None:
+                    wanted.setdefault(name, set()).add(value)
+        self.names: dict[str, dict[Any, str]] = {}
+        for name, keys in wanted.items():
+            related = self.fields[name].related_model
+            assert isinstance(related, type) and issubclass(related, models.Model)
+            self.names[name] = {key: str(found) for key, found in related._base_manager.in_bulk(keys).items()}
+        self.columns = {column.target: column for column in resource.columns if column.target}
+
+    def label(self, name: str) -> str:
+        """Return what a model column is called."""
+        field = self.fields.get(name)
+        return str(field.verbose_name) if field is not None else name
+
+    def say(self, name: str, value: Any) -> str:
+        """Return what a model column holds, as text."""
+        if name in self.names:
+            return self.names[name].get(value, "—")
+        field = self.fields.get(name)
+        if field is not None and field.choices and value not in (None, ""):
+            return str(dict(field.flatchoices).get(value, value))
+        if name.endswith("_fen") and value is not None:
+            return money(int(value))
+        return _say(self.columns.get(name), value)
+
+    def differences(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, str]]:
+        """Return label, old and new of everything that changes."""
+        return [
+            {"label": self.label(name), "old": self.say(name, (before or {}).get(name)), "new": self.say(name, value)}
+            for name, value in (after or {}).items()
+            if name not in HIDDEN
+        ]
+
+
+def staged(batch: ImportBatch, resource: Resource, *, verdict: str, after: int, size: int) -> list[dict[str, Any]]:
+    """Return staged rows of one verdict with what they would change."""
+    found = preview(batch, verdict=verdict, after=after, size=size)
+    naming = Naming(resource, [image for row in found for image in (row["before"], row["after"])])
+    names = _sheet_names(batch)
+    return [
+        {
+            "rn": row["rn"],
+            "row": row["row"],
+            "sheet": names.get(row["sheet"], ""),
+            "cells": [_say(column, row.get(column.name)) for column in main_columns(resource)],
+            "title": _title(resource, row),
+            "changes": naming.differences(row["before"], row["after"]) if verdict == "update" else [],
+        }
+        for row in found
+    ]
+
+
+def _title(resource: Resource, row: Mapping[str, Any]) -> str:
+    return str(row.get("name") or row.get(resource.columns[0].name) or "")
+
+
+def _sheet_names(batch: ImportBatch) -> dict[int, str]:
+    plans = batch.found.get("plans", [])
+    several = sum(1 for plan in plans if not plan["skipped"]) > 1
+    return {plan["index"]: plan["name"] for plan in plans} if several else {}
+
+
+def changes(batch: ImportBatch, resource: Resource, found: list[RowChange]) -> list[dict[str, Any]]:
+    """Return what rows did to records, with a link to each record that is still there."""
+    objects = resource.model._base_manager.in_bulk([change.object_id for change in found])
+    naming = Naming(resource, [image for change in found for image in (change.before, change.after)])
+    return [
+        {
+            "rn": change.rn,
+            "row": change.row,
+            "sheet": change.sheet,
+            "title": str(objects.get(change.object_id, _("removed"))),
+            "url": resource.url_of(objects[change.object_id]) if change.object_id in objects else "",
+            "cells": None,
+            "changes": naming.differences(change.before, change.after),
+        }
+        for change in found
+    ]
+
+
+def rejected(batch: ImportBatch, resource: Resource, *, after: int, size: int, owned: bool) -> list[dict[str, Any]]:
+    """Return rejected rows with every reason; values are shown to the person who sent them only."""
+    numbers = list(
+        RowError.objects.filter(batch=batch, soft=False, rn__gt=after).order_by("rn").values_list("rn", flat=True).distinct()[:size]
+    )
+    rows: dict[int, dict[str, Any]] = {}
+    for error in RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"):
+        row = rows.setdefault(error.rn, {"rn": error.rn, "row": error.row, "sheet": error.sheet, "errors": []})
+        row["errors"].append(
+            {
+                "column": _label(resource, error.column),
+                "value": error.value if owned else "",
+                "message": messages.sentence(error.code, error.params, resource),
+            }
+        )
+    return list(rows.values())
+
+
+def _label(resource: Resource, name: str) -> str:
+    return str(resource.by_name[name].label) if name in resource.by_name else ""
+
+
+def groups(batch: ImportBatch, resource: Resource, found: list[dict[str, Any]], *, owned: bool) -> list[dict[str, Any]]:
+    """Return kinds of errors with their number and one example."""
+    first = {
+        (error.rn, error.code, error.column): error
+        for error in RowError.objects.filter(batch=batch, rn__in={group["first"] for group in found})
+    }
+    shown = []
+    for group in found:
+        error = first.get((group["first"], group["code"], group["column"]))
+        shown.append(
+            {
+                "count": group["n"],
+                "soft": group["soft"],
+                "column": _label(resource, group["column"]),
+                "message": messages.sentence(group["code"], error.params if error else {}, resource),
+                "row": error.row if error else None,
+                "value": error.value if error and owned else "",
+            }
+        )
+    return shown
+
+
+# ---- The mapping page
+
+
+def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
+    """Return the file's headers with samples and what each is taken to mean."""
+    found: dict[str, dict[str, Any]] = {}
+    remembered = bool(batch.mapping)
+    for kept in batch.found["plans"]:
+        plan = SheetPlan.from_json(kept)
+        if plan.skipped:
+            continue
+        for position, header in enumerate(plan.headers):
+            key = cells.label_key(header)
+            if not key or key in found:
+                continue
+            column = plan.columns.get(position, "")
+            found[key] = {
+                "place": len(found),
+                "header": header,
+                "samples": [sample for sample in plan.samples[position] if sample][:3] if position < len(plan.samples) else [],
+                "column": column,
+                "how": "remembered" if remembered and key in batch.mapping else "known" if column else "",
+            }
+    return list(found.values())
+
+
+def constant_fields(resource: Resource, used: set[str], values: Mapping[str, Any], *, prefix: str) -> list[dict[str, Any]]:
+    """Return columns that one value can be given for: required ones the file lacks first, then those already given."""
+    wanted = [c for c in resource.columns if c.name not in used and (c.required or c.choices or values.get(prefix + c.name))]
+    wanted.sort(key=lambda column: not column.required)
+    return [{"column": column, "value": values.get(prefix + column.name, "")} for column in wanted]
+
+
+def unknown_words(batch: ImportBatch) -> dict[str, list[str]]:
+    """Return coded values of the file that were not known, by column."""
+    found: dict[str, list[str]] = {}
+    queryset = RowError.objects.filter(batch=batch, code="UNKNOWN_CHOICE").values_list("column", "value").distinct()
+    for column, value in queryset.order_by("column", "value")[:100]:
+        found.setdefault(column, []).append(value)
+    return found
+
+
+def word_choices(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
+    """Return unknown coded values with the codes they can be matched to."""
+    return [
+        {
+            "column": resource.by_name[name],
+            "choices": resource.by_name[name].choices.choices if resource.by_name[name].choices else (),  # type: ignore[union-attr]
+            "words": list(enumerate(words)),
+        }
+        for name, words in unknown_words(batch).items()
+        if name in resource.by_name
+    ]
+
+
