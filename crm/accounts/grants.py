@@ -5,6 +5,8 @@ A verb says *what*; the scope of the role's assignment (`visible_to`) says *on w
 
 from crm.accounts.choices import Role
 
+# Verbs that read business data: only roles with one of them open rows of clients, people and visits.
+DATA_VERBS = frozenset({"clients.view", "members.view", "visits.view", "scoring.view"})
 _READ = {"clients.view", "members.view", "visits.view", "scoring.view", "workbench.view"}
 _MANAGE = _READ | {"clients.export"}
 

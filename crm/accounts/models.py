@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from crm.accounts.choices import Grade, Role, Track, UnitType, UserStatus
-from crm.accounts.scope import Scope, scope_of
+from crm.accounts.scope import Scope, scope_of, under
 from crm.base.history import keep_history
 from crm.base.models import Stamped
 
@@ -29,6 +29,10 @@ class OrgUnitQuerySet(MP_NodeQuerySet):
     def visible_to(self, user: "User") -> "OrgUnitQuerySet":
         """Return the units inside the person's scope."""
         return user.scope.units(self)
+
+    def managed_by(self, user: "User") -> "OrgUnitQuerySet":
+        """Return the units the person administers."""
+        return user.scope.units(self, "accounts.manage")
 
 
 @keep_history(["code", "name", "type", "path", "region_code", "active"])
@@ -83,6 +87,24 @@ class UserQuerySet(models.QuerySet["User"]):
         """Return the people whose unit lies inside the scope."""
         return self.filter(user.scope.unit_filter("org_unit"))
 
+    def people(self) -> "UserQuerySet":
+        """Leave the accounts of client systems out."""
+        return self.filter(is_system=False)
+
+    def team_of(self, user: "User") -> "UserQuerySet":
+        """Return the people whose account the person administers or may read."""
+        paths = (*user.scope.paths_for("accounts.manage"), *user.scope.paths_for("accounts.view_team"))
+        return self.people().filter(under(paths, "org_unit__"))
+
+    def managed_by(self, user: "User") -> "UserQuerySet":
+        """Return the people whose account the person may change.
+
+        Whoever holds a role outside the administrator's sub-tree belongs to an administrator further up.
+        """
+        inside = under(user.scope.paths_for("accounts.manage"), "org_unit__")
+        beyond = RoleAssignment.objects.exclude(under(user.scope.paths_for("accounts.manage"), "unit__"))
+        return self.people().filter(inside).exclude(pk__in=beyond.values("user"))
+
     def holding(self, role: str, *, over: OrgUnit, as_of: date) -> "UserQuerySet":
         """Return active people who hold a role over a unit (an assignment at it or above it)."""
         above = [over.path[: i + OrgUnit.steplen] for i in range(0, len(over.path), OrgUnit.steplen)]
@@ -111,6 +133,8 @@ class User(AbstractBaseUser):
     am_grade = models.CharField(_("grade"), max_length=8, choices=Grade, blank=True)
     is_system = models.BooleanField(_("client system"), default=False)
     language = models.CharField(_("language"), max_length=8, blank=True)
+    # Set with a one-time password; every page leads to the change of password until it is done.
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "staff_no"
@@ -155,7 +179,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Reading verbs of role assignments."""
 
     def current(self, as_of: date) -> "RoleAssignmentQuerySet":
-        """Keep assignments valid on a day."""
+        """Keep assignments valid on a day, the first and the last included."""
         return self.filter(
             models.Q(valid_to=None) | models.Q(valid_to__gte=as_of),
             valid_from__lte=as_of,
@@ -192,6 +216,14 @@ class RoleAssignment(models.Model):
         return f"{self.user} {self.role} {self.unit}"
 
 
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    """Reading verbs of client systems."""
+
+    def visible_to(self, user: User) -> "ApiClientQuerySet":
+        """Return the systems of the units the person administers."""
+        return self.filter(under(user.scope.paths_for("accounts.manage"), "unit__"))
+
+
 class ApiClient(Stamped):
     """A client system (BOSS, BI, …): an account that logs in by token and has scopes instead of roles."""
 
@@ -200,6 +232,8 @@ class ApiClient(Stamped):
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("scope"))
     scopes = ArrayField(models.CharField(max_length=20), verbose_name=_("scopes"))
     active = models.BooleanField(_("active"), default=True)
+
+    objects = models.Manager.from_queryset(ApiClientQuerySet)()
 
     class Meta:
         verbose_name = _("client system")

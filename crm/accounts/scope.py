@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from crm.accounts.choices import Role, UnitType
-from crm.accounts.grants import GRANTS, SCOPES, WRITES_SUBTREE
+from crm.accounts.grants import DATA_VERBS, GRANTS, SCOPES, WRITES_SUBTREE
 from crm.base import clock
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Scope:
     """What a person may see and do today.
 
-    `paths` are tree paths of the units the roles are held over; `write_paths` those where the whole
-    sub-tree may be written. An account manager sees the unit but writes own clients only.
+    `paths` are tree paths of the units over which roles that read business data are held; `write_paths`
+    those where the whole sub-tree may be written. An account manager sees the unit but writes own clients
+    only. A role opens its own sub-tree and no other: a system administrator of the group who is head of
+    one department reads the clients of that department.
     """
 
     user_id: int
@@ -27,10 +29,16 @@ class Scope:
     verbs: frozenset[str]
     paths: tuple[str, ...]
     write_paths: tuple[str, ...]
+    # Each verb with the paths it is held over; a verb may come from several roles.
+    held: tuple[tuple[frozenset[str], str], ...] = ()
 
     def can(self, verb: str) -> bool:
         """Say whether a role opens the verb."""
         return verb in self.verbs
+
+    def paths_for(self, verb: str) -> tuple[str, ...]:
+        """Return the paths of the units over which the verb is held."""
+        return _outermost({path for verbs, path in self.held if verb in verbs})
 
     @cached_property
     def unit_ids(self) -> list[int]:
@@ -45,52 +53,58 @@ class Scope:
     @cached_property
     def sees_all(self) -> bool:
         """Say whether the scope is the whole tree, so that no filter is needed."""
-        from crm.accounts.models import OrgUnit
-
-        roots = set(OrgUnit.objects.filter(depth=1).values_list("path", flat=True))
-        return bool(roots) and roots <= set(self.paths)
+        return _whole_tree(self.paths)
 
     @cached_property
     def province_codes(self) -> list[str]:
-        """Return codes of the provinces that lie in the scope or hold it."""
+        """Return codes of the provinces whose nights concern the person: in the scope, or holding it."""
         from crm.accounts.models import OrgUnit
 
-        above = {
-            path[:end]
-            for path in self.paths
-            for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)
-        }
-        provinces = OrgUnit.objects.filter(_under(self.paths) | Q(path__in=above), type=UnitType.PROVINCE)
+        paths, size = self.paths_for("jobs.view"), OrgUnit.steplen
+        above = {path[:end] for path in paths for end in range(size, len(path) + 1, size)}
+        provinces = OrgUnit.objects.filter(under(paths) | Q(path__in=above), type=UnitType.PROVINCE)
         return list(provinces.values_list("code", flat=True))
 
-    def unit_filter(self, field: str) -> Q:
-        """Return the row filter for a foreign key to a unit."""
+    def unit_filter(self, field: str, verb: str | None = None) -> Q:
+        """Return the row filter for a foreign key to a unit; with a verb, for what that verb is held over."""
+        if verb is not None:
+            paths = self.paths_for(verb)
+            return Q() if _whole_tree(paths) else Q(**{f"{field}__in": _ids(paths)})
         return Q() if self.sees_all else Q(**{f"{field}__in": self.unit_ids})
 
-    def units(self, queryset: QuerySet[Any]) -> Any:
-        """Narrow a queryset of units to the scope."""
-        return queryset.filter(_under(self.paths))
+    def units(self, queryset: QuerySet[Any], verb: str | None = None) -> Any:
+        """Narrow a queryset of units to the scope, or to what a verb is held over."""
+        return queryset.filter(under(self.paths if verb is None else self.paths_for(verb)))
 
-    def covers(self, unit: "OrgUnit") -> bool:
-        """Say whether a unit lies inside the scope."""
-        return any(unit.path.startswith(path) for path in self.paths)
+    def covers(self, unit: "OrgUnit", verb: str | None = None) -> bool:
+        """Say whether a unit lies inside the scope, or inside what a verb is held over."""
+        paths = self.paths if verb is None else self.paths_for(verb)
+        return any(unit.path.startswith(path) for path in paths)
 
     def writes(self, unit: "OrgUnit") -> bool:
         """Say whether every row of the unit may be written."""
         return any(unit.path.startswith(path) for path in self.write_paths)
 
 
-def _under(paths: tuple[str, ...]) -> Q:
+def under(paths: tuple[str, ...], prefix: str = "") -> Q:
+    """Return the condition of lying under any of the paths; nothing lies under none."""
     condition = Q(pk__in=[])
     for path in paths:
-        condition |= Q(path__startswith=path)
+        condition |= Q(**{f"{prefix}path__startswith": path})
     return condition
 
 
 def _ids(paths: tuple[str, ...]) -> list[int]:
     from crm.accounts.models import OrgUnit
 
-    return list(OrgUnit.objects.filter(_under(paths)).values_list("pk", flat=True)) if paths else []
+    return list(OrgUnit.objects.filter(under(paths)).values_list("pk", flat=True)) if paths else []
+
+
+def _whole_tree(paths: tuple[str, ...]) -> bool:
+    from crm.accounts.models import OrgUnit
+
+    roots = set(OrgUnit.objects.filter(depth=1).values_list("path", flat=True))
+    return bool(roots) and roots <= set(paths)
 
 
 def _outermost(paths: set[str]) -> tuple[str, ...]:
@@ -106,14 +120,18 @@ def scope_of(user: "User") -> Scope:
         scopes = client.scopes if client else []
         paths = (client.unit.path,) if client else ()
         verbs = frozenset(verb for scope in scopes for verb in SCOPES.get(scope, ()))
-        return Scope(user.pk, frozenset({Role.API}), verbs, paths, paths if "write" in scopes else ())
-    held = list(
+        writes = paths if "write" in scopes else ()
+        held = tuple((verbs, path) for path in paths)
+        return Scope(user.pk, frozenset({Role.API}), verbs, paths, writes, held)
+    today = list(
         RoleAssignment.objects.current(clock.today()).filter(user=user).values_list("role", "unit__path")
     )
+    reading = {path for role, path in today if GRANTS[role] & DATA_VERBS}
     return Scope(
         user.pk,
-        frozenset(role for role, _ in held),
-        frozenset(verb for role, _ in held for verb in GRANTS[role]),
-        _outermost({path for _, path in held}),
-        _outermost({path for role, path in held if role in WRITES_SUBTREE}),
+        frozenset(role for role, _ in today),
+        frozenset(verb for role, _ in today for verb in GRANTS[role]),
+        _outermost(reading or {path for _, path in today}),
+        _outermost({path for role, path in today if role in WRITES_SUBTREE}),
+        tuple((GRANTS[role], path) for role, path in today),
     )

@@ -30,5 +30,8 @@ def change_profile(*, actor: User, mobile: str, email: str, language: str) -> Us
 
 @transaction.atomic
 def note_password_change(*, actor: User) -> None:
-    """Leave a trace that a person changed the own password."""
+    """Leave a trace that a person changed the own password; a one-time password has served."""
+    if actor.must_change_password:
+        actor.must_change_password = False
+        actor.save(update_fields=["must_change_password"])
     record(actor=actor, action="accounts.password_changed", entity=actor, unit=actor.org_unit)
