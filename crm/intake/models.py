@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.intake.choices import BatchStatus, Mode, Phase
@@ -111,7 +112,7 @@ class ImportProgress(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
-    phase_at = models.DateTimeField(auto_now_add=True)
+    phase_at = models.DateTimeField(db_default=Now())
     beat_at = models.DateTimeField(auto_now_add=True)
     cancel = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
