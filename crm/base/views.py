@@ -1,7 +1,13 @@
 """Error pages: honest, in the person's language, never leaking paths or tracebacks."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from crm.base.middleware import request_id
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -20,8 +26,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer our own failure without touching the database."""
-    return render(request, "errors/500.html", status=500)
+    """Answer our own failure, or a database that is away, without touching the database."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if away else 500
+    page = render_to_string(f"errors/{status}.html", {"request_id": request_id.get()})
+    return HttpResponse(page, status=status, headers={"Retry-After": "30"} if away else None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,5 +1,6 @@
 """How the product writes figures, dates and vocabularies: the same on every page (docs/ux.md)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -185,7 +186,8 @@ def get_item(mapping: Any, key: Any) -> Any:
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, the words beside it carry the meaning."""
     return format_html(
-        '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
         css,
         static("img/icons.svg"),
         name,
@@ -240,7 +242,7 @@ def spark(values: Any, label: str = "") -> SafeString | str:
 def bar(
     value: float | Decimal | int | None, limit: float | Decimal | int = 100, label: str = ""
 ) -> SafeString:
-    """Draw a share of a limit as a bar; the figure stands beside it, so that it is readable without colour."""
+    """Draw a share of a limit as a bar; the figure stands beside it in words."""
     share = max(0.0, min(100.0, 100 * float(value or 0) / float(limit or 1)))
     return format_html(
         '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
@@ -255,3 +257,55 @@ def bar(
 def at(values: Any, place: int) -> Any:
     """Read one place of a list; nothing beyond its end."""
     return values[place] if place < len(values) else None
+
+
+@register.filter
+def signed(value: int | None) -> str:
+    """Show a movement with its sign: +1,200, −300."""
+    if value is None:
+        return EMPTY
+    return f"+{value:,}" if value > 0 else f"{value:,}".replace("-", "−")
+
+
+@register.simple_tag
+def ruler(
+    value: float | Decimal | None, classes: Iterable[tuple[Any, float]], top: float = 100
+) -> SafeString:
+    """Draw the classes of a score as a ruler with the mark of this one; narrow classes are named on hover."""
+    limits = sorted(classes, key=lambda pair: float(pair[1]))
+    ends = [float(start) for _label, start in limits[1:]] + [float(top)]
+    share = 100 / float(top or 1)
+    parts = []
+    for place, ((label, start), end) in enumerate(zip(limits, ends, strict=True)):
+        left, width = float(start) * share, (end - float(start)) * share
+        here = (
+            value is not None and float(start) <= float(value) and (float(value) < end or end == float(top))
+        )
+        look_of = f"ruler-class ruler-{place % 2}{' ruler-here' if here else ''}"
+        name = label if width >= 6 else ""
+        middle = f"{left + width / 2:.2f}"
+        parts.append((f"{left:.2f}", f"{max(0.0, width - 0.4):.2f}", look_of, label, start, middle, name))
+    drawn = format_html_join(
+        "",
+        '<rect x="{}%" y="16" width="{}%" height="10" class="{}"><title>{} ≥ {}</title></rect>'
+        '<text x="{}%" y="44" text-anchor="middle">{}</text>',
+        parts,
+    )
+    mark = ""
+    if value is not None:
+        at_percent = f"{max(0.0, min(100.0, float(value) * share)):.2f}"
+        mark = format_html(
+            '<line class="ruler-mark" x1="{}%" x2="{}%" y1="8" y2="30"/>'
+            '<circle class="ruler-dot" cx="{}%" cy="8" r="5"/>',
+            at_percent,
+            at_percent,
+            at_percent,
+        )
+    names = ", ".join(f"{label} ≥ {start}" for label, start in limits)
+    return format_html(
+        '<svg class="ruler" width="100%" height="50" role="img" aria-label="{} · {}">{}{}</svg>',
+        dash(value),
+        names,
+        drawn,
+        mark,
+    )
