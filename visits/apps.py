@@ -8,4 +8,4 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare parameters and fill the places on the client's pages."""
-        from visits import params  # noqa: F401
+        from visits import badges, params, slots  # noqa: F401

@@ -1,6 +1,5 @@
 """From pages to domain types: plan, reasons, log."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -141,31 +140,41 @@ class LogForm(forms.Form):
     )
     complaint_no = forms.CharField(label=_("Complaint number"), max_length=60, required=False, widget=line())
 
-    def __init__(self, *args: Any, purposes: Iterable[str], **kwargs: Any) -> None:
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"),
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one purpose.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.purposes = list(purposes)
-        for purpose in self.purposes:
+        for purpose in Purpose:
             self.fields[RESULT + purpose] = forms.CharField(
-                label=Purpose(purpose).label, max_length=500, required=False, widget=text()
+                label=purpose.label, max_length=500, required=False, widget=text()
             )
-        for purpose, field in (("P3", "receipt_no"), ("P4", "consent_evidence"), ("P6", "complaint_no")):
-            if purpose not in self.purposes:
-                del self.fields[field]
 
     @classmethod
     def of(cls, visit: Visit, log: VisitLog | None, data: Any = None) -> "LogForm":
         """Return the form of a visit's log, filled with what was kept."""
-        initial: dict[str, Any] = {}
+        initial: dict[str, Any] = {"purposes": visit.purposes}
         if log:
-            initial = {name: getattr(log, name) for name in cls.base_fields}
+            initial |= {name: getattr(log, name) for name in cls.base_fields if name != "purposes"}
             initial |= {RESULT + purpose: result for purpose, result in log.results.items()}
-        return cls(data, purposes=visit.purposes, initial=initial)
+        return cls(data, initial=initial)
+
+    @property
+    def chosen(self) -> list[str]:
+        """Return the purposes whose lines are open."""
+        return list(self["purposes"].value() or [])
 
     def values(self) -> dict[str, Any]:
         """Return what the services take; of a form with a wrong field, what can be kept."""
         clean = self.cleaned_data
         values = {name: value for name, value in clean.items() if not name.startswith(RESULT)}
         values["results"] = {
-            name.removeprefix(RESULT): value for name, value in clean.items() if name.startswith(RESULT)
+            name.removeprefix(RESULT): value
+            for name, value in clean.items()
+            if name.startswith(RESULT) and value
         }
         return values

@@ -124,6 +124,20 @@ class Visit(Stamped):
     def __str__(self) -> str:
         return f"{self.client} {self.visit_on}"
 
+    @property
+    def purpose_labels(self) -> list[tuple[str, str]]:
+        """Return code and words of each purpose."""
+        return [(code, str(choices.Purpose(code).label)) for code in self.purposes]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the visit still waits for its log."""
+        return self.state in (
+            choices.VisitState.PLANNED,
+            choices.VisitState.CONFIRMED,
+            choices.VisitState.IN_PROGRESS,
+        )
+
 
 @keep_history(
     ["state", "results", "opinion_asked", "demands", "lessons", "next_step", "next_due_on", "return_reason"]
@@ -198,3 +212,13 @@ class VisitLog(Stamped):
 
     def __str__(self) -> str:
         return str(self.visit)
+
+    @property
+    def doubt_labels(self) -> list[tuple[str, str]]:
+        """Return code and words of each doubt."""
+        return [(code, str(choices.Doubt(code).label)) for code in self.doubts]
+
+    @property
+    def result_lines(self) -> list[tuple[str, str, str]]:
+        """Return code, words and result of each purpose of the visit."""
+        return [(code, label, self.results.get(code, "")) for code, label in self.visit.purpose_labels]

@@ -1,7 +1,32 @@
 """Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from visits.views import cards, desk, logs, visits
 
 app_name = "visits"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", visits.agenda, name="list"),
+    path("plan/", visits.choose_client, name="choose-client"),
+    path("plan/<int:pk>/", visits.plan, name="plan"),
+    path("<int:pk>/", visits.sheet, name="visit"),
+    path("<int:pk>/edit/", visits.edit, name="edit"),
+    path("<int:pk>/prepare/", visits.prepare, name="prepare"),
+    path("<int:pk>/postpone/", visits.postpone, name="postpone"),
+    path("<int:pk>/cancel/", visits.cancel, name="cancel"),
+    path("<int:pk>/absent/", visits.no_show, name="no-show"),
+    path("<int:pk>/confirm/", visits.confirm, name="confirm"),
+    path("<int:pk>/check-in/", visits.check_in, name="check-in"),
+    path("<int:pk>/check-out/", visits.check_out, name="check-out"),
+    path("<int:pk>/kept/", visits.keep_promise, name="keep-promise"),
+    path("<int:pk>/log/", logs.log, name="log"),
+    path("<int:pk>/log/draft/", logs.draft, name="log-draft"),
+    path("client/<int:pk>/", cards.of_client, name="of-client"),
+    path("client/<int:pk>/brief/", cards.brief, name="brief"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:pk>/", desk.entry, name="desk-entry"),
+    path("desk/<int:pk>/approve/", desk.approve, name="approve"),
+    path("desk/<int:pk>/return/", desk.send_back, name="return"),
+    path("desk/approve/", desk.approve_many, name="approve-many"),
+]

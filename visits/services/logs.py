@@ -61,6 +61,8 @@ def _move(log: VisitLog, verb: str, facts: Mapping[str, Any] | None = None) -> s
 def write_log(*, actor: User, visit: Visit, values: Mapping[str, Any]) -> VisitLog:
     """Keep a draft of the log: nothing is checked yet, so that nothing typed is ever lost.
 
+    `values` may hold `purposes`: the visit's are then what was really done.
+
     Raises: LOG_LOCKED, WRONG_STATE, Forbidden, NotFound.
     """
     visit = _own(visit, actor)
@@ -68,6 +70,11 @@ def write_log(*, actor: User, visit: Visit, values: Mapping[str, Any]) -> VisitL
     log.state = _move(log, "write")
     if visit.state in (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW):
         raise BusinessError("WRONG_STATE", _("This visit did not take place; there is nothing to log."))
+    chosen = [purpose for purpose in rules.ORDER if purpose in set(values.get("purposes", ()))]
+    if chosen and chosen != visit.purposes:
+        # What was done on the spot counts, not what was planned.
+        visit.purposes = chosen
+        save(visit, actor, "purposes")
     changed = not log.pk
     for name in WRITABLE:
         if name in values and getattr(log, name) != values[name]:
@@ -96,6 +103,7 @@ def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> Vis
     log = _log_of(visit)
     resubmitted = log.state == LogState.RETURNED
     log.state = _move(log, "submit")
+    log.results = {code: result for code, result in log.results.items() if code in visit.purposes}
     facts = model_to_dict(log)
     rules.check_log(visit.purposes, facts)
     as_of = clock.business_date(moment)

@@ -22,18 +22,24 @@ from visits.models import PreparationItem, Visit
 FARTHEST = timedelta(days=366)
 
 
+def must_write(visit: Visit, actor: User) -> None:
+    """Refuse a person who may not move the visit.
+
+    Raises: NotFound outside the scope; Forbidden NOT_YOURS for a colleague's visit.
+    """
+    if not Visit.objects.visible_to(actor).filter(pk=visit.pk).exists():
+        raise NotFound("NOT_FOUND", _("There is no such visit, or you may not see it."))
+    if not Visit.objects.writable_by(actor).filter(pk=visit.pk).exists():
+        sentence = _("This visit is %(owner)s's. Only they can change it.")
+        raise Forbidden("NOT_YOURS", sentence % {"owner": visit.owner})
+
+
 def locked(visit: Visit, actor: User, *, version: int | None = None) -> Visit:
     """Return the visit with its row locked, if the person may move it.
 
-    Raises: NotFound outside the scope; Forbidden NOT_YOURS; BusinessError STALE when `version` is older.
+    Raises: what must_write raises; BusinessError STALE when `version` is older.
     """
-    row = Visit.objects.visible_to(actor).filter(pk=visit.pk).first()
-    if row is None:
-        raise NotFound("NOT_FOUND", _("There is no such visit, or you may not see it."))
-    if not Visit.objects.writable_by(actor).filter(pk=visit.pk).exists():
-        raise Forbidden(
-            "NOT_YOURS", _("This visit is %(owner)s's. Only they can change it.") % {"owner": row.owner}
-        )
+    must_write(visit, actor)
     found = Visit.objects.select_for_update(of=("self",)).select_related("client", "owner").get(pk=visit.pk)
     if version is not None and version != found.version:
         raise BusinessError(

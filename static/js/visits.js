@@ -1,0 +1,35 @@
+// One tap instead of typing: chips that fill a field, and result lines that open with their purpose.
+
+for (const chips of document.querySelectorAll("[data-enhance]")) chips.hidden = false;
+
+const changed = (field) => {
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-set], [data-append]");
+  if (!chip) return;
+  const field = document.getElementById(chip.dataset.set || chip.dataset.append);
+  if (chip.dataset.set) field.value = chip.dataset.value;
+  else if (!field.value.includes(chip.dataset.value)) field.value = [field.value.trim(), chip.dataset.value].filter(Boolean).join("。");
+  for (const other of document.querySelectorAll(`[data-set="${CSS.escape(field.id)}"]`)) {
+    other.setAttribute("aria-pressed", String(other.dataset.value === field.value));
+  }
+  changed(field);
+});
+
+// What was really done decides which result lines are open.
+function lines(form) {
+  const chosen = new Set([...form.querySelectorAll("input[name=purposes]:checked")].map((box) => box.value));
+  for (const line of form.querySelectorAll("[data-purpose]")) line.hidden = !chosen.has(line.dataset.purpose);
+}
+const log = document.querySelector(".log-form");
+if (log) {
+  log.addEventListener("change", (event) => {
+    if (event.target.name === "purposes") lines(log);
+  });
+  log.addEventListener("draftrestored", () => lines(log));
+  // The module runs after the shell restored the draft.
+  lines(log);
+}

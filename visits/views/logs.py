@@ -1,0 +1,105 @@
+"""Write a log on one screen, read it afterwards."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clients.cards import sees_plain
+from crm.accounts.access import PersonRequest, needs
+from crm.base import clock
+from crm.base.errors import BusinessError
+from visits import rules, services, sheets
+from visits.choices import Purpose, VisitState
+from visits.forms import RESULT, LogForm
+from visits.models import Visit, VisitLog
+from visits.views.visits import add_refusal, visit_or_404
+
+PAPERS = {need.purpose: need.field for need in rules.NEEDS}
+
+
+def _log_of(visit: Visit) -> VisitLog | None:
+    return getattr(visit, "log", None)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.view")
+def log(request: PersonRequest, pk: int) -> HttpResponse:
+    """Write the log while it is one's own and open; else read it."""
+    visit = visit_or_404(request, pk)
+    kept = _log_of(visit)
+    mine = visit.owner_id == request.user.pk and request.user.can("visits.write_log")
+    took_place = visit.state not in (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW)
+    if request.method == "GET" and not (mine and took_place and sheets.logs_left(kept)):
+        return _read(request, visit, kept)
+    form = LogForm.of(visit, kept, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.write_log(actor=request.user, visit=visit, values=form.values())
+        if "save" in request.POST:
+            messages.success(request, _("The draft is kept."))
+            return redirect("visits:visit", visit.pk)
+        try:
+            services.submit_log(actor=request.user, visit=visit)
+        except BusinessError as error:
+            if error.status != 400:
+                raise
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Submitted. It now waits for your head's approval."))
+            return redirect("workbench:today")
+    today = clock.today()
+    context = {
+        "visit": visit,
+        "log": kept,
+        "form": form,
+        "results": [
+            {
+                "code": purpose.value,
+                "label": purpose.label,
+                "field": form[RESULT + purpose],
+                "suggestions": sheets.SUGGESTIONS[purpose],
+                "paper": form[PAPERS[purpose]] if purpose in PAPERS else None,
+                "open": purpose.value in form.chosen,
+            }
+            for purpose in Purpose
+        ],
+        "next_steps": sheets.NEXT_STEPS,
+        "today": today,
+        "due_days": [
+            (_("Tomorrow"), today + timedelta(days=1)),
+            (_("In 3 days"), today + timedelta(days=3)),
+            (_("In a week"), today + timedelta(days=7)),
+            (_("In a month"), today + timedelta(days=30)),
+        ],
+        "late": rules.is_late(visit_on=visit.visit_on, submitted_at=clock.now()),
+        "ahead": visit.visit_on > today,
+    }
+    return render(
+        request, "visits/log_form.html", context, status=200 if form.is_valid() or not form.errors else 422
+    )
+
+
+def _read(request: PersonRequest, visit: Visit, kept: VisitLog | None) -> HttpResponse:
+    context = {
+        "visit": visit,
+        "log": kept,
+        "history": sheets.history_of(visit),
+        "people": sheets.people_of(visit.client, plain=sees_plain(request.user, visit.client)),
+        "may_decide": kept is not None
+        and VisitLog.objects.waiting().decidable_by(request.user).filter(pk=kept.pk).exists(),
+    }
+    return render(request, "visits/log.html", context)
+
+
+@require_POST
+@needs("visits.write_log")
+def draft(request: PersonRequest, pk: int) -> HttpResponse:
+    """Keep the draft while it is typed; answer with the status line."""
+    visit = visit_or_404(request, pk)
+    form = LogForm.of(visit, _log_of(visit), request.POST)
+    form.is_valid()  # a wrong field is simply not kept yet
+    services.write_log(actor=request.user, visit=visit, values=form.values())
+    return render(request, "visits/includes/draft_state.html", {"at": clock.now()})

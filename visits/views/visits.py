@@ -1,0 +1,311 @@
+"""The agenda, the plan, and the sheet of one visit."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clients.cards import sees_plain
+from clients.models import Client
+from crm.accounts.access import PersonRequest, needs
+from crm.base import clock
+from crm.base.errors import BusinessError
+from visits import rules, services, sheets
+from visits.choices import VisitState
+from visits.forms import PlanForm, PostponeForm, ReasonForm
+from visits.models import Visit
+
+
+def visit_or_404(request: PersonRequest, pk: int) -> Visit:
+    """Return a visit the person may see, with what its pages show."""
+    found: Visit = get_object_or_404(
+        Visit.objects.visible_to(request.user)
+        .with_rows()
+        .select_related("client__am", "client__org_unit", "org_unit", "follows"),
+        pk=pk,
+    )
+    return found
+
+
+def may_write(request: PersonRequest, visit: Visit) -> bool:
+    """Say whether the person may move the visit."""
+    return bool(Visit.objects.writable_by(request.user).filter(pk=visit.pk).exists())
+
+
+def add_refusal(form: Any, error: BusinessError) -> None:
+    """Put a refusal where it belongs: at its fields, or above the form."""
+    known = {name: sentences for name, sentences in error.fields.items() if name in form.fields}
+    for name, sentences in known.items():
+        for sentence in sentences:
+            form.add_error(name, str(sentence))
+    if not known:
+        form.add_error(None, str(error.message))
+
+
+def _day(given: str, default: date) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return default
+
+
+@require_GET
+@needs("visits.view")
+def agenda(request: PersonRequest) -> HttpResponse:
+    """Show a day, a week, or the visits in one state; heads see the team."""
+    today = clock.today()
+    view = request.GET.get("view", "day")
+    view = view if view in ("day", "week", "state") else "day"
+    leads = request.user.can("visits.approve_log") or not request.user.can("visits.change")
+    team = leads and request.GET.get("who", "team") == "team"
+    day = _day(request.GET.get("day", ""), today)
+    state = request.GET.get("state", VisitState.PLANNED)
+    found = Visit.objects.visible_to(request.user).with_rows()
+    if not team:
+        found = found.filter(owner=request.user)
+    first = last = day
+    if view == "week":
+        first = day - timedelta(days=day.weekday())
+        last = first + timedelta(days=6)
+    if view == "state":
+        state = state if state in VisitState.values else VisitState.PLANNED
+        rows = list(found.filter(state=state).order_by("-planned_at", "-id")[: sheets.LIST_LIMIT])
+    else:
+        rows = list(found.on(first, last).order_by("visit_on", "planned_at", "id")[: sheets.LIST_LIMIT])
+    context = {
+        "view": view,
+        "day": day,
+        "today": today,
+        "first": first,
+        "last": last,
+        "before": first - timedelta(days=7 if view == "week" else 1),
+        "after": last + timedelta(days=1),
+        "days": sheets.by_day(rows, first, last) if view != "state" else [],
+        "rows": rows,
+        "full": len(rows) == sheets.LIST_LIMIT,
+        "state": state,
+        "states": VisitState.choices,
+        "team": team,
+        "leads": leads and request.user.can("visits.change"),
+        "owing": sheets.owing(request.user, today) if view == "day" and day == today and not team else [],
+    }
+    return render(request, "visits/list.html", context)
+
+
+@require_GET
+@needs("visits.change")
+def choose_client(request: PersonRequest) -> HttpResponse:
+    """Choose whom to visit: search, or those waiting longest."""
+    query = request.GET.get("q", "").strip()
+    context = {"q": query, "clients": sheets.clients_to_visit(request.user, query)}
+    template = "visits/includes/clients_to_visit.html" if request.htmx else "visits/choose_client.html"
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.change")
+def plan(request: PersonRequest, pk: int) -> HttpResponse:
+    """Plan a visit of a client."""
+    client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    services.client_to_visit(client, request.user)
+    if request.method == "POST":
+        form = PlanForm(request.POST, client=client)
+        if form.is_valid():
+            try:
+                visit = services.plan_visit(
+                    actor=request.user, client=client, client_key=_key(request), **form.plan()
+                )
+            except BusinessError as error:
+                if error.status != 400:
+                    raise
+                add_refusal(form, error)
+            else:
+                messages.success(request, _("The visit is planned."))
+                return redirect("visits:visit", visit.pk)
+    else:
+        form = PlanForm(client=client, initial=sheets.plan_defaults(client, clock.now()))
+    return render(request, "visits/plan.html", _plan_context(request, client, form))
+
+
+def _key(request: PersonRequest) -> UUID | None:
+    """Return the key the form was given when it was shown: a double click is one visit."""
+    try:
+        return UUID(request.POST.get("client_key", ""))
+    except ValueError:
+        return None
+
+
+def _plan_context(request: PersonRequest, client: Client, form: PlanForm, **more: Any) -> dict[str, Any]:
+    today = clock.today()
+    return {
+        "form": form,
+        "client": client,
+        "client_key": request.POST.get("client_key") or uuid4(),
+        "contacts": sheets.people_of(client, plain=sees_plain(request.user, client)),
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+        "days": [today + timedelta(days=n) for n in range(7)],
+        "hours": ["09:00", "10:00", "14:00", "15:00", "16:00"],
+    } | more
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.change")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Change what is planned; somebody else's change in between is said, not overwritten."""
+    visit = visit_or_404(request, pk)
+    services.must_write(visit, request.user)
+    form = PlanForm.of(visit, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        try:
+            services.change_visit(
+                actor=request.user,
+                visit=visit,
+                version=int(version) if version.isdigit() else None,
+                **form.plan(),
+            )
+        except BusinessError as error:
+            if error.status != 400 and error.code != "STALE":
+                raise
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The change is saved."))
+            return redirect("visits:visit", visit.pk)
+    return render(request, "visits/plan.html", _plan_context(request, visit.client, form, visit=visit))
+
+
+@require_GET
+@needs("visits.view")
+def sheet(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the visit with all that prepares it, and its one main act."""
+    visit = visit_or_404(request, pk)
+    writable = may_write(request, visit)
+    context = sheets.preparation(visit, clock.today(), plain=sees_plain(request.user, visit.client)) | {
+        "visit": visit,
+        "writable": writable,
+        "verbs": rules.verbs(rules.VISIT_MOVES, visit.state) if writable else [],
+        "mine": visit.owner_id == request.user.pk,
+        "today": clock.today(),
+    }
+    return render(request, "visits/visit.html", context)
+
+
+@require_POST
+@needs("visits.change")
+def prepare(request: PersonRequest, pk: int) -> HttpResponse:
+    """Tick what is prepared."""
+    visit = services.prepare(
+        actor=request.user, visit=visit_or_404(request, pk), codes=request.POST.getlist("code")
+    )
+    if request.htmx:
+        missing = sheets.missing_of(sheets.checklist_of(visit))
+        return render(request, "visits/includes/checklist_state.html", {"missing": missing})
+    return redirect("visits:visit", pk)
+
+
+def _back(request: PersonRequest, visit: Visit) -> HttpResponse:
+    """Go back to the page the act was on, if it was one of ours."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)
+    return redirect("visits:visit", visit.pk)
+
+
+@require_POST
+@needs("visits.change")
+def confirm(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note that the client agreed."""
+    visit = services.confirm(actor=request.user, visit=visit_or_404(request, pk))
+    messages.success(request, _("The appointment is confirmed."))
+    return _back(request, visit)
+
+
+@require_POST
+@needs("visits.change")
+def check_in(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note the arrival."""
+    visit = services.check_in(actor=request.user, visit=visit_or_404(request, pk))
+    messages.success(request, _("Your arrival is noted."))
+    return _back(request, visit)
+
+
+@require_POST
+@needs("visits.change")
+def check_out(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note the departure and go on with the log."""
+    visit = services.check_out(actor=request.user, visit=visit_or_404(request, pk))
+    messages.success(request, _("Your departure is noted. Now write the log."))
+    return redirect("visits:log", visit.pk)
+
+
+@require_POST
+@needs("visits.change")
+def keep_promise(request: PersonRequest, pk: int) -> HttpResponse:
+    """Mark the next step as done."""
+    visit = services.keep_promise(actor=request.user, visit=visit_or_404(request, pk))
+    messages.success(request, _("The next step is marked as done."))
+    return _back(request, visit)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.change")
+def postpone(request: PersonRequest, pk: int) -> HttpResponse:
+    """Move the visit to another time."""
+    visit = visit_or_404(request, pk)
+    services.must_write(visit, request.user)
+    local = visit.planned_at.astimezone(clock.BUSINESS_ZONE)
+    initial = {
+        "day": max(local.date(), clock.today()) + timedelta(days=1),
+        "at": local.time(),
+        "place": visit.place,
+    }
+    form = PostponeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        new = services.postpone(
+            actor=request.user,
+            visit=visit,
+            planned_at=form.moment(),
+            reason=form.cleaned_data["reason"],
+            place=form.cleaned_data["place"],
+        )
+        messages.success(request, _("The visit is moved."))
+        return redirect("visits:visit", new.pk)
+    context = {"visit": visit, "form": form, "act": "postpone", "reasons": sheets.REASONS["postpone"]}
+    return render(request, "visits/reason.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.change")
+def cancel(request: PersonRequest, pk: int) -> HttpResponse:
+    """Call the visit off."""
+    visit = visit_or_404(request, pk)
+    services.must_write(visit, request.user)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.cancel(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The visit is called off."))
+        return redirect("visits:visit", visit.pk)
+    context = {"visit": visit, "form": form, "act": "cancel", "reasons": sheets.REASONS["cancel"]}
+    return render(request, "visits/reason.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("visits.change")
+def no_show(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note that the client did not appear."""
+    visit = visit_or_404(request, pk)
+    services.must_write(visit, request.user)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.no_show(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
+        messages.success(request, _("It is noted that nobody was there."))
+        return redirect("visits:visit", visit.pk)
+    context = {"visit": visit, "form": form, "act": "no_show", "reasons": sheets.REASONS["no_show"]}
+    return render(request, "visits/reason.html", context)
