@@ -40,7 +40,7 @@ declare(
     Param(
         "visits.short_log",
         "int",
-        20,
+        15,
         _("A log with fewer characters in all is doubtful"),
         minimum=1,
         maximum=200,
