@@ -1,5 +1,15 @@
 """Routes of API v1."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm.intake import api
+
+urlpatterns = [
+    path("imports", api.ImportList.as_view(), name="api-imports"),
+    path("imports/<int:pk>", api.ImportDetail.as_view(), name="api-import"),
+    path("imports/<int:pk>/errors", api.ImportErrors.as_view(), name="api-import-errors"),
+    path("imports/<int:pk>:map", api.ImportMap.as_view(), name="api-import-map"),
+    path("imports/<int:pk>:commit", api.ImportCommit.as_view(), name="api-import-commit"),
+    path("imports/<int:pk>:cancel", api.ImportCancel.as_view(), name="api-import-cancel"),
+    path("imports/<int:pk>:undo", api.ImportUndo.as_view(), name="api-import-undo"),
+]

@@ -10,8 +10,22 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Find the rosters each application declares in its imports.py."""
+        from crm.base import badges
         from crm.intake.params import PARAMS
         from crm.params.registry import declare
 
         declare(*PARAMS)
+        for code, colour, icon in (
+            ("UPLOADED", "neutral", "hourglass"),
+            ("READING", "info", "progress"),
+            ("MAPPING", "warn", "columns"),
+            ("VALIDATED", "accent", "eye"),
+            ("COMMITTING", "info", "progress"),
+            ("APPLIED", "good", "circle-check"),
+            ("UNDOING", "info", "progress"),
+            ("ROLLED_BACK", "neutral", "arrow-back-up"),
+            ("FAILED", "bad", "alert-circle"),
+            ("CANCELLED", "neutral", "x"),
+        ):
+            badges.register("import", code, colour, icon)
         autodiscover_modules("imports")

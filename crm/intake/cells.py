@@ -175,9 +175,7 @@ def phone(value: Cell) -> str | None:
     result = plain(value)
     if isinstance(value, str) and _ROUNDED.match(result):
         raise CellError("PHONE_ROUNDED")
-    result = _PHONE_NOISE.sub("", result)
-    if result.endswith(".0"):
-        result = result[:-2]
+    result = _PHONE_NOISE.sub("", result.removesuffix(".0"))
     if len(result) > 11:
         for prefix in ("+86", "0086", "86"):
             if result.startswith(prefix):

@@ -698,3 +698,11 @@ def put_away(*, batch: ImportBatch) -> None:
         ImportBatch.objects.filter(pk=batch.pk).update(folder="")
     elif batch.spool.exists():
         batch.spool.unlink()
+
+
+def missing_columns(batch: ImportBatch) -> list[str]:
+    """Return columns that must be matched or set before the rows can be checked."""
+    if batch.status != BatchStatus.MAPPING:
+        return []
+    plans = [SheetPlan.from_json(kept) for kept in batch.found.get("plans", [])]
+    return _missing(batch, resource_of(batch.roster), [plan for plan in plans if not plan.skipped])

@@ -1,0 +1,217 @@
+"""The reader child: what it takes, what it refuses, and that it never loses a row in silence."""
+
+import json
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.intake import books
+from tests.intake.books import MEMBER_HEADERS, SHEET, members
+
+from crm.intake.reading import Limits, Refused, rows, spool
+
+HEAD = [MEMBER_HEADERS]
+
+
+def read(path: Path, **limits: Any) -> tuple[dict[str, Any], list[tuple[int, int, list[Any]]]]:
+    target = path.parent / "rows.jsonl"
+    found = spool(path, name=path.name, target=target, limits=Limits(**limits))
+    return found, list(rows(target))
+
+
+def refusal(path: Path, **limits: Any) -> Refused:
+    began = time.monotonic()
+    with pytest.raises(Refused) as caught:
+        read(path, **limits)
+    assert time.monotonic() - began < 5
+    assert str(path.parent) not in json.dumps(caught.value.params)
+    return caught.value
+
+
+def test_rows_arrive_with_sheet_and_row_number(tmp_path: Path) -> None:
+    found, got = read(books.xlsx(tmp_path / "a.xlsx", [["名单"], [], *HEAD, *members(3)]))
+    assert found["kind"] == "xlsx"
+    assert [number for _sheet, number, _cells in got] == [1, 3, 4, 5, 6]
+    assert got[2][2][4] == "13912340001"
+
+
+def test_a_dimension_that_lies_loses_no_row(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(20)])
+    books.operate(path, SHEET, books.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:G5"'))
+    assert len(read(path)[1]) == 21
+
+
+def test_a_row_the_parser_cannot_see_refuses_the_file(tmp_path: Path) -> None:
+    """The parser keeps one cell of a place: a second row with the same number is lost to it."""
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
+    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'<row r="9"><c t="inlineStr" r="A9"><is><t>x</t></is></c></row><row r="12"><c r="B9" t="inlineStr"><is><t>y</t></is></c></row></sheetData>'))
+    assert refusal(path).code == "READ_MISMATCH"
+
+
+def test_styled_blank_rows_are_no_rows(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    tail = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (n, n) for n in range(4, 3000))
+    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", tail + b"</sheetData>"))
+    assert len(read(path)[1]) == 3
+
+
+def test_an_error_cell_is_never_an_empty_cell(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2" t="e"><v>#N/A</v></c>'))
+    found, got = read(path)
+    assert got[1][2][3] == "\x00E:#N/A"
+    assert found["sheets"][0]["errors"] == 1
+
+
+def test_a_formula_that_was_never_calculated_is_never_an_empty_cell(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2"><f>A1&amp;"x"</f><v></v></c>'))
+    assert read(path)[1][1][2][3] == "\x00F:"
+
+
+def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2" t="str"><f>"王"</f><v>王</v></c>'))
+    assert read(path)[1][1][2][3] == "王"
+
+
+def test_vertically_merged_cells_are_filled_down(tmp_path: Path) -> None:
+    table = [*HEAD, *members(3)]
+    table[2][0] = table[3][0] = None
+    path = books.xlsx(tmp_path / "a.xlsx", table)
+    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>'))
+    assert {cells[0] for _s, number, cells in read(path)[1] if number > 1} == {"330100009001"}
+
+
+def test_a_hidden_sheet_is_named_as_hidden(tmp_path: Path) -> None:
+    found, _got = read(books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(1)], more={"旧": ("hidden", [*HEAD, *members(5)])}))
+    assert [(sheet["name"], sheet["visible"]) for sheet in found["sheets"]] == [("Sheet1", True), ("旧", False)]
+
+
+def test_days_of_the_1904_system_are_the_days_excel_shows(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
+    books.operate(path, "xl/workbook.xml", books.sub("<workbookPr", '<workbookPr date1904="1"'))
+    books.operate(path, "xl/styles.xml", books.sub(r'<cellXfs[^>]*>.*?</cellXfs>', '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/></cellXfs>'))
+    books.operate(path, SHEET, books.sub(r'<c r="A2"[^>]*>.*?</c>', '<c r="A2" s="1"><v>39385</v></c>'))
+    assert read(path)[1][1][2][0] == "2011-10-31"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_text_files_of_every_encoding_and_separator(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    found, got = read(books.text(tmp_path / "a.csv", [*HEAD, *members(3, 备注="一,二;三\n四")], encoding=encoding, delimiter=delimiter))
+    assert found["delimiter"] == delimiter
+    assert [cells[3] for _s, _n, cells in got] == ["成员姓名", "成员1", "成员2", "成员3"]
+    assert got[1][2][6] == "一,二;三\n四"
+
+
+def test_characters_of_four_bytes_survive_gb18030(tmp_path: Path) -> None:
+    assert read(books.text(tmp_path / "a.csv", [["姓名", "名"], ["𠮷田", "㛃"]], encoding="gb18030"))[1][1][2] == ["𠮷田", "㛃"]
+
+
+def test_an_open_quote_costs_its_own_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('姓名,手机\n一,1\n"二,2\n三,3\n四,4\n', encoding="utf-8")
+    got = read(path)[1]
+    assert [cells[0] for _s, _n, cells in got] == ["姓名", "一", '\x00E:"', "三", "四"]
+    assert [number for _s, number, _c in got] == [1, 2, 3, 4, 5]
+
+
+BAD = {
+    "EMPTY_FILE": b"",
+    "WRONG_TYPE": b"\x89PNG\r\n\x1a\n" + b"\0" * 200,
+    "BAD_ENCODING": "姓名,手机\n".encode() + b"\xff\xff\x80\xff,1\n",
+}
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_what_is_no_workbook_is_refused_by_its_content(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(BAD[code])
+    assert refusal(path).code == code
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"%PDF-1.7 ...", "pdf"), (b"<html><table><tr><td>1", "html"), (b"\xff\xd8\xff\xe0aaaa", "image"), (b"<?xml version='1.0'?><a/>", "xml"), (b"Rar!\x1a\x07\x00", "archive")],
+)
+def test_a_wrong_type_says_which(tmp_path: Path, content: bytes, kind: str) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(content)
+    refused = refusal(path)
+    assert (refused.code, refused.params) == ("WRONG_TYPE", {"kind": kind})
+
+
+def ole(*streams: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + b"\0\0".join(s.encode("utf-16-le") for s in streams) + b"\0" * 600
+
+
+@pytest.mark.parametrize(
+    ("streams", "code"),
+    [
+        (("EncryptionInfo", "EncryptedPackage"), "ENCRYPTED"),
+        (("Workbook", "_VBA_PROJECT_CUR"), "MACRO"),
+        (("Workbook", "ETExtData"), "WRONG_TYPE"),
+        (("WordDocument",), "WRONG_TYPE"),
+        (("Workbook",), "DAMAGED"),
+    ],
+)
+def test_old_containers_are_told_apart(tmp_path: Path, streams: tuple[str, ...], code: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(ole(*streams))
+    assert refusal(path).code == code
+
+
+def test_a_workbook_cut_in_half_is_damaged(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(20)])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert refusal(path).code == "DAMAGED"
+
+
+def test_macros_are_refused(tmp_path: Path) -> None:
+    path = books.operate(books.xlsx(tmp_path / "a.xlsx", HEAD), "", lambda data: data, xl__vbaProject_dot_bin=b"\xd0\xcf")
+    assert refusal(path).code == "MACRO"
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
+def test_entities_are_refused(tmp_path: Path, part: str) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(1)])
+    bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    books.operate(path, part, lambda data: bomb + data.split(b"?>", 1)[-1])
+    assert refusal(path).code == "ENTITIES"
+
+
+def test_a_far_cell_is_refused_by_its_address(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
+    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'))
+    refused = refusal(path)
+    assert (refused.code, refused.params) == ("FAR_CELL", {"cell": "XFD1048576"})
+
+
+def test_a_bomb_is_refused_by_its_ratio_and_by_its_real_size(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
+    books.operate(path, SHEET, lambda data: data.replace(b"<sheetData>", b"<sheetData>" + b" " * 60_000_000))
+    assert refusal(path).code == "BOMB"
+
+
+def test_a_size_that_lies_is_found_while_unpacking(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(300)])
+    with zipfile.ZipFile(path) as package:
+        true = package.getinfo(SHEET).file_size
+    data = path.read_bytes()
+    assert data.count(true.to_bytes(4, "little")) >= 2
+    path.write_bytes(data.replace(true.to_bytes(4, "little"), (200).to_bytes(4, "little")))
+    assert refusal(path).code in ("DAMAGED", "READ_MISMATCH")
+
+
+def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
+    table = [[str(n)] for n in range(1200)]
+    assert refusal(books.xlsx(tmp_path / "a.xlsx", table), max_rows=100).code == "TOO_MANY_ROWS"
+    assert refusal(books.text(tmp_path / "a.csv", table), max_rows=100).code == "TOO_MANY_ROWS"
+
+
+def test_a_reader_that_runs_out_of_memory_refuses_and_the_caller_lives(tmp_path: Path) -> None:
+    path = books.text(tmp_path / "a.csv", [["好" * 50]] * 200_000)
+    assert refusal(path, memory_bytes=60 << 20).code in ("TOO_LARGE_TO_READ", "DAMAGED")
