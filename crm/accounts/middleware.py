@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from crm.base.middleware import request_id
 
 
 class SignInRequiredMiddleware:
@@ -21,11 +25,27 @@ class SignInRequiredMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Redirect to login, or tell htmx to."""
-        if request.user.is_authenticated or not getattr(view, "login_required", True):
+        """Redirect to login, or tell htmx to; a one-time password leads to its change first."""
+        if not getattr(view, "login_required", True):
             return None
+        if request.user.is_authenticated:
+            return self._change_first(request) if request.user.must_change_password else None
         if request.path.startswith("/api/"):
             return None
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": f"/accounts/login/?next={request.path}"})
         return redirect_to_login(request.get_full_path())
+
+    def _change_first(self, request: HttpRequest) -> HttpResponseBase | None:
+        where = request.resolver_match.view_name if request.resolver_match else ""
+        if where in ("accounts:password", "accounts:logout"):
+            return None
+        if request.path.startswith("/api/"):
+            body = {
+                "code": "PASSWORD_EXPIRED",
+                "message": gettext("Change your one-time password first."),
+                "fields": {},
+                "request_id": request_id.get(),
+            }
+            return JsonResponse(body, status=403)
+        return redirect("accounts:password")

@@ -30,6 +30,11 @@ class OrgUnitQuerySet(MP_NodeQuerySet):
         """Return the units inside the person's scope."""
         return user.scope.units(self)
 
+    def seen_by(self, user: "User") -> "OrgUnitQuerySet":
+        """Return the units the person administers, or whose people the person may read."""
+        paths = (*user.scope.paths_for("accounts.manage"), *user.scope.paths_for("accounts.view_team"))
+        return self.filter(under(paths))
+
     def managed_by(self, user: "User") -> "OrgUnitQuerySet":
         """Return the units the person administers."""
         return user.scope.units(self, "accounts.manage")

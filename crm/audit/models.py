@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.querysets import AuditEventQuerySet
+
 
 class AuditEvent(models.Model):
     """One act: who, when, what, on which record, from where. Never changed, never deleted."""
@@ -22,11 +24,14 @@ class AuditEvent(models.Model):
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
 
+    objects = models.Manager.from_queryset(AuditEventQuerySet)()
+
     class Meta:
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["entity", "entity_id", "-id"], name="audit_of_record"),
             models.Index(fields=["actor", "-id"], name="audit_of_actor"),
+            models.Index(fields=["action", "-id"], name="audit_of_action"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -2,16 +2,33 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import OrgUnit
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.base import clock
+from crm.base.errors import BusinessError
 from crm.base.trail import record
 
 __all__ = ["broken_seals", "record", "seal_events"]
+
+# Every column is sealed, in this order.
+SEALED = (
+    "id",
+    "at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "entity",
+    "entity_id",
+    "unit_id",
+    "data",
+    "ip",
+    "request_id",
+)
 
 
 def _digest(previous: str, first_id: int, last_id: int) -> tuple[str, int]:
@@ -19,23 +36,37 @@ def _digest(previous: str, first_id: int, last_id: int) -> tuple[str, int]:
     digest = hashlib.sha256(previous.encode())
     count = 0
     rows = AuditEvent.objects.filter(id__gte=first_id, id__lte=last_id).order_by("id")
-    for row in rows.values_list("id", "at", "actor_id", "action", "entity", "entity_id", "data").iterator(
-        2000
-    ):
+    for row in rows.values_list(*SEALED).iterator(2000):
         count += 1
-        digest.update(
-            json.dumps([str(v) if not isinstance(v, dict) else v for v in row], sort_keys=True).encode()
-        )
+        digest.update(json.dumps(row, sort_keys=True, default=str).encode())
     return digest.hexdigest(), count
+
+
+def _late_writers(midnight: datetime) -> int:
+    """Count transactions begun before midnight that have written events and not ended yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE relation = %s::regclass AND mode = 'RowExclusiveLock'"
+            " AND pid <> pg_backend_pid() AND xact_start < %s",
+            [AuditEvent._meta.db_table, midnight],
+        )
+        return int(cursor.fetchone()[0])
 
 
 @transaction.atomic
 def seal_events(*, as_of: date, province: OrgUnit | None = None) -> int:
     """Seal all events recorded before `as_of` that no seal covers; return how many.
 
-    Steps: 1. find the last seal; 2. hash the events after it, chained to its hash; 3. write the seal.
-    Run twice it adds nothing.
+    Steps: 1. make sure nobody still writes events of the sealed days; 2. find the last seal; 3. hash the
+    events after it, chained to its hash; 4. write the seal. Run twice it adds nothing.
+
+    Raises: BusinessError WRITERS_AT_WORK; the night tries again in five minutes.
     """
+    if _late_writers(clock.at(as_of)):
+        raise BusinessError(
+            "WRITERS_AT_WORK", _("Somebody still writes events of yesterday. Trying again soon.")
+        )
     last = AuditSeal.objects.order_by("-last_id").first()
     first_id = last.last_id + 1 if last else 1
     newest = (

@@ -1,7 +1,12 @@
 """Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from crm.audit import views
 
 app_name = "audit"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.events, name="events"),
+    path("seals/", views.seals, name="seals"),
+]

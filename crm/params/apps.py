@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ParamsConfig(AppConfig):
@@ -6,3 +7,7 @@ class ParamsConfig(AppConfig):
 
     name = "crm.params"
     label = "params"
+
+    def ready(self) -> None:
+        """Read what each app declares in its params.py."""
+        autodiscover_modules("params")

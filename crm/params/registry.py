@@ -11,7 +11,7 @@ Kind = Literal["int", "decimal", "bool", "choice", "list", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A configurable number: key, kind, default, bounds, and whether a source document set it (SEED) or we did."""
+    """A configurable number; `origin` says whether a source document set it (SEED) or we did."""
 
     key: str
     kind: Kind

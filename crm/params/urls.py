@@ -1,7 +1,12 @@
 """Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from crm.params import views
 
 app_name = "params"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.params, name="list"),
+    path("<str:key>/", views.change, name="change"),
+]

@@ -32,6 +32,11 @@ def _may_place(actor: User, unit: OrgUnit | None) -> None:
         )
 
 
+def _name_taken() -> BusinessError:
+    """Return the refusal of a name that somebody else took in the meantime."""
+    return BusinessError("NAME_TAKEN", _("Somebody else has this staff number or registered name."))
+
+
 def _locked(actor: User, person: User) -> User:
     """Lock a person's row, if the actor administers it.
 
@@ -51,7 +56,11 @@ def create_person(*, actor: User, **fields: Any) -> tuple[User, str]:
     """
     _may_place(actor, fields.get("org_unit"))
     password = one_time_password()
-    person = User.objects.create_user(password=password, must_change_password=True, **fields)
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(password=password, must_change_password=True, **fields)
+    except IntegrityError as error:
+        raise _name_taken() from error
     record(
         actor=actor,
         action="accounts.user_created",
@@ -72,7 +81,11 @@ def change_person(*, actor: User, person: User, **fields: Any) -> User:
     for name in changed:
         setattr(locked, name, fields[name])
     if changed:
-        locked.save(update_fields=changed)
+        try:
+            with transaction.atomic():
+                locked.save(update_fields=changed)
+        except IntegrityError as error:
+            raise _name_taken() from error
         record(
             actor=actor,
             action="accounts.user_changed",

@@ -1,0 +1,73 @@
+"""Pages of the trail: events and seals."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from crm.accounts.access import PersonRequest, needs
+from crm.audit.forms import EventFilterForm
+from crm.audit.labels import label
+from crm.audit.models import AuditEvent, AuditSeal
+from crm.audit.services import broken_seals
+
+PAGE = 50
+SEALS = 60
+
+
+@never_cache
+@require_safe
+@needs("audit.view")
+def events(request: PersonRequest) -> HttpResponse:
+    """List acts, newest first, page by page."""
+    form = EventFilterForm(request.GET or None)
+    rows = AuditEvent.objects.visible_to(request.user).select_related("actor", "unit")
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    rows = _narrow(rows, chosen)
+    if (before := request.GET.get("before", "")).isdecimal():
+        rows = rows.filter(id__lt=min(int(before), 2**63 - 1))
+    page = list(rows.order_by("-id")[: PAGE + 1])
+    for event in page:
+        event.words = label(event.action)
+    kept = {key: value for key, value in request.GET.items() if key != "before" and value}
+    context = {
+        "form": form,
+        "events": page[:PAGE],
+        "filtered": bool(kept),
+        "next_url": "?" + urlencode(kept | {"before": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "previous_url": "?" + urlencode(kept) if before else "",
+    }
+    return render(request, "audit/events.html", context)
+
+
+def _narrow(rows: Any, chosen: dict[str, Any]) -> Any:
+    if who := chosen.get("q"):
+        rows = rows.filter(Q(actor_name__contains=who) | Q(actor__staff_no=who))
+    if action := chosen.get("action"):
+        rows = rows.filter(action=action)
+    if record := (chosen.get("record") or "").split():
+        rows = rows.filter(entity=record[0].lower())
+        if len(record) > 1:
+            rows = rows.filter(entity_id=record[1])
+    return rows.between(chosen.get("first"), chosen.get("last"))
+
+
+@never_cache
+@require_safe
+@needs("audit.view")
+def seals(request: PersonRequest) -> HttpResponse:
+    """List the nightly seals; asked to, prove them all now."""
+    newest = list(AuditSeal.objects.order_by("-last_id")[:SEALS])
+    checked = "check" in request.GET
+    context = {
+        "seals": newest,
+        "checked_at": timezone.now() if checked else None,
+        "broken": {seal.pk for seal in broken_seals()} if checked else set(),
+        "unsealed": AuditEvent.objects.filter(id__gt=newest[0].last_id if newest else 0).count(),
+    }
+    return render(request, "audit/seals.html", context)

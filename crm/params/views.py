@@ -1,0 +1,142 @@
+"""Pages of parameters: what is in force, why, since when; and the form that changes one."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm.base import clock
+from crm.base.access import needs
+from crm.params import services
+from crm.params.forms import ChangeForm, shown
+from crm.params.models import ParamValue
+from crm.params.registry import Param, declared, get_many
+
+# The first word of a key, for people; a group that is not named here shows its key.
+GROUPS = {
+    "audit": gettext_lazy("Audit of files"),
+    "bank": gettext_lazy("Banks"),
+    "client": gettext_lazy("Client files"),
+    "contact": gettext_lazy("Contacts"),
+    "intake": gettext_lazy("Imports"),
+    "lifecycle": gettext_lazy("Lifecycle"),
+    "points": gettext_lazy("Points"),
+    "size": gettext_lazy("Size classes"),
+    "sl": gettext_lazy("Second-level units"),
+    "tier": gettext_lazy("Value tiers"),
+    "vip": gettext_lazy("VIP grades"),
+    "visits": gettext_lazy("Visits"),
+}
+
+
+@never_cache
+@require_safe
+@needs("params.view")
+def params(request: HttpRequest) -> HttpResponse:
+    """List every declared parameter with the value in force today and what is planned."""
+    today = clock.today()
+    found = declared()
+    values = get_many(list(found), as_of=today)
+    planned = {
+        row.key: row
+        for row in ParamValue.objects.filter(effective_from__gt=today).order_by("-effective_from", "-id")
+    }
+    changed = dict(
+        ParamValue.objects.filter(effective_from__lte=today)
+        .order_by("key", "-effective_from", "-id")
+        .distinct("key")
+        .values_list("key", "effective_from")
+    )
+    lines = [
+        {
+            "param": param,
+            "value": shown(param, values[key]),
+            "default": shown(param, param.default),
+            "bounds": _bounds(param),
+            "since": changed.get(key),
+            "planned": planned.get(key),
+            "planned_value": shown(param, planned[key].value) if key in planned else "",
+        }
+        for key, param in found.items()
+    ]
+    groups = [
+        {"key": name, "label": GROUPS.get(name, name), "lines": list(group)}
+        for name, group in groupby(lines, key=lambda line: line["param"].key.split(".")[0])
+    ]
+    context = {"groups": groups, "may_change": request.user.can("params.change")}  # type: ignore[union-attr]
+    return render(request, "params/list.html", context)
+
+
+def _bounds(param: Param) -> str:
+    least, most = param.minimum, param.maximum
+    if least is not None and most is not None:
+        return f"{least:g} – {most:g}"
+    if least is not None:
+        return f"≥ {least:g}"
+    if most is not None:
+        return f"≤ {most:g}"
+    return " / ".join(param.choices)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("params.view")
+def change(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one parameter with its history; who may, changes it."""
+    param = declared().get(key)
+    if param is None:
+        raise Http404
+    user: Any = request.user
+    may_change = user.can("params.change")
+    value = get_many([key], as_of=clock.today())[key]
+    form = ChangeForm(request.POST or None, param=param, initial={"value": shown(param, value)})
+    if request.method == "POST":
+        return _save(request, param, form)
+    return _show(request, param, form, may_change=may_change)
+
+
+@needs("params.change")
+def _save(request: HttpRequest, param: Param, form: ChangeForm) -> HttpResponse:
+    if not form.is_valid():
+        return _show(request, param, form, may_change=True, status=400)
+    user: Any = request.user
+    row = services.change(actor=user, key=param.key, **form.cleaned_data)
+    messages.success(
+        request,
+        _("%(name)s is %(value)s from %(day)s on.")
+        % {"name": param.label, "value": shown(param, row.value), "day": row.effective_from},
+    )
+    return redirect("params:list")
+
+
+def _show(
+    request: HttpRequest, param: Param, form: ChangeForm, *, may_change: bool, status: int = 200
+) -> HttpResponse:
+    history = list(ParamValue.objects.filter(key=param.key).select_related("changed_by"))
+    today = clock.today()
+    in_force = next((row for row in history if row.effective_from <= today), None)
+    context = {
+        "param": param,
+        "form": form,
+        "may_change": may_change,
+        "bounds": _bounds(param),
+        "default": shown(param, param.default),
+        "value": shown(param, in_force.value if in_force else param.default),
+        "history": [
+            {"row": row, "value": shown(param, row.value), "state": _state(row, in_force, today)}
+            for row in history
+        ],
+    }
+    return render(request, "params/change.html", context, status=status)
+
+
+def _state(row: ParamValue, in_force: ParamValue | None, today: Any) -> str:
+    if row == in_force:
+        return "current"
+    return "planned" if row.effective_from > today else "past"
