@@ -1,4 +1,25 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.badges import Colour
+
+LOOKS: tuple[tuple[str, str, Colour, str], ...] = (
+    ("vip_grade", "DIAMOND", "accent", "diamond"),
+    ("vip_grade", "GOLD", "warn", "medal"),
+    ("vip_grade", "SILVER", "neutral", "medal-2"),
+    ("vip_grade", "NONE", "neutral", ""),
+    ("point_kind", "EARN_CONSUMPTION", "good", "receipt"),
+    ("point_kind", "EARN_REWARD", "good", "gift"),
+    ("point_kind", "DEDUCT_REDEEM", "info", "ticket"),
+    ("point_kind", "DEDUCT_POLICY", "info", "discount"),
+    ("point_kind", "DEDUCT_ADJUST", "warn", "adjustments"),
+    ("point_kind", "EXPIRE", "neutral", "hourglass"),
+    ("point_kind", "REVERSAL", "accent", "arrow-back-up"),
+    ("model_state", "DRAFT", "neutral", "pencil"),
+    ("model_state", "REVIEWED", "info", "eye"),
+    ("model_state", "PUBLISHED", "good", "circle-check"),
+    ("model_state", "SUPERSEDED", "neutral", "history"),
+)
 
 
 class ScoringConfig(AppConfig):
@@ -7,5 +28,18 @@ class ScoringConfig(AppConfig):
     name = "scoring"
 
     def ready(self) -> None:
-        """Declare parameters."""
-        from scoring import params  # noqa: F401
+        """Declare parameters, looks of codes and places on the client's card."""
+        from clients.slots import Slot, register
+        from crm.base import badges
+        from scoring import params  # noqa: F401 - declares on import
+
+        register(Slot("tab", "score", _("Value and points"), "scoring:client", "scoring.view", 60, "scale"))
+        register(Slot("why", "size_class", _("Why this size class"), "scoring:why-size", "scoring.view"))
+        register(Slot("why", "value_tier", _("Why this value tier"), "scoring:why-tier", "scoring.view"))
+        register(
+            Slot(
+                "brief", "expiring", _("Points that expire"), "scoring:expiring", "scoring.view", 70, "coins"
+            )
+        )
+        for vocabulary, code, colour, icon in LOOKS:
+            badges.register(vocabulary, code, colour, icon)

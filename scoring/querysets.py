@@ -10,7 +10,7 @@ from members.models import PersonalCustomer
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
-    from scoring.models import TierModelVersion
+    from scoring.models import PointProposal, TierModelVersion  # noqa: F401 - named in a base class
 
 
 class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):

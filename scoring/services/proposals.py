@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import User
 from crm.audit.services import record
 from crm.base import clock
-from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
 from members.models import PersonalCustomer
 from scoring.choices import ProposalKind
 from scoring.models import PointMovement, PointProposal
@@ -27,7 +27,7 @@ def propose(
 
     Raises: Invalid when points, remark or the reason of a reward are missing.
     """
-    problems = {}
+    problems: dict[str, list[Sentence]] = {}
     if points <= 0:
         problems["points"] = [_("Write a number of points above zero.")]
     if not remark.strip():

@@ -1,0 +1,308 @@
+"""Pages: why a client stands where it stands, a customer's statement, the model, the proof."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from clients.cards import card_context, client_for, sees_plain
+from clients.models import Client
+from crm.accounts.access import PersonRequest, needs
+from crm.base import clock
+from crm.base.errors import Invalid, Sentence
+from crm.params import registry
+from members.models import PersonalCustomer
+from scoring import reading, rules, services
+from scoring.forms import ProposalForm, ReasonForm, RedeemForm
+from scoring.models import LedgerProof, PointMovement, PointProposal, TierModelVersion, TierRun
+
+
+def _clean(form: Any) -> dict[str, Any]:
+    """Return a form's values.
+
+    Raises: Invalid with the sentences at their fields.
+    """
+    if form.is_valid():
+        return dict(form.cleaned_data)
+    fields: dict[str, list[Sentence]] = {
+        name: [str(s) for s in sentences] for name, sentences in form.errors.items()
+    }
+    first = next(iter(fields.values()))[0]
+    raise Invalid("INVALID", first, fields=fields)
+
+
+# ---- On the client's card -----------------------------------------------------------------------------
+
+
+@require_GET
+@needs("scoring.view")
+def client(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show why a client has its tier and size, and the points of its people."""
+    found = client_for(request, pk, "scoring.view")
+    context = card_context(request, found, "score") | {
+        "why": reading.explain_tier(found),
+        "size": reading.explain_size(found, as_of=clock.today()),
+        "changes": found.class_history.all()[:10],
+        "people": reading.people_of(found) if request.user.can("members.view") else (),
+    }
+    return render(request, "scoring/client.html", context)
+
+
+@require_GET
+@needs("scoring.view")
+def why_tier(request: PersonRequest, pk: int) -> HttpResponse:
+    """Explain the value tier; a fragment for the card, a page by itself."""
+    found = client_for(request, pk, "scoring.view")
+    return _why(
+        request, found, {"why": reading.explain_tier(found), "panel": "scoring/includes/why_tier.html"}
+    )
+
+
+@require_GET
+@needs("scoring.view")
+def why_size(request: PersonRequest, pk: int) -> HttpResponse:
+    """Explain the size class; a fragment for the card, a page by itself."""
+    found = client_for(request, pk, "scoring.view")
+    size = reading.explain_size(found, as_of=clock.today())
+    return _why(request, found, {"size": size, "panel": "scoring/includes/why_size.html"})
+
+
+def _why(request: PersonRequest, found: Client, context: dict[str, Any]) -> HttpResponse:
+    context["client"] = found
+    if request.htmx:
+        return render(request, context["panel"], context)
+    return render(request, "scoring/why.html", context)
+
+
+@require_GET
+@needs("scoring.view")
+def expiring(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say how many points of the client's people expire this year; a brief on the card."""
+    found = client_for(request, pk, "scoring.view")
+    today = clock.today()
+    context = {
+        "client": found,
+        "expiring": reading.expiring_of([found.pk], as_of=today),
+        "expires_on": today.replace(month=12, day=31),
+    }
+    return render(request, "scoring/includes/expiring.html", context)
+
+
+# ---- A customer's points ------------------------------------------------------------------------------
+
+
+def _customer(request: PersonRequest, pk: int) -> PersonalCustomer:
+    customers = PersonalCustomer.objects.visible_to(request.user).select_related("client", "org_unit")
+    return get_object_or_404(customers, pk=pk)
+
+
+@require_GET
+@needs("scoring.view")
+def statement(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show a customer's points like a bank statement."""
+    customer = _customer(request, pk)
+    user, today = request.user, clock.today()
+    before = request.GET.get("before", "")
+    lines, older = reading.statement_of(customer, before=int(before) if before.isdigit() else None)
+    account = reading.account_of(customer, as_of=today)
+    proposals = PointProposal.objects.waiting().filter(customer=customer).select_related("proposed_by")
+    context = {
+        "customer": customer,
+        "plain": bool(customer.client and sees_plain(user, customer.client)),
+        "account": account,
+        "chart": _lots_chart(account),
+        "lines": lines,
+        "older_url": f"?before={older}" if older else "",
+        "newest_url": request.path if before else "",
+        "redeem_form": RedeemForm() if user.can("scoring.redeem") else None,
+        "may_adjust": user.can("scoring.adjust"),
+        "may_approve": user.can("scoring.approve"),
+        "proposal_form": ProposalForm() if user.can("scoring.adjust") else None,
+        "proposals": proposals,
+        "proof": LedgerProof.objects.first(),
+        "today": today,
+    }
+    return render(request, "scoring/statement.html", context)
+
+
+def _lots_chart(account: reading.Account) -> dict[str, Any]:
+    lots = account.lots[-6:]
+    return {
+        "id": "lots",
+        "kind": "stack",
+        "title": _("Points by year of origin"),
+        "labels": [
+            _("%(year)d, to %(day)s") % {"year": lot.lot_year, "day": lot.expires_on.isoformat()}
+            for lot in lots
+        ],
+        "series": [
+            {"name": _("Left"), "data": [lot.remaining for lot in lots]},
+            {"name": _("Used"), "data": [lot.deducted for lot in lots]},
+            {"name": _("Expired"), "data": [lot.expired for lot in lots]},
+        ],
+    }
+
+
+@require_POST
+@needs("scoring.redeem")
+def send_code(request: PersonRequest, pk: int) -> HttpResponse:
+    """Send the customer a one-time code."""
+    customer = _customer(request, pk)
+    services.issue_code(customer=customer, actor=request.user)
+    messages.success(request, _("The code is on its way to the customer's mobile."))
+    return redirect("scoring:statement", pk=pk)
+
+
+@transaction.non_atomic_requests
+@require_POST
+@needs("scoring.redeem")
+def redeem(request: PersonRequest, pk: int) -> HttpResponse:
+    """Spend points; a wrong code is counted even though nothing else is written."""
+    customer = _customer(request, pk)
+    given = _clean(RedeemForm(request.POST))
+    movement = services.redeem(
+        customer=customer,
+        points=given["points"],
+        code=given["code"],
+        beneficiary=given["beneficiary"],
+        operator=request.user,
+        key=f"page:{given['key']}",
+    )
+    text = ngettext("%(n)d point was redeemed.", "%(n)d points were redeemed.", movement.points)
+    messages.success(request, text % {"n": movement.points})
+    return redirect("scoring:statement", pk=pk)
+
+
+@require_POST
+@needs("scoring.adjust")
+def propose(request: PersonRequest, pk: int) -> HttpResponse:
+    """Propose to give or take points; a second person decides."""
+    customer = _customer(request, pk)
+    services.propose(customer=customer, actor=request.user, **_clean(ProposalForm(request.POST)))
+    messages.success(request, _("The proposal waits for a second person."))
+    return redirect("scoring:statement", pk=pk)
+
+
+@require_POST
+@needs("scoring.approve", "scoring.adjust")
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """Agree to a proposal or decline it."""
+    proposal = get_object_or_404(
+        PointProposal.objects.visible_to(request.user).select_related("customer__org_unit", "proposed_by"),
+        pk=pk,
+    )
+    if request.POST.get("decision") == "approve":
+        services.approve_proposal(proposal=proposal, actor=request.user)
+        messages.success(request, _("Approved; the points are booked."))
+    else:
+        services.decline_proposal(proposal=proposal, actor=request.user)
+        messages.success(request, _("Declined; nothing was booked."))
+    return redirect("scoring:statement", pk=proposal.customer_id)
+
+
+@require_POST
+@needs("scoring.adjust")
+def reverse_movement(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give a deduction back to the lots it took from."""
+    movement = get_object_or_404(
+        PointMovement.objects.filter(
+            account__customer__in=PersonalCustomer.objects.visible_to(request.user)
+        ).select_related("account__customer__org_unit"),
+        pk=pk,
+    )
+    reason = _clean(ReasonForm(request.POST))["reason"]
+    services.reverse(movement=movement, operator=request.user, reason=reason)
+    messages.success(request, _("The points are back in the years they came from."))
+    return redirect("scoring:statement", pk=movement.account.customer_id)
+
+
+# ---- The model and the proof --------------------------------------------------------------------------
+
+TIERS = ("A1", "A2", "B1", "B2", "C", "D")
+
+
+@require_GET
+@needs("scoring.view")
+def model(request: PersonRequest) -> HttpResponse:
+    """Show the value model in force, what it found last, and its last runs."""
+    visible = reading.provinces_of(request.user)
+    asked = request.GET.get("province")
+    province = next((p for p in visible if p.code == asked), visible[0] if visible else None)
+    version = TierModelVersion.objects.in_force(as_of=clock.today(), province=province)
+    runs = TierRun.objects.filter(province=province, finished_at__isnull=False).select_related("version")
+    last = runs.first()
+    weights = version.numbers["weights"] if version else {}
+    caps = version.numbers["caps"] if version else {}
+    context = {
+        "provinces": visible,
+        "province": province,
+        "version": version,
+        "indicators": [
+            {
+                "label": i.label,
+                "family": rules.FAMILIES[i.family],
+                "cap": f"{caps[i.code]:,} {i.unit}",
+                "weight": weights[i.code],
+                "code": i.code,
+            }
+            for i in rules.INDICATORS
+            if version
+        ],
+        "families": rules.FAMILIES,
+        "last": last,
+        "runs": runs[:30],
+        "tiers": TIERS,
+        "tier_chart": _tier_chart(last) if last else None,
+        "spread_chart": _spread_chart(last) if last else None,
+        "size_rules": rules.size_rules(registry.get_group("size.", as_of=clock.today())),
+    }
+    return render(request, "scoring/model.html", context)
+
+
+def _tier_chart(run: TierRun) -> dict[str, Any]:
+    address = reverse("clients:list")
+    return {
+        "id": "tiers",
+        "kind": "bar",
+        "title": _("Clients by value tier"),
+        "labels": list(TIERS),
+        "series": [{"name": _("Clients"), "data": [run.counts.get(tier, 0) for tier in TIERS]}],
+        "links": [f"{address}?tier={tier}" for tier in TIERS],
+    }
+
+
+def _spread_chart(run: TierRun) -> dict[str, Any]:
+    return {
+        "id": "spread",
+        "kind": "bar",
+        "title": _("Ranked clients by score"),
+        "labels": [f"{low}–{low + 5}" for low in range(0, 100, 5)],
+        "series": [{"name": _("Clients"), "data": run.spread}],
+    }
+
+
+@require_GET
+@needs("scoring.view")
+def proof(request: PersonRequest) -> HttpResponse:
+    """Show that lines, lots and balances agree, or which accounts differ."""
+    proofs = LedgerProof.objects.all()[:30]
+    last = proofs[0] if proofs else None
+    ids = {row["account_id"] for row in last.differing} if last else set()
+    customers = PersonalCustomer.objects.visible_to(request.user).filter(account__in=ids)
+    known = {c.account.pk: c.pk for c in customers.select_related("account")}
+    context = {
+        "last": last,
+        "proofs": proofs,
+        "differing": [row | {"customer": known.get(row["account_id"])} for row in last.differing]
+        if last
+        else [],
+        "forecast": reading.forecast(PersonalCustomer.objects.visible_to(request.user), as_of=clock.today()),
+    }
+    return render(request, "scoring/proof.html", context)
