@@ -50,6 +50,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Demonstration logins fill the form.
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-login]");
+  if (!chosen) return;
+  $("#id_username").value = chosen.dataset.login;
+  $("#id_password").value = "demo";
+  $("#id_password").form.querySelector("[type=submit]").focus();
+});
+
 /* ---- Dialogs ---- */
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
@@ -320,6 +329,8 @@ async function pickers(selects) {
       });
     }
     new window.TomSelect(select, options);
+    // The list that tom-select builds carries the label; the hidden original would be read twice.
+    select.setAttribute("aria-hidden", "true");
   }
 }
 
