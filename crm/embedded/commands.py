@@ -56,7 +56,7 @@ def execute(command: Sequence[str], *, test: bool) -> int:
     """Run a command with servers and return its exit code."""
     wanted = missing()
     if not wanted:
-        return _call(command, {}, ())
+        return _call(command, {} if os.environ.get("SECRET_KEY") else {"SECRET_KEY": "only-for-this-command"}, ())
     if test:
         with throw_away_pair(wanted) as pair:
             environment = {**application_environment(pair.home, demo=False), **pair.urls}

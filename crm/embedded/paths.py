@@ -275,7 +275,8 @@ def _run_as(owner: Owner, command: Sequence[str]) -> subprocess.CompletedProcess
 
 def _copied(wheel: Path, valkey: Path) -> Binaries:
     """Copy the programs to where every user can read them, keeping the layout their rpath needs."""
-    key = digest(wheel) + "-" + hashlib.sha256((wheel / "bin" / "postgres").read_bytes()).hexdigest()[:10]
+    programs = (wheel / "bin" / "postgres", valkey)
+    key = "-".join(hashlib.sha256(program.read_bytes()).hexdigest()[:12] for program in programs)
     target = ROOT_HOME / "bin" / key
     if not target.exists():
         try:
