@@ -31,7 +31,7 @@ class MemberRoster(Resource):
         Column("client_code", _("client code"), "code", "", max_length=32, example="620100000001", headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码")),
         Column("client_name", _("client name"), field="", max_length=200, headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称")),
         Column("client_uscc", _("unified social credit code"), "code", "", max_length=32, headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc")),
-        Column("name", _("name"), required=True, max_length=100, example="王芳", headers=("成员姓名", "姓名", "联系人", "成员名称", "员工姓名", "用户姓名")),
+        Column("name", _("member name"), required=True, max_length=100, example="王芳", headers=("成员姓名", "姓名", "联系人", "成员名称", "员工姓名", "用户姓名")),
         Column("msisdn", _("mobile"), "phone", required=True, example="13900000001", headers=("手机号", "手机号码", "手机", "移动电话", "联系电话", "号码", "成员号码", "成员手机", "电话", "mobile phone", "phone")),
         Column("position", _("position"), required=True, max_length=40, example="会计", headers=("职务", "岗位", "职位", "成员职务", "职务/岗位", "职务岗位")),
         Column(
