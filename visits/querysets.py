@@ -73,7 +73,8 @@ class VisitLogQuerySet(models.QuerySet[Any]):
         """Return the logs the person may decide about: those in scope, never own ones."""
         if not user.can("visits.approve_log"):
             return self.none()
-        return self.filter(user.scope.unit_filter("visit__org_unit")).exclude(visit__owner=user)
+        inside = user.scope.unit_filter("visit__org_unit", "visits.approve_log")
+        return self.filter(inside).exclude(visit__owner=user)
 
     def late_for_approval(self, as_of: date) -> Any:
         """Keep waiting logs whose approval was due when the day began."""
@@ -91,4 +92,6 @@ class VisitLogQuerySet(models.QuerySet[Any]):
 
     def with_rows(self) -> Any:
         """Fetch what a line of the desk shows."""
-        return self.select_related("visit__client", "visit__owner", "visit__contact", "decided_by")
+        return self.select_related(
+            "visit__client", "visit__owner", "visit__contact", "visit__org_unit", "decided_by"
+        )

@@ -1,5 +1,7 @@
 """Routes of API v1."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from workbench.api import Workbench
+
+urlpatterns: list[URLPattern] = [path("me/workbench", Workbench.as_view(), name="api-my-workbench")]

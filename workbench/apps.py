@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class WorkbenchConfig(AppConfig):
-    """What must be done today, and what changed overnight."""
+    """The top floor: what must be done today, search over everything, notifications."""
 
     name = "workbench"

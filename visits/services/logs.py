@@ -203,7 +203,7 @@ def _refusal(log: VisitLog, actor: User) -> BusinessError | None:
     """Return why the person may not decide about the log, or None."""
     if actor.pk in (log.visit.owner_id, log.created_by_id):
         return Forbidden("SELF_APPROVAL", _("Nobody decides about their own log. Another head must do it."))
-    if not actor.can("visits.approve_log"):
+    if not actor.scope.covers(log.visit.org_unit, "visits.approve_log"):
         return Forbidden(
             "FORBIDDEN", _("Your role does not include this. Ask your administrator if you need it.")
         )
@@ -332,7 +332,6 @@ def approve_logs(*, actor: User, logs: Iterable[int], now: datetime | None = Non
         for log in VisitLog.objects.visible_to(actor)
         .filter(pk__in=wanted)
         .with_rows()
-        .select_related("visit__org_unit")
         .select_for_update(of=("self",))
         .order_by("pk")
     }

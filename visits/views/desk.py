@@ -75,7 +75,7 @@ def desk(request: PersonRequest) -> HttpResponse:
 def entry(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one log of the queue: as a fragment beside it, or as the desk opened on it."""
     found = VisitLog.objects.decidable_by(request.user).with_rows()
-    log = get_object_or_404(found.select_related("visit__org_unit"), pk=pk)
+    log = get_object_or_404(found, pk=pk)
     if request.htmx:
         return render(request, "visits/includes/desk_entry.html", _entry(request, log))
     return render(

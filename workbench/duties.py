@@ -1,0 +1,378 @@
+"""What must be done today, by what a person may do: one table of sources, each a reading verb of its floor.
+
+A duty has exactly one act. What needs no action is not a duty.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Min
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from clients.choices import FilingState
+from clients.models import Client
+from crm.accounts.choices import Role
+from crm.accounts.models import User
+from crm.audit.models import AuditSeal
+from crm.base import clock
+from crm.intake.choices import BatchStatus
+from crm.intake.models import ImportBatch
+from crm.jobs.models import JobRun
+from scoring.models import PointProposal
+from visits.models import Visit, VisitLog
+
+EACH = 20
+Colour = Literal["bad", "warn", "info", "neutral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do: what, about whom, until when, and the one act."""
+
+    code: str
+    colour: Colour
+    icon: str
+    title: str
+    text: str
+    url: str
+    act: str
+    due: datetime | date | None = None
+    post: bool = False  # the act is done on the spot
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the API shows."""
+        return {key: value for key, value in asdict(self).items() if key not in ("icon", "post", "colour")}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the page is asked for."""
+
+    now: datetime
+    today: date
+
+
+def address(name: str, *args: Any, query: str = "") -> str:
+    """Return an address; empty while the page does not exist, so that its duty is left out."""
+    try:
+        return reverse(name, args=args) + (f"?{query}" if query else "")
+    except NoReverseMatch:
+        return ""
+
+
+# ---- Account managers
+
+
+def returned_logs(user: User, at: Moment) -> Iterable[Duty]:
+    """Logs a head gave back."""
+    rows = VisitLog.objects.filter(visit__owner=user, state="RETURNED").with_rows().order_by("decided_at")
+    for log in rows[:EACH]:
+        yield Duty(
+            "returned_log",
+            "bad",
+            "arrow-back-up",
+            log.visit.client.name,
+            _("Log returned by %(who)s: %(reason)s") % {"who": log.decided_by, "reason": log.return_reason},
+            reverse("visits:log", args=[log.visit_id]),
+            _("Mend the log"),
+        )
+
+
+def owed_logs(user: User, at: Moment) -> Iterable[Duty]:
+    """Visits whose log is missing."""
+    rows = Visit.objects.filter(owner=user).owing_log(at.today).exclude(log__state="RETURNED")
+    for visit in rows.with_rows().order_by("visit_on", "planned_at")[:EACH]:
+        late = visit.visit_on < at.today
+        yield Duty(
+            "owed_log",
+            "bad" if late else "warn",
+            "pencil",
+            visit.client.name,
+            _("The log of %(day)s is missing") % {"day": visit.visit_on}
+            if late
+            else _("Visit is over: write it down"),
+            reverse("visits:log", args=[visit.pk]),
+            _("Write the log"),
+            clock.next_midnight(visit.visit_on),
+        )
+
+
+def todays_visits(user: User, at: Moment) -> Iterable[Duty]:
+    """Visits of today that are not over, in order of time."""
+    rows = Visit.objects.filter(owner=user, state__in=["PLANNED", "CONFIRMED"]).on(at.today).with_rows()
+    for visit in rows.order_by("planned_at"):
+        confirmed = visit.state == "CONFIRMED" or bool(visit.unscheduled_reason)
+        words = " · ".join(label for _code, label in visit.purpose_labels)
+        yield Duty(
+            "visit",
+            "info",
+            "calendar-event",
+            visit.client.name,
+            f"{words} · {visit.place}" if visit.place else words,
+            reverse("visits:check-in" if confirmed else "visits:confirm", args=[visit.pk]),
+            _("Check in") if confirmed else _("Confirm"),
+            visit.planned_at,
+            post=True,
+        )
+
+
+def promises(user: User, at: Moment) -> Iterable[Duty]:
+    """Promised next steps that are due."""
+    rows = Visit.objects.filter(owner=user, log__next_due_on__lte=at.today).open_promises().with_rows()
+    for visit in rows.order_by("log__next_due_on")[:EACH]:
+        yield Duty(
+            "promise",
+            "warn" if visit.log.next_due_on < at.today else "info",
+            "flag",
+            visit.client.name,
+            visit.log.next_step,
+            reverse("visits:keep-promise", args=[visit.pk]),
+            _("Done"),
+            visit.log.next_due_on,
+            post=True,
+        )
+
+
+def rejected_files(user: User, at: Moment) -> Iterable[Duty]:
+    """Own client files a head rejected."""
+    for client in Client.objects.filter(am=user, filing=FilingState.REJECTED).order_by("pk")[:EACH]:
+        yield Duty(
+            "rejected_file",
+            "warn",
+            "file-x",
+            client.name,
+            _("The file was rejected"),
+            address("clients:card", client.pk),
+            _("Mend the file"),
+        )
+
+
+def incomplete_files(user: User, at: Moment) -> Iterable[Duty]:
+    """Own client files that lack required fields, as one duty."""
+    if not user.has_role(Role.AM):
+        return
+    count = Client.objects.filter(am=user, completeness="INCOMPLETE").exclude(status="CLOSED").count()
+    if count:
+        yield Duty(
+            "incomplete_files",
+            "neutral",
+            "file-text",
+            ngettext(
+                "%(n)d client file lacks required fields", "%(n)d client files lack required fields", count
+            )
+            % {"n": count},
+            _("Complete them when you are with the client"),
+            address("clients:list", query="mine=on&completeness=INCOMPLETE"),
+            _("Complete"),
+        )
+
+
+# ---- Who decides
+
+
+def waiting_logs(user: User, at: Moment) -> Iterable[Duty]:
+    """Logs that wait for the person's decision, as one duty."""
+    if not user.has_role(Role.DEPT_HEAD):
+        return
+    waiting = VisitLog.objects.waiting().decidable_by(user)
+    count = waiting.count()
+    if not count:
+        return
+    doubtful = waiting.exclude(doubts=[]).count()
+    first = waiting.aggregate(first=Min("approval_due_at"))["first"]
+    yield Duty(
+        "waiting_logs",
+        "bad" if first and first <= at.now else "warn",
+        "checkbox",
+        ngettext("%(n)d log waits for approval", "%(n)d logs wait for approval", count) % {"n": count},
+        ngettext("%(n)d of them is doubtful", "%(n)d of them are doubtful", doubtful) % {"n": doubtful}
+        if doubtful
+        else _("None of them is doubtful"),
+        reverse("visits:desk"),
+        _("Approve"),
+        first,
+    )
+
+
+def late_approvals(user: User, at: Moment) -> Iterable[Duty]:
+    """Logs whose approval is late, and heads' own logs, for the leader above."""
+    if not user.has_role(Role.UNIT_LEADER) or user.has_role(Role.DEPT_HEAD):
+        return
+    waiting = VisitLog.objects.waiting().decidable_by(user)
+    late = waiting.filter(approval_due_at__lte=at.now).count()
+    if late:
+        yield Duty(
+            "late_approvals",
+            "bad",
+            "alarm",
+            ngettext("Approval of %(n)d log is late", "Approval of %(n)d logs is late", late) % {"n": late},
+            _("Ask the head, or decide yourself"),
+            reverse("visits:desk"),
+            _("Open the desk"),
+            waiting.aggregate(first=Min("approval_due_at"))["first"],
+        )
+
+
+def submitted_files(user: User, at: Moment) -> Iterable[Duty]:
+    """New client files that wait for approval, as one duty."""
+    count = Client.objects.visible_to(user).filter(filing=FilingState.SUBMITTED).count()
+    if count:
+        yield Duty(
+            "submitted_files",
+            "warn",
+            "file-check",
+            ngettext(
+                "%(n)d new client file waits for approval", "%(n)d new client files wait for approval", count
+            )
+            % {"n": count},
+            _("A client counts from its filing on"),
+            address("clients:list", query="filing=SUBMITTED"),
+            _("Look through"),
+        )
+
+
+def point_proposals(user: User, at: Moment) -> Iterable[Duty]:
+    """Points somebody proposed and a second person decides about."""
+    waiting = (
+        PointProposal.objects.visible_to(user).waiting().exclude(proposed_by=user).select_related("customer")
+    )
+    for proposal in waiting.order_by("pk")[:EACH]:
+        yield Duty(
+            "point_proposal",
+            "warn",
+            "coins",
+            _("%(points)d points wait for a second person") % {"points": proposal.points},
+            proposal.remark,
+            address("scoring:statement", proposal.customer_id),
+            _("Decide"),
+        )
+
+
+# ---- Administrators and auditors
+
+
+def waiting_imports(user: User, at: Moment) -> Iterable[Duty]:
+    """Own imports that wait for a next step."""
+    words = {
+        BatchStatus.MAPPING: (_("Columns are to be matched"), _("Match columns")),
+        BatchStatus.VALIDATED: (_("Checked, not imported yet"), _("Look and import")),
+    }
+    rows = ImportBatch.objects.filter(owner=user, status__in=list(words)).order_by("-pk")
+    for batch in rows[:5]:
+        text, act = words[BatchStatus(batch.status)]
+        yield Duty(
+            "import",
+            "info",
+            "file-import",
+            batch.file_name,
+            text,
+            address("intake:batch", batch.pk),
+            act,
+        )
+
+
+def night(user: User, at: Moment) -> Iterable[Duty]:
+    """The last night, if something of it failed or is held up."""
+    runs = JobRun.objects.visible_to(user).filter(business_date__gte=at.today - timedelta(days=7))
+    failed = list(runs.filter(state__in=["FAILED", "SKIPPED"]).order_by("-business_date", "pk"))
+    for business_date in dict.fromkeys(run.business_date for run in failed):
+        steps = [run for run in failed if run.business_date == business_date]
+        broken = [run for run in steps if run.state == "FAILED"]
+        yield Duty(
+            "night",
+            "bad",
+            "moon-stars",
+            ngettext(
+                "%(n)d step of the night of %(day)s failed",
+                "%(n)d steps of the night of %(day)s failed",
+                len(broken),
+            )
+            % {"n": len(broken), "day": business_date},
+            ngettext("It holds up %(n)d other", "They hold up %(n)d others", len(steps) - len(broken))
+            % {"n": len(steps) - len(broken)}
+            if len(steps) > len(broken)
+            else "",
+            address("jobs:night", business_date),
+            _("Look at the night"),
+        )
+
+
+def locked_accounts(user: User, at: Moment) -> Iterable[Duty]:
+    """Accounts locked by failed logins within the cool-off time."""
+    since = at.now - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    names = (
+        AccessAttempt.objects.filter(
+            failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
+        )
+        .order_by("username")
+        .values_list("username", flat=True)
+        .distinct()
+    )
+    found = list(names[:EACH])
+    if found:
+        yield Duty(
+            "locked_accounts",
+            "warn",
+            "lock",
+            ngettext("%(n)d account is locked", "%(n)d accounts are locked", len(found)) % {"n": len(found)},
+            "、".join(filter(None, found)),
+            address("accounts:users"),
+            _("Look at the people"),
+        )
+
+
+def missing_seal(user: User, at: Moment) -> Iterable[Duty]:
+    """The audit trail's seal of the last night, if it is missing."""
+    last = AuditSeal.objects.order_by("-sealed_on").values_list("sealed_on", flat=True).first()
+    if last is None or last < at.today - timedelta(days=1):
+        yield Duty(
+            "missing_seal",
+            "warn",
+            "fingerprint",
+            _("The audit trail was not sealed last night"),
+            _("Last seal: %(day)s") % {"day": last or "—"},
+            address("audit:seals"),
+            _("Check the seals"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where duties come from and which verb opens them."""
+
+    verb: str
+    read: Callable[[User, Moment], Iterable[Duty]]
+    label: str | Promise
+
+
+# In the order in which a person does them.
+SOURCES: tuple[Source, ...] = (
+    Source("jobs.view", night, gettext_lazy("Night")),
+    Source("visits.write_log", returned_logs, gettext_lazy("Returned logs")),
+    Source("visits.write_log", owed_logs, gettext_lazy("Logs to write")),
+    Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
+    Source("visits.approve_log", late_approvals, gettext_lazy("Late approvals")),
+    Source("visits.change", todays_visits, gettext_lazy("Visits of today")),
+    Source("visits.change", promises, gettext_lazy("Promises")),
+    Source("clients.approve", submitted_files, gettext_lazy("New files")),
+    Source("scoring.approve", point_proposals, gettext_lazy("Points")),
+    Source("clients.add", rejected_files, gettext_lazy("Rejected files")),
+    Source("intake.import_members", waiting_imports, gettext_lazy("Imports")),
+    Source("accounts.manage", locked_accounts, gettext_lazy("Locked accounts")),
+    Source("audit.view", missing_seal, gettext_lazy("Audit trail")),
+    Source("clients.add", incomplete_files, gettext_lazy("Incomplete files")),
+)
+
+
+def duties_of(user: User, *, now: datetime) -> list[Duty]:
+    """Return what the person must do today, in order."""
+    at = Moment(now, clock.business_date(now))
+    found = [duty for source in SOURCES if user.can(source.verb) for duty in source.read(user, at)]
+    return [duty for duty in found if duty.url]
