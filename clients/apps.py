@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClientsConfig(AppConfig):
@@ -7,8 +8,18 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        """Declare parameters."""
+        """Declare parameters, looks of vocabularies and our own why panels."""
+        from clients import slots
+        from clients.badges import LOOKS
         from clients.params import PARAMS
+        from crm.base.badges import register
         from crm.params.registry import declare
 
         declare(*PARAMS)
+        for vocabulary, code, colour, icon in LOOKS:
+            register(vocabulary, code, colour, icon)
+        for column, label, url_name in (
+            ("status", _("status"), "clients:why_status"),
+            ("completeness", _("completeness"), "clients:why_completeness"),
+        ):
+            slots.register(slots.Slot("why", column, label, url_name, "clients.view"))

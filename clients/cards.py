@@ -1,4 +1,4 @@
-"""What every tab of a client's card needs: the client inside the scope, the shell of the card, the masking."""
+"""What every tab of a client's card needs: the client in scope, the shell of the card, the masking."""
 
 from typing import Any
 
@@ -58,6 +58,7 @@ def sees_plain(user: User, client: Client) -> bool:
 def card_context(request: PersonRequest, client: Client, active_tab: str) -> dict[str, Any]:
     """Return the context `clients/card_base.html` needs: header, badges with their why, tabs, actions."""
     user = request.user
+    why = {slot.code: slot for slot in slots("why", user)}
     tabs = sorted((*OWN_TABS, *slots("tab", user)), key=lambda slot: (slot.order, slot.code))
     return {
         "client": client,
@@ -65,8 +66,41 @@ def card_context(request: PersonRequest, client: Client, active_tab: str) -> dic
         "tabs": tabs,
         "active_slot": next((tab for tab in tabs if tab.code == active_tab), None),
         "actions": slots("action", user),
-        "why": {slot.code: slot for slot in slots("why", user)},
+        "axes": axes_of(client, why),
+        "why": why,
+        "may_approve": client.filing == "SUBMITTED" and user.can("clients.approve"),
+        "may_close": user.can("clients.close") and client.closed_at is None,
         "briefs": slots("brief", user) if active_tab == "story" else [],
         "may_write": may_write(user, client),
         "sees_plain": sees_plain(user, client),
     }
+
+
+# The six axes and the fullness of the file: column, vocabulary of its look.
+AXES = (
+    ("status", "client_status"),
+    ("value_tier", "value_tier"),
+    ("size_class", "size_class"),
+    ("institution_type", "institution_type"),
+    ("industry", ""),
+    ("region_scope", "region_scope"),
+    ("completeness", "completeness"),
+)
+
+
+def axes_of(client: Client, why: dict[str, Slot]) -> list[dict[str, Any]]:
+    """Return the axes with code, words and the panel that explains them."""
+    found = []
+    for column, vocabulary in AXES:
+        if column == "industry":
+            code, text = client.industry_id or "", client.industry.name if client.industry else ""
+        else:
+            code, text = getattr(client, column) or "", str(getattr(client, f"get_{column}_display")() or "")
+        if column == "value_tier" and code:
+            text = f"{code} {text}"
+        label = Client._meta.get_field(column).verbose_name
+        found.append(
+            {"column": column, "vocabulary": vocabulary, "code": code, "text": text, "label": label,
+             "why": why.get(column)}
+        )  # fmt: skip
+    return found

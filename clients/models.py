@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from clients import choices
-from clients.querysets import ClientQuerySet, GridQuerySet
+from clients.querysets import MOBILES, ClientQuerySet, GridQuerySet
 from crm.base.history import keep_history
 from crm.base.models import Region, Stamped
 
@@ -348,6 +348,14 @@ class Client(Stamped):
             models.Index(fields=["name_pinyin", "id"], name="client_pinyin"),
             models.Index(fields=["-updated_at", "-id"], name="client_recent"),
             models.Index(fields=["name_key"], name="client_name_key"),
+            models.Index(fields=["uscc"], name="client_uscc"),
+            models.Index(fields=["completeness", "client_code"], name="client_completeness_code"),
+            models.Index(fields=["-created_at"], name="client_created"),
+            models.Index(MOBILES.desc(), models.F("id").desc(), name="client_mobiles"),
+            # Drafts and files that wait for a decision are few.
+            models.Index(
+                fields=["org_unit", "filing"], name="client_in_filing", condition=~Q(filing="FILED")
+            ),
             models.Index(fields=["parent"], name="client_parent", condition=~Q(parent=None)),
             GinIndex(Bigrams("search_text"), name="client_search", fastupdate=False),
         ]

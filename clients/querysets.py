@@ -1,21 +1,28 @@
 """Reading verbs of clients; the row scope lives here and nowhere else."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Coalesce
+
+from crm.base.text import clean, name_key, split_pinyin
 
 if TYPE_CHECKING:
     from clients.models import Client, Grid
     from crm.accounts.models import User
+
+COUNT_CAP = 10_000
 
 
 class GridQuerySet(models.QuerySet["Grid"]):
     """Reading verbs of grids."""
 
     def visible_to(self, user: "User") -> "GridQuerySet":
-        """Return grids that belong to a unit in scope."""
-        return self.filter(user.scope.unit_filter("unit"))
+        """Return grids that belong to a unit in scope, or to a unit above it."""
+        return self.filter(user.scope.unit_filter("unit") | Q(unit__in=_units_above(user)))
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -29,7 +36,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """
         if not user.can("clients.view"):
             return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(pk__in=_managed_by(user)))
+        # Clients managed outside the scope are few: as literal keys they leave the unit's index usable.
+        inside = user.scope.unit_filter("org_unit")
+        beyond = [] if user.scope.sees_all else _managed_beyond(user)
+        return self.filter(inside | Q(pk__in=beyond)) if beyond else self.filter(inside)
 
     def writable_by(self, user: "User") -> "ClientQuerySet":
         """Return the clients whose file the person may change: own ones, or the sub-tree of the role."""
@@ -43,7 +53,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def managed_by(self, user: "User") -> "ClientQuerySet":
         """Return the clients the person manages, as primary or with others."""
-        return self.filter(Q(am=user) | Q(pk__in=_managed_by(user)))
+        others = list(_managed_by(user).exclude(kind="PRIMARY").values_list("client", flat=True)[:1000])
+        return self.filter(Q(am=user) | Q(pk__in=others)) if others else self.filter(am=user)
 
     def filed(self) -> "ClientQuerySet":
         """Keep clients that stand in the lifecycle."""
@@ -51,8 +62,121 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
         return self.filter(filing=FilingState.FILED)
 
+    def search(self, query: str) -> "ClientQuerySet":
+        """Keep clients a person may mean by what was typed.
+
+        Two characters and more: any part of name or short name, initials, full pinyin; digits: client code;
+        letters and digits: credit code. One character: the beginning of the name.
+        """
+        text = clean(query).lower()
+        if not text:
+            return self
+        squeezed = text.replace(" ", "")
+        if len(squeezed) == 1:
+            begins = Q(name_key__startswith=squeezed)
+            return self.filter(begins | Q(name_pinyin__startswith=squeezed) if squeezed.isascii() else begins)
+        found = Q()
+        if len(text) >= 2:
+            found = self._all_words(text)
+        if squeezed.isascii() and squeezed.isalnum():
+            if squeezed.isdigit():
+                found |= Q(client_code__startswith=squeezed)
+            if len(squeezed) >= 4 and any(character.isdigit() for character in squeezed):
+                found |= Q(uscc__startswith=squeezed.upper())
+            if squeezed.isalpha():
+                found |= Q(name_pinyin__startswith=squeezed)
+                initials = split_pinyin(squeezed)
+                if initials and len(initials) >= 2 and initials != squeezed:
+                    found |= _part(initials) & Q(name_pinyin__contains=squeezed)
+        elif key := name_key(text):
+            # Brackets and blanks are written in many ways: the key of the name leaves them out.
+            if key != text and len(key) >= 2:
+                found |= Q(name_key__startswith=key)
+        return self.filter(found)
+
+    @staticmethod
+    def _all_words(text: str) -> Q:
+        condition = Q()
+        for word in text.split(" ")[:5]:
+            condition &= _part(word) if len(word) >= 2 else Q(search_text__contains=word)
+        return condition
+
+    def with_mobiles(self) -> "ClientQuerySet":
+        """Add mobiles of all operators, or the explicit count (D-02)."""
+        return self.annotate(mobiles_all=MOBILES)
+
+    def about(self) -> int:
+        """Return how many rows there are: exact up to 10,000, the planner's estimate above.
+
+        A big result is not counted to the cap first when the planner is sure that it is big.
+        """
+        rows = self.order_by().values("pk")
+        sql, params = rows.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+            plan = cursor.fetchone()[0]
+            plan = plan if isinstance(plan, list) else json.loads(plan)
+            estimate = int(plan[0]["Plan"]["Plan Rows"])
+            if estimate > 5 * COUNT_CAP:
+                return estimate
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql} LIMIT {COUNT_CAP + 1}) capped", params)
+            counted = int(cursor.fetchone()[0])
+        return counted if counted <= COUNT_CAP else max(estimate, counted)
+
+
+MOBILES = Coalesce(
+    F("mobile_count"),
+    Coalesce(F("mobile_users_cm"), Value(0))
+    + Coalesce(F("mobile_users_ct"), Value(0))
+    + Coalesce(F("mobile_users_cu"), Value(0)),
+)
+
+
+class _Bigrams(Func):
+    function = "crm_bigrams"
+    output_field = ArrayField(TextField())
+
+
+def _part(word: str) -> Q:
+    """Say that a part of the search text is this word: pairs of characters by index, then the word itself."""
+    return Q(_Holds(_Bigrams(F("search_text")), _Bigrams(Value(word)))) & Q(search_text__contains=word)
+
+
+class _Holds(models.Lookup):  # type: ignore[type-arg] # not subscriptable at run time
+    """Say that an array holds every element of another."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Compile to `left @> right`."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} @> {right}", [*left_params, *right_params]
+
+
+def search(query: str) -> ClientQuerySet:
+    """Return all clients a query may mean; the caller narrows them to what the person may see."""
+    from clients.models import Client
+
+    return Client.objects.search(query)
+
 
 def _managed_by(user: "User") -> Any:
     from clients.models import AMAssignment
 
     return AMAssignment.objects.filter(user=user, to_on=None).values("client")
+
+
+def _managed_beyond(user: "User") -> list[int]:
+    """Return keys of clients the person manages outside the units of the roles."""
+    rows = _managed_by(user).exclude(user.scope.unit_filter("client__org_unit"))
+    return list(rows.values_list("client", flat=True)[:1000])
+
+
+def _units_above(user: "User") -> list[int]:
+    from crm.accounts.models import OrgUnit
+
+    step = OrgUnit.steplen
+    paths = {path[:end] for path in user.scope.paths for end in range(3 * step, len(path), step)}
+    return list(OrgUnit.objects.filter(path__in=paths).values_list("pk", flat=True)) if paths else []

@@ -1,7 +1,40 @@
 """Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from clients.views import acts, cards, edit, lists, picks
 
 app_name = "clients"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.client_list, name="list"),
+    path("columns/", lists.choose_columns, name="columns"),
+    path("views/", lists.save_view, name="save_view"),
+    path("views/<int:pk>/delete/", lists.drop_view, name="drop_view"),
+    path("reassign/", lists.reassign_clients, name="reassign"),
+    path("new/", edit.new, name="new"),
+    path("hints/", picks.hints, name="hints"),
+    path("pick/", picks.pick_client, name="pick"),
+    path("pick/industry/", picks.pick_industry, name="pick_industry"),
+    path("pick/grid/", picks.pick_grid, name="pick_grid"),
+    path("pick/region/", picks.pick_region, name="pick_region"),
+    path("pick/person/", picks.pick_person, name="pick_person"),
+    path("<int:pk>/", cards.card, name="card"),
+    path("<int:pk>/file/", cards.file, name="file"),
+    path("<int:pk>/edit/", edit.edit, name="edit"),
+    path("<int:pk>/products/", cards.products, name="products"),
+    path("<int:pk>/products/order/", acts.order_product, name="order_product"),
+    path("<int:pk>/products/<int:product>/<slug:act>/", acts.move_product, name="move_product"),
+    path("<int:pk>/revenue/", cards.revenue, name="revenue"),
+    path("<int:pk>/history/", cards.history, name="history"),
+    path("<int:pk>/why/status/", cards.why_status, name="why_status"),
+    path("<int:pk>/why/completeness/", cards.why_completeness, name="why_completeness"),
+    path("<int:pk>/papers/<slug:name>/", cards.paper, name="paper"),
+    path("<int:pk>/submit/", acts.submit, name="submit"),
+    path("<int:pk>/approve/", acts.approve, name="approve"),
+    path("<int:pk>/reject/", acts.reject, name="reject"),
+    path("<int:pk>/close/", acts.close, name="close"),
+    path("<int:pk>/assign/", acts.assign, name="assign"),
+    path("<int:pk>/assign/<int:assignment>/end/", acts.unassign, name="unassign"),
+    path("<int:pk>/merge/", acts.merge, name="merge"),
+]

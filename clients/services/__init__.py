@@ -2,6 +2,7 @@
 
 from clients.services.codes import allocate_codes, code_prefixes
 from clients.services.completeness import explain_completeness, grade_completeness, refresh_completeness
+from clients.services.feeds import record_products, record_revenue, record_traffic, store_traffic
 from clients.services.files import create_client, update_client
 from clients.services.filing import (
     approve_client,
@@ -12,11 +13,23 @@ from clients.services.filing import (
 )
 from clients.services.guards import duplicates
 from clients.services.lifecycle import derive_statuses, refresh_status
+from clients.services.managers import add_co_manager, assign_manager, reassign, remove_co_manager
+from clients.services.products import (
+    cancel_product,
+    move_product,
+    open_product,
+    order_product,
+    suspend_product,
+    visible_products,
+)
 from clients.services.search import refresh_search, search_columns
 
 __all__ = [
+    "add_co_manager",
     "allocate_codes",
     "approve_client",
+    "assign_manager",
+    "cancel_product",
     "close_client",
     "code_prefixes",
     "create_client",
@@ -25,11 +38,22 @@ __all__ = [
     "explain_completeness",
     "grade_completeness",
     "merge_into_parent",
+    "move_product",
+    "open_product",
+    "order_product",
+    "reassign",
+    "record_products",
+    "record_revenue",
+    "record_traffic",
     "refresh_completeness",
     "refresh_search",
     "refresh_status",
     "reject_client",
+    "remove_co_manager",
     "search_columns",
+    "store_traffic",
     "submit_client",
+    "suspend_product",
     "update_client",
+    "visible_products",
 ]

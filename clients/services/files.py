@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from clients.services.guards import check_duplicates, check_guards, check_parent
 from clients.services.search import refresh_search
 from crm.accounts.access import require
 from crm.accounts.models import OrgUnit, User
-from crm.audit.services import record
+from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.text import name_key
@@ -116,6 +117,7 @@ def create_client(
     client = Client(org_unit=unit, am=manager, created_by=actor, updated_by=actor)
     cleaned = clean_values(values)
     assign_values(client, cleaned)
+    _check_head_only(actor, frozenset(f for f in HEAD_ONLY & cleaned.keys() if cleaned[f]))
     if "is_party_gov_military" not in values:
         client.is_party_gov_military = client.institution_type == InstitutionType.JG
     for field in ("name", "institution_type"):
@@ -150,6 +152,16 @@ def create_client(
     )  # fmt: skip
     client.refresh_from_db()
     return client
+
+
+# What lifts a client into a better class by decision, not by figures.
+HEAD_ONLY = frozenset({"is_strategic", "is_benchmark"})
+
+
+def _check_head_only(actor: User, fields: frozenset[str]) -> None:
+    if fields and not (actor.is_system or actor.can("clients.approve")):
+        sentence = _("Only the head decides this.")
+        raise Forbidden("FORBIDDEN", sentence, fields={field: [sentence] for field in sorted(fields)})
 
 
 def _check_manager(manager: User | None, actor: User, unit: OrgUnit) -> None:
@@ -201,6 +213,7 @@ def update_client(
         _refuse_stale(client, before, changed)
     if not changed:
         return client
+    _check_head_only(actor, HEAD_ONLY & changed)
     if "institution_type" in changed and "is_party_gov_military" not in values:
         was_derived = client.is_party_gov_military == (old_type == InstitutionType.JG)
         if was_derived:
@@ -234,10 +247,10 @@ def update_client(
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as it compares and prints: records by key."""
-    if hasattr(value, "pk"):
-        return value.pk
-    return getattr(value, "name", "") or "" if hasattr(value, "url") or hasattr(value, "chunks") else value
+    """Return a value as it compares: records by key, files by name."""
+    if isinstance(value, File):
+        return value.name or ""
+    return value.pk if hasattr(value, "pk") else value
 
 
 def _refuse_stale(client: Client, before: Mapping[str, Any], changed: frozenset[str]) -> None:
@@ -256,8 +269,10 @@ def _refuse_stale(client: Client, before: Mapping[str, Any], changed: frozenset[
     raise BusinessError(
         "STALE",
         _("%(who)s changed this file at %(when)s while you were writing. Compare and save again.")
-        % {"who": who or _("Somebody"), "when": f"{clock.now().replace(microsecond=0):%H:%M}"
-           if now.updated_at is None else f"{now.updated_at.astimezone(clock.BUSINESS_ZONE):%m-%d %H:%M}"},
+        % {
+            "who": who or _("Somebody"),
+            "when": f"{now.updated_at.astimezone(clock.BUSINESS_ZONE):%m-%d %H:%M}",
+        },
         details={"version": now.version, "by": who, "at": now.updated_at.isoformat(), "changes": rows},
     )  # fmt: skip
 

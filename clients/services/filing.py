@@ -15,7 +15,7 @@ from clients.services.guards import check_duplicates, check_guards
 from clients.services.lifecycle import refresh_status
 from crm.accounts.choices import Role
 from crm.accounts.models import User
-from crm.audit.services import record
+from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.models import Notification
@@ -213,7 +213,7 @@ def merge_into_parent(
     )  # fmt: skip
     names = list(parent.merge_notes.values_list("merged_name", flat=True))
     own, _sign, _rest = parent.remark.partition(REMARK_STARTS)
-    own = own.rstrip(",,;; ")
+    own = own.rstrip(" ,;，；")
     included = REMARK_STARTS + "、".join(names)
     parent.remark = (f"{own},{included}" if own else included)[:500]
     parent.version += 1

@@ -1,0 +1,138 @@
+"""Filters of client lists: the same for pages, API and exports; they live in the address."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from clients import choices
+from clients.models import Client, Grid, Industry, IndustryCategory
+from clients.widgets import RemoteSelect
+from crm.accounts.models import OrgUnit, User
+from crm.base import clock
+
+
+def _units(request: Any) -> QuerySet[OrgUnit]:
+    return OrgUnit.objects.visible_to(request.user)
+
+
+def _people(request: Any) -> QuerySet[User]:
+    return User.objects.visible_to(request.user).filter(is_system=False).order_by("staff_no")
+
+
+def _grids(request: Any) -> QuerySet[Grid]:
+    return Grid.objects.visible_to(request.user)
+
+
+class Chips(django_filters.MultipleChoiceFilter):
+    """Several codes of a vocabulary, any of them."""
+
+    def __init__(self, vocabulary: Any, **arguments: Any) -> None:
+        super().__init__(choices=vocabulary, widget=forms.CheckboxSelectMultiple, **arguments)
+
+    def filter(self, qs: Any, value: list[str]) -> Any:
+        """Keep rows with any of the codes; `none` stands for a value not worked out yet."""
+        if not value:
+            return qs
+        condition = Q(**{f"{self.field_name}__in": [code for code in value if code != "none"]})
+        if "none" in value:
+            condition |= Q(**{f"{self.field_name}__isnull": True})
+        return qs.filter(condition)
+
+
+class ClientFilter(django_filters.FilterSet):
+    """What a list of clients may be narrowed by."""
+
+    q = django_filters.CharFilter(method="by_text", label=_("Search"))
+    status = Chips(choices.ClientStatus.choices, label=_("status"))
+    tier = Chips([*choices.ValueTier.choices, ("none", _("Not worked out yet"))], field_name="value_tier",
+                 label=_("value tier"))  # fmt: skip
+    size = Chips(choices.SizeClass.choices, field_name="size_class", label=_("size class"))
+    institution = Chips(
+        choices.InstitutionType.choices, field_name="institution_type", label=_("institution type")
+    )
+    region = Chips(choices.RegionScope.choices, field_name="region_scope", label=_("operating region"))
+    key_industry = Chips(choices.KeyIndustry.choices, label=_("key industry"))
+    completeness = Chips(choices.Completeness.choices, label=_("completeness"))
+    filing = Chips(choices.FilingState.choices, label=_("filing state"))
+    segment = Chips(choices.Segment.choices, label=_("segment"))
+    industry = django_filters.CharFilter(method="by_industry", label=_("industry"))
+    industry_type = django_filters.ModelChoiceFilter(
+        queryset=IndustryCategory.objects.all(), label=_("industry type")
+    )
+    unit = django_filters.ModelChoiceFilter(queryset=_units, method="by_unit", label=_("unit"))
+    am = django_filters.ModelChoiceFilter(
+        queryset=_people, label=_("account manager"), widget=RemoteSelect("clients:pick_person")
+    )
+    grid = django_filters.ModelChoiceFilter(
+        queryset=_grids, method="by_grid", label=_("grid"), widget=RemoteSelect("clients:pick_grid")
+    )
+    mine = django_filters.BooleanFilter(method="by_mine", label=_("my clients"), widget=forms.CheckboxInput)
+    no_manager = django_filters.BooleanFilter(
+        method="by_no_manager", label=_("without manager"), widget=forms.CheckboxInput
+    )
+    created_from = django_filters.DateFilter(
+        method="by_created_from", label=_("created from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    created_to = django_filters.DateFilter(
+        method="by_created_to", label=_("created to"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    unseen_days = django_filters.NumberFilter(
+        method="by_unseen", label=_("not visited for days"), min_value=1, max_value=3650
+    )
+    parent = django_filters.NumberFilter(field_name="parent_id", label=_("parent client"))
+    batch = django_filters.NumberFilter(method="by_batch", label=_("touched by import"))
+
+    class Meta:
+        model = Client
+        fields: list[str] = []
+
+    def by_text(self, queryset: Any, name: str, value: str) -> Any:
+        """Search as people type."""
+        return queryset.search(value)
+
+    def by_industry(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep an entry of GB/T 4754 and everything below it."""
+        code = value.strip().upper()
+        below = Industry.objects.filter(Q(section=code) if code.isalpha() else Q(code__startswith=code))
+        return queryset.filter(industry__in=list(below.values_list("pk", flat=True)))
+
+    def by_unit(self, queryset: Any, name: str, value: OrgUnit) -> Any:
+        """Keep the unit's sub-tree."""
+        below = OrgUnit.objects.filter(path__startswith=value.path)
+        return queryset.filter(org_unit__in=list(below.values_list("pk", flat=True)))
+
+    def by_grid(self, queryset: Any, name: str, value: Grid) -> Any:
+        """Keep the grid's sub-tree."""
+        return queryset.filter(grid__path__startswith=value.path)
+
+    def by_mine(self, queryset: Any, name: str, value: bool) -> Any:
+        """Keep clients the person manages."""
+        return queryset.managed_by(self.request.user) if value else queryset
+
+    def by_no_manager(self, queryset: Any, name: str, value: bool) -> Any:
+        """Keep clients nobody manages."""
+        return queryset.filter(am=None) if value else queryset
+
+    def by_created_from(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep files made on a business day or later."""
+        return queryset.filter(created_at__gte=clock.at(value))
+
+    def by_created_to(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep files made on a business day or earlier."""
+        return queryset.filter(created_at__lt=clock.next_midnight(value))
+
+    def by_unseen(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep clients nobody visited for that many days, or ever."""
+        edge = clock.today() - timedelta(days=int(value))
+        return queryset.filter(Q(last_visited_on=None) | Q(last_visited_on__lt=edge))
+
+    def by_batch(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep clients an import of the person's scope created or changed."""
+        from crm.intake.models import RowChange
+
+        changed = RowChange.objects.filter(batch=int(value), batch__roster="clients")
+        return queryset.filter(pk__in=changed.values("object_id"))

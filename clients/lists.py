@@ -1,0 +1,220 @@
+"""The list of clients: saved views, chips, columns, order and keyset pages — all of it in the address."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.filters import ClientFilter
+from clients.models import Client, SavedView
+from clients.querysets import ClientQuerySet
+from crm.accounts.models import User
+from crm.base import clock
+
+PAGE = 50
+PAGING = ("after", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column a person may show."""
+
+    code: str
+    label: str | Promise
+    sort: str = ""
+    figure: bool = False
+
+
+COLUMNS = (
+    Column("status", _("status")),
+    Column("tier", _("value tier")),
+    Column("size", _("size class")),
+    Column("institution", _("institution type")),
+    Column("industry", _("industry")),
+    Column("region", _("operating region")),
+    Column("completeness", _("completeness")),
+    Column("unit", _("unit")),
+    Column("am", _("account manager")),
+    Column("grid", _("grid")),
+    Column("mobiles", _("mobiles"), "mobiles", True),
+    Column("members", _("active members"), "", True),
+    Column("visited", _("last visited on")),
+    Column("created", _("created at")),
+    Column("updated", _("updated at"), "updated"),
+)
+DEFAULT_COLUMNS = ("status", "tier", "size", "completeness", "am", "visited", "updated")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort: a column and the key as tie-breaker, both in one direction."""
+
+    code: str
+    label: str | Promise
+    field: str
+    descending: bool = False
+
+    def apply(self, rows: ClientQuerySet, *, back: bool = False) -> ClientQuerySet:
+        """Return the rows in this order, or against it."""
+        sign = "-" if self.descending != back else ""
+        keys = (
+            [f"{sign}{self.field}"] if self.field == "client_code" else [f"{sign}{self.field}", f"{sign}pk"]
+        )
+        return rows.order_by(*keys)
+
+    def beyond(self, value: Any, pk: int, *, back: bool = False) -> Q:
+        """Return the rows after a position; the first condition alone lets the index begin there."""
+        op = "lt" if self.descending != back else "gt"
+        if self.field == "client_code":
+            return Q(**{f"{self.field}__{op}": value})
+        same = Q(**{self.field: value}) & ~Q(**{f"pk__{op}": pk})
+        return Q(**{f"{self.field}__{op}e": value}) & ~same
+
+    def position(self, client: Client) -> str:
+        """Return an opaque name of the place of a row."""
+        value = getattr(client, self.field)
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        return base64.urlsafe_b64encode(json.dumps([value, client.pk]).encode()).decode().rstrip("=")
+
+    def place(self, token: str) -> tuple[Any, int] | None:
+        """Read the name of a place; a broken one leads to the beginning."""
+        try:
+            value, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+            if self.field == "updated_at":
+                value = datetime.fromisoformat(value)
+            elif self.field == "mobiles_all":
+                value = int(value)
+            else:
+                value = str(value)
+            return value, int(pk)
+        except (ValueError, TypeError, binascii.Error):
+            return None
+
+
+ORDERS = {
+    order.code: order
+    for order in (
+        Order("code", _("client code"), "client_code"),
+        Order("name", _("name by pinyin"), "name_pinyin"),
+        Order("updated", _("last changed"), "updated_at", descending=True),
+        Order("mobiles", _("most mobiles"), "mobiles_all", descending=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab above the list: a name and the query it stands for."""
+
+    label: str | Promise
+    query: str
+    pk: int | None = None
+
+
+def fixed_views(user: User) -> list[View]:
+    """Return the views everybody of a role finds."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    views = [View(_("All"), "")]
+    if user.can("clients.add") and not user.can("clients.assign"):
+        views.insert(0, View(_("Mine"), "mine=on"))
+    if user.can("clients.approve"):
+        views.append(View(_("To approve"), "filing=SUBMITTED"))
+    views += [
+        View(_("High value"), "tier=A1&tier=A2"),
+        View(_("Silent"), "status=SILENT"),
+        View(_("New this week"), f"created_from={monday}"),
+        View(_("Incomplete"), "completeness=INCOMPLETE"),
+    ]
+    if user.can("clients.assign"):
+        views.append(View(_("Without manager"), "no_manager=on"))
+    if user.can("clients.add") and not user.can("clients.approve"):
+        views.append(View(_("Drafts"), "filing=DRAFT&filing=REJECTED&filing=SUBMITTED"))
+    return views
+
+
+def own_views(user: User) -> list[View]:
+    """Return the views the person saved."""
+    return [View(row.name, row.query, row.pk) for row in SavedView.objects.filter(user=user)]
+
+
+def plain_query(query: QueryDict) -> str:
+    """Return what a view keeps of an address: filters and order, without the place in the list."""
+    kept = query.copy()
+    for name in (*PAGING, "save"):
+        kept.pop(name, None)
+    for name in list(kept):
+        values = [value for value in kept.getlist(name) if value]
+        if values:
+            kept.setlist(name, values)
+        else:
+            kept.pop(name)
+    return kept.urlencode()
+
+
+def chips(filters: ClientFilter, query: QueryDict) -> list[dict[str, Any]]:
+    """Return the filters that are on as label, value and the address without them."""
+    found = []
+    data = filters.form.cleaned_data if filters.form.is_valid() else {}
+    for name, field in filters.form.fields.items():
+        value = data.get(name)
+        if name == "q" or value in (None, "", [], False):
+            continue
+        if isinstance(value, list):
+            labels = dict(field.choices)
+            shown = ", ".join(str(labels.get(item, item)) for item in value)
+        else:
+            shown = str(_("Yes")) if value is True else str(value)
+        left = query.copy()
+        left.pop(name, None)
+        found.append({"label": field.label, "value": shown, "remove_url": f"?{plain_query(left)}"})
+    return found
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a list with the places of its neighbours."""
+
+    rows: list[Client]
+    next: str = ""
+    previous: str = ""
+
+
+def page_of(rows: ClientQuerySet, order: Order, query: QueryDict, size: int = PAGE) -> Page:
+    """Return the page after or before a place; one row more is read to know whether there is another."""
+    if order.field == "mobiles_all":
+        rows = rows.with_mobiles()
+    back = "before" in query and "after" not in query
+    token = query.get("before" if back else "after", "")
+    place = order.place(token) if token else None
+    if place:
+        rows = rows.filter(order.beyond(*place, back=back))
+    found = list(order.apply(rows, back=back)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    if back:
+        found.reverse()
+    if not found:
+        return Page([])
+    has_next, has_previous = (bool(place), more) if back else (more, bool(place))
+    return Page(
+        found,
+        order.position(found[-1]) if has_next else "",
+        order.position(found[0]) if has_previous else "",
+    )
+
+
+def chosen_columns(cookie: str) -> list[Column]:
+    """Return the columns a person chose, in our order."""
+    codes: Iterable[str] = cookie.split(".") if cookie else DEFAULT_COLUMNS
+    wanted = set(codes)
+    return [column for column in COLUMNS if column.code in wanted]

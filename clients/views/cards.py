@@ -1,0 +1,210 @@
+"""The card of one client: story, file, products, revenue, history, and why a derived value is what it is."""
+
+import mimetypes
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Sum
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from clients.cards import card_context, client_for
+from clients.forms import PAPERS, AssignForm, MergeForm, ProductOrderForm
+from clients.models import AMAssignment, Client, ClientLife, ClientStatusHistory, ProductTraffic, RevenueMonth
+from clients.overview import sections_of
+from clients.rules import lifecycle
+from clients.services import explain_completeness
+from clients.timeline import KINDS, timeline
+from crm.accounts.access import PersonRequest, needs
+from crm.base import clock
+from crm.params.registry import get_group
+
+MONTHS = 12
+
+
+@require_GET
+@needs("clients.view")
+def card(request: PersonRequest, pk: int) -> HttpResponse:
+    """Tell the story of a client: what changed, what is owed, what comes next."""
+    client = client_for(request, pk)
+    context = card_context(request, client, "story")
+    missing = [answer for answer in explain_completeness(client) if answer.filled is False]
+    context |= {
+        "changes": timeline(client, limit=8),
+        "missing_required": [answer.rule for answer in missing if answer.rule.required],
+        "missing_optional": [answer.rule for answer in missing if not answer.rule.required],
+    }
+    return render(request, "clients/tabs/story.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def file(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show all fields by group, with what is worked out marked so."""
+    client = client_for(request, pk)
+    context = card_context(request, client, "file")
+    people = AMAssignment.objects.filter(client=client, to_on=None).select_related("user")
+    context |= {
+        "sections": sections_of(client),
+        "children": Client.objects.visible_to(request.user)
+        .filter(parent=client)
+        .order_by("client_code")[:50],
+        "merge_notes": client.merge_notes.all(),
+        "assignments": people,
+        "may_assign": request.user.can("clients.assign") and context["may_write"],
+        "assign_form": AssignForm(user=request.user),
+        "merge_form": MergeForm(),
+        "papers": [name for name in PAPERS if getattr(client, name)],
+    }
+    return render(request, "clients/tabs/file.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def products(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the client's products with their traffic."""
+    return show_products(request, client_for(request, pk), ProductOrderForm())
+
+
+def show_products(
+    request: PersonRequest, client: Client, form: ProductOrderForm, status: int = 200
+) -> HttpResponse:
+    """Render the products tab."""
+    context = card_context(request, client, "products")
+    months = _months()
+    rows = list(client.products.select_related("product").order_by("-id"))
+    traffic: dict[int, dict[Any, int]] = {}
+    recorded = ProductTraffic.objects.filter(client_product__in=rows, month__gte=months[0])
+    for product, month, amount in recorded.values_list("client_product", "month", "amount"):
+        traffic.setdefault(product, {})[month] = amount
+    context |= {
+        "rows": [(row, [traffic.get(row.pk, {}).get(month, 0) for month in months]) for row in rows],
+        "form": form,
+        "chart": {
+            "id": "traffic-chart", "title": _("Traffic by month"), "kind": "stack",
+            "labels": [f"{month:%Y-%m}" for month in months],
+            "series": [
+                {"name": str(row.product), "data": [traffic.get(row.pk, {}).get(m, 0) for m in months]}
+                for row in rows if row.pk in traffic
+            ],
+        },
+        "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "clients/tabs/products.html", context, status=status)
+
+
+def _months() -> list[Any]:
+    this = clock.month_of(clock.today())
+    return [clock.add_months(this, -back) for back in range(MONTHS - 1, -1, -1)]
+
+
+@require_GET
+@needs("clients.view")
+def revenue(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the revenue of two years beside each other."""
+    client = client_for(request, pk)
+    context = card_context(request, client, "revenue")
+    months = _months()
+    first = clock.add_months(months[0], -12)
+    stored = dict(
+        RevenueMonth.objects.filter(client=client, month__gte=first).values_list("month", "revenue_fen")
+    )
+    this_year = [stored.get(month) for month in months]
+    last_year = [stored.get(clock.add_months(month, -12)) for month in months]
+    total, before = sum(filter(None, this_year)), sum(filter(None, last_year))
+    context |= {
+        "chart": {
+            "id": "revenue-chart", "title": _("Revenue by month"), "kind": "bar", "unit": _("yuan"),
+            "labels": [f"{month:%Y-%m}" for month in months],
+            "series": [
+                {"name": _("The year before"), "data": [None if v is None else v / 100 for v in last_year]},
+                {"name": _("Last 12 months"), "data": [None if v is None else v / 100 for v in this_year]},
+            ],
+        },
+        "rows": [(month, stored.get(month), stored.get(clock.add_months(month, -12))) for month in months[::-1]],
+        "total": total,
+        "before": before,
+        "growth": (total - before) / before if before else None,
+        "any_revenue": bool(stored),
+        "all_time": RevenueMonth.objects.filter(client=client).aggregate(fen=Sum("revenue_fen"))["fen"],
+    }  # fmt: skip
+    return render(request, "clients/tabs/revenue.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def history(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show what happened, newest first, by kind."""
+    client = client_for(request, pk)
+    context = card_context(request, client, "history")
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in KINDS]
+    limit = 300 if "all" in request.GET else 60
+    entries = timeline(client, kinds=kinds, limit=limit)
+    context |= {"entries": entries, "kinds": KINDS, "chosen": kinds, "more": len(entries) == 60 == limit}
+    return render(request, "clients/tabs/history.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def why_status(request: PersonRequest, pk: int) -> HttpResponse:
+    """Explain the lifecycle state by the facts and the rule that matched."""
+    client = client_for(request, pk)
+    today = clock.today()
+    numbers = get_group("lifecycle.", as_of=today)
+    newest = ClientStatusHistory.objects.filter(client=client).first()
+    first, end = clock.closed_months(today, int(numbers["silent_months"]))
+    context = {
+        "client": client,
+        "life": ClientLife.objects.filter(client=client).first(),
+        "newest": newest,
+        "reason": lifecycle.REASONS.get(newest.reason, "") if newest else "",
+        "rules": lifecycle.rules(today, numbers),
+        "matched": newest.reason if newest else "NEVER_OPENED",
+        "window_first": first,
+        "window_last": end - timedelta(days=1),
+    }
+    return render(request, "clients/why/status.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def why_completeness(request: PersonRequest, pk: int) -> HttpResponse:
+    """Explain how full the file is: what is missing, and where it is mended."""
+    client = client_for(request, pk)
+    answers = [answer for answer in explain_completeness(client) if answer.filled is not None]
+    required = [answer for answer in answers if answer.rule.required]
+    optional = [answer for answer in answers if not answer.rule.required]
+    ratio = get_group("audit.", as_of=clock.today())["optional_ratio"]
+    context = {
+        "client": client,
+        "required": required,
+        "optional": optional,
+        "required_filled": sum(bool(answer.filled) for answer in required),
+        "optional_filled": sum(bool(answer.filled) for answer in optional),
+        "needed": -(-ratio * len(optional) // 100),
+        "ratio": ratio,
+    }
+    return render(request, "clients/why/completeness.html", context)
+
+
+@require_GET
+@needs("clients.view")
+def paper(request: PersonRequest, pk: int, name: str) -> FileResponse:
+    """Hand out a paper of the file; the browser shows no page of it."""
+    client = client_for(request, pk)
+    if name not in PAPERS or not getattr(client, name):
+        raise Http404
+    stored = getattr(client, name)
+    kind = mimetypes.guess_type(stored.name)[0] or "application/octet-stream"
+    try:
+        handle = stored.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    ending = stored.name[stored.name.rfind(".") :]
+    response = FileResponse(
+        handle, as_attachment=True, filename=f"{client.client_code}-{name}{ending}", content_type=kind
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
