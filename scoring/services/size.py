@@ -22,7 +22,8 @@ def in_province(queryset: Any, province: OrgUnit | None) -> Any:
     """Narrow clients or customers to the units of a province."""
     if province is None:
         return queryset
-    return queryset.filter(org_unit__in=list(OrgUnit.get_tree(province).values_list("pk", flat=True)))
+    units = OrgUnit.objects.filter(path__startswith=province.path)
+    return queryset.filter(org_unit__in=list(units.values_list("pk", flat=True)))
 
 
 def _levels(clients: Any) -> Iterator[tuple[Any, bool]]:
