@@ -5,3 +5,7 @@ class MembersConfig(AppConfig):
     """People of clients: key persons and contacts, members, personal customers and their bills."""
 
     name = "members"
+
+    def ready(self) -> None:
+        """Give vocabularies their looks and fill the places on the client's pages."""
+        from members import badges, slots  # noqa: F401

@@ -69,7 +69,7 @@ class Contact(Stamped):
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="contacts")
     kind = models.CharField(_("kind"), max_length=10, choices=choices.ContactKind)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("full name"), max_length=40)
     salutation = models.CharField(_("form of address"), max_length=20, blank=True)
     position = models.CharField(_("position"), max_length=40, blank=True)
     mobile = models.CharField(_("mobile"), max_length=11, blank=True, validators=[MOBILE])
@@ -118,7 +118,7 @@ class Member(Stamped):
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="members")
     msisdn = models.CharField(_("mobile"), max_length=11, validators=[MOBILE], db_collation="C")
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("full name"), max_length=100)
     position = models.CharField(_("position"), max_length=40)
     type = models.CharField(_("member type"), max_length=1, choices=choices.MemberType)
     source = models.CharField(
@@ -174,7 +174,7 @@ class PersonalCustomer(Stamped):
     """A person who pays bills and earns points (spec §3.5)."""
 
     msisdn = models.CharField(_("mobile"), max_length=11, validators=[MOBILE], db_collation="C")
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("full name"), max_length=40)
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("client")
     )
@@ -201,7 +201,12 @@ class PersonalCustomer(Stamped):
                 fields=["msisdn"], condition=Q(in_net_to=None), name="customer_active_once"
             )
         ]
-        indexes = [models.Index(fields=["client"], name="customer_client")]
+        indexes = [
+            models.Index(fields=["client"], name="customer_client"),
+            # For the front desk: by the last four digits, by name.
+            models.Index(Right("msisdn", 4), name="customer_tail"),
+            models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Numbers that pass the checks: credit codes with both check characters, and mobile numbers without repeats."""
+"""Numbers that pass the checks: credit codes, and mobile numbers that never repeat."""
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
@@ -44,5 +44,4 @@ def credit_code(registry: str, region: str, serial: int) -> str:
 
 def mobile(index: int, prefixes: tuple[str, ...] = OWN) -> str:
     """Return the number of an index: the same index gives the same number, two indexes never do."""
-    tail, prefix = divmod(index, len(prefixes))
-    return f"{prefixes[prefix]}{tail * _PRIME % 10**8:08d}"
+    return f"{prefixes[index % len(prefixes)]}{index * _PRIME % 10**8:08d}"

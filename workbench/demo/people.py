@@ -140,7 +140,8 @@ def load_members(made: Sequence[Made], rng: Random, today: date) -> list[Number]
 
 def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today: date) -> tuple[int, int]:
     """Write personal customers with bills of sixteen months; return both counts."""
-    chosen = rng.sample(list(live), CUSTOMERS - 400)
+    chosen: list[Number | None] = [*rng.sample(list(live), CUSTOMERS - 400), *([None] * 400)]
+    rng.shuffle(chosen)
     units = [unit.pk for code, unit in org.units.items() if code.startswith("U")]
     first = reserve_ids(PersonalCustomer, CUSTOMERS)
     month = clock.month_of(today)
@@ -148,7 +149,7 @@ def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today
     bills: list[tuple[Any, ...]] = []
     for place in range(CUSTOMERS):
         pk = first + place
-        number = chosen[place] if place < len(chosen) else None
+        number = chosen[place]
         brand = rng.choices(BRANDS, BRAND_WEIGHTS)[0]
         since = today - timedelta(days=rng.randint(60, 3500))
         level = BRAND_YUAN[brand] * rng.lognormvariate(-0.25, 0.85) * (100 if brand == "GOTONE" else 90)
