@@ -12,7 +12,7 @@ function options(data) {
     color: colours, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: { trigger: data.kind === "pie" || data.kind === "heat" ? "item" : "axis", valueFormatter: unit, confine: true },
     grid: { left: 8, right: 12, top: data.series.length > 1 ? 36 : 16, bottom: 4, containLabel: true },
-    legend: data.series.length > 1 || data.kind === "pie" ? { top: 0, textStyle: { color: ink }, type: "scroll" } : undefined,
+    legend: data.series.length > 1 || data.kind === "pie" ? { top: 0, textStyle: { color: ink }, type: "scroll", itemWidth: 14, itemHeight: 8 } : undefined,
   };
   if (data.kind === "pie") {
     return { ...base, series: [{ type: "pie", radius: ["48%", "72%"], top: 24, label: { color: ink },
@@ -22,8 +22,9 @@ function options(data) {
     const cells = data.series.flatMap((row, y) => row.data.map((value, x) => [x, y, value ?? 0]));
     return { ...base, legend: undefined, grid: { ...base.grid, bottom: 48 },
       xAxis: { type: "category", data: data.labels, ...axis }, yAxis: { type: "category", data: data.series.map((row) => row.name), ...axis },
-      visualMap: { min: 0, max: Math.max(1, ...cells.map((cell) => cell[2])), orient: "horizontal", left: "center", bottom: 0, textStyle: { color: ink } },
-      series: [{ type: "heatmap", data: cells, label: { show: true } }] };
+      visualMap: { min: 0, max: Math.max(1, ...cells.map((cell) => cell[2])), orient: "horizontal", left: "center", bottom: 0, textStyle: { color: ink },
+        inRange: { color: [css("--hover"), css("--accent")] } },
+      series: [{ type: "heatmap", data: cells, label: { show: true, color: css("--ink") }, itemStyle: { borderColor: css("--paper"), borderWidth: 2 } }] };
   }
   const stacked = data.kind === "stack";
   return { ...base,
