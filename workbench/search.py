@@ -52,11 +52,11 @@ class Act:
 
 ACTS = (
     Act(gettext_lazy("Plan a visit"), "visits:choose-client", "calendar-plus", "visits.change"),
-    Act(gettext_lazy("New client"), "clients:add", "plus", "clients.add"),
+    Act(gettext_lazy("New client"), "clients:new", "plus", "clients.add"),
     Act(gettext_lazy("Import a roster"), "intake:upload", "file-import", "intake.import_members"),
     Act(gettext_lazy("Notifications"), "workbench:notifications", "bell", "workbench.view"),
     Act(gettext_lazy("Seals of the audit trail"), "audit:seals", "fingerprint", "audit.view"),
-    Act(gettext_lazy("Change password"), "accounts:password", "key", "workbench.view"),
+    Act(gettext_lazy("Change password"), "accounts:password_change", "key", "workbench.view"),
     Act(gettext_lazy("My account"), "accounts:profile", "user-circle", "workbench.view"),
 )
 
