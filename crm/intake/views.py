@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -153,7 +153,7 @@ def _rows(request: PersonRequest, batch: ImportBatch) -> dict[str, Any]:
     groups = (
         RowError.objects.filter(batch=batch)
         .values("code", "column", "soft")
-        .annotate(n=Count("id"), first=Min("rn"), example=Max("value"), params=Max("params__kind"))
+        .annotate(n=Count("id"), first=Min("rn"))
         .order_by("soft", "-n")[:30]
     )
     return {
