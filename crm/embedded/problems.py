@@ -22,3 +22,12 @@ class Problem(Exception):
         if self.details:
             print(self.details.rstrip(), file=sys.stderr)
         print(self.zh, self.en, sep="\n", file=sys.stderr, flush=True)
+
+
+def unsupported() -> Problem:
+    """Return the sentence for a platform the wheels do not exist for."""
+    return Problem(
+        "这里没有安装内置的 PostgreSQL 和 Valkey（支持 glibc 的 Linux 和 macOS，x86-64 和 arm64）。",
+        "There is no embedded PostgreSQL and Valkey here "
+        "(there is for Linux with glibc and for macOS, x86-64 and arm64).",
+    )

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crm.embedded.paths import PROJECT, Binaries, Home, find_binaries, find_home, unwritable
+from crm.embedded.paths import Binaries, Home, find_binaries, find_home, unwritable
 from crm.embedded.postgres import Postgres
 from crm.embedded.server import Server
 from crm.embedded.valkey import Valkey
+from crm.embedded.wanted import is_set, missing
 
-VARIABLES: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
+KINDS: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
 
 
 class Lock:
@@ -76,7 +77,7 @@ class Pair:
         self.home = home
         self.servers: dict[str, Server] = {
             variable: kind(home, binaries, durable=durable)
-            for variable, kind in VARIABLES.items()
+            for variable, kind in KINDS.items()
             if variable in wanted
         }
         self.starting = Lock(home.path / "start.lock")
@@ -123,22 +124,6 @@ class Pair:
             return self._leave()
 
 
-def missing(project: Path = PROJECT) -> set[str]:
-    """Return the variables neither the environment nor the .env file sets."""
-    return {
-        variable for variable in VARIABLES if not os.environ.get(variable) and not _dotenv(project, variable)
-    }
-
-
-def _dotenv(project: Path, variable: str) -> bool:
-    with contextlib.suppress(OSError):
-        for line in (project / ".env").read_text(encoding="utf-8").splitlines():
-            name, _, value = line.strip().removeprefix("export ").partition("=")
-            if name.strip() == variable and value.strip():
-                return True
-    return False
-
-
 def pair_of_this_clone(wanted: set[str] | None = None) -> Pair:
     """Return the lasting servers of this clone, directories made."""
     home = find_home()
@@ -168,9 +153,7 @@ def _sweep(parent: Home) -> None:
     """Remove throw-away homes whose users were killed."""
     for path in parent.path.glob("test-*"):
         if (path / "users.lock").exists() and not Lock(path / "users.lock").is_held():
-            _remove(
-                Pair(Home(path, parent.owner), find_binaries(parent.owner), set(VARIABLES), durable=False)
-            )
+            _remove(Pair(Home(path, parent.owner), find_binaries(parent.owner), set(KINDS), durable=False))
 
 
 def _remove(pair: Pair) -> None:
@@ -190,11 +173,7 @@ def application_environment(home: Home, *, demo: bool) -> dict[str, str]:
     }
     if demo:
         values["DEMO"] = "1"
-    return {
-        name: value
-        for name, value in values.items()
-        if not os.environ.get(name) and not _dotenv(PROJECT, name)
-    }
+    return {name: value for name, value in values.items() if not is_set(name)}
 
 
 def _secret_key(home: Home) -> str:

@@ -17,11 +17,12 @@ from typing import Any
 import psutil
 
 from crm.embedded import processes
-from crm.embedded.paths import PROJECT, Home, find_home
+from crm.embedded.paths import Home, find_home
 from crm.embedded.ports import is_answering, open_port
 from crm.embedded.problems import Problem
 from crm.embedded.server import Server
-from crm.embedded.sharing import Lock, Pair, application_environment, missing, pair_of_this_clone
+from crm.embedded.sharing import Lock, Pair, application_environment, pair_of_this_clone
+from crm.embedded.wanted import PROJECT, missing
 
 TICK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30

@@ -59,7 +59,7 @@ def free_port() -> int:
         return port
 
 
-def until(condition: Callable[[], Any], seconds: float = 20, what: str = "") -> None:
+def until(condition: Callable[[], Any], seconds: float = 60, what: str = "") -> None:
     """Wait for something, and say what when it does not come."""
     deadline = time.monotonic() + seconds
     while not condition():

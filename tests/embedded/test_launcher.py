@@ -251,3 +251,18 @@ def test_a_long_path_gets_its_sockets_in_a_short_private_directory() -> None:
     home = paths.Home(Path("/", *["a" * 40] * 4), owner)
     assert len(os.fsencode(home.sockets)) < paths.LONGEST_SOCKET_DIRECTORY
     assert home.sockets != paths.Home(Path("/", *["b" * 40] * 4), owner).sockets
+
+
+def test_without_its_libraries_a_command_says_so_or_does_not_need_them(clone: Clone) -> None:
+    # A production image has neither the wheels nor psutil.
+    bare = "import sys; sys.modules['psutil'] = None; sys.argv = {argv}; exec(open('manage.py').read())"
+    refused = clone.execute([clone.python, "-c", bare.format(argv=["manage.py", "show"])])
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert all(word in refused.stderr for word in OWN_SERVERS)
+    assert (
+        clone.execute([clone.python, "-c", bare.format(argv=["manage.py", "collectstatic"])]).returncode == 0
+    )
+    given = {"DATABASE_URL": "postgresql://a@b/c", "REDIS_URL": "redis://d:1/0"}
+    served = clone.execute([clone.python, "-c", bare.format(argv=["manage.py", "show"])], **given)
+    assert served.stdout.split() == list(given.values())
