@@ -6,3 +6,11 @@ class AccountsConfig(AppConfig):
 
     name = "crm.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Give the states of an account their looks."""
+        from crm.base import badges
+
+        badges.register("user_status", "PENDING", "warn", "hourglass")
+        badges.register("user_status", "ACTIVE", "good", "circle-check")
+        badges.register("user_status", "DISABLED", "neutral", "ban")

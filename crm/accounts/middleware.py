@@ -38,7 +38,7 @@ class SignInRequiredMiddleware:
 
     def _change_first(self, request: HttpRequest) -> HttpResponseBase | None:
         where = request.resolver_match.view_name if request.resolver_match else ""
-        if where in ("accounts:password", "accounts:logout"):
+        if where in ("accounts:password_change", "accounts:logout"):
             return None
         if request.path.startswith("/api/"):
             body = {
@@ -48,4 +48,4 @@ class SignInRequiredMiddleware:
                 "request_id": request_id.get(),
             }
             return JsonResponse(body, status=403)
-        return redirect("accounts:password")
+        return redirect("accounts:password_change")

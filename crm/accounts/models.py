@@ -40,6 +40,14 @@ class OrgUnitQuerySet(MP_NodeQuerySet):
         return user.scope.units(self, "accounts.manage")
 
 
+class OrgUnitManager(MP_NodeManager.from_queryset(OrgUnitQuerySet)):  # type: ignore[misc]  # made at run time
+    """Give the tree our reading verbs; the library's own manager hands out its own querysets."""
+
+    def get_queryset(self) -> OrgUnitQuerySet:
+        """Return units in the order of the tree."""
+        return OrgUnitQuerySet(self.model, using=self._db).order_by("path")
+
+
 @keep_history(["code", "name", "type", "path", "region_code", "active"])
 class OrgUnit(MP_Node):
     """One unit of the operator's organisation: GROUP → PROVINCE → CITY → PRODUCTION_UNIT → DEPT → TEAM."""
@@ -52,7 +60,7 @@ class OrgUnit(MP_Node):
     active = models.BooleanField(_("active"), default=True)
 
     node_order_by: ClassVar[list[str]] = []
-    objects = MP_NodeManager.from_queryset(OrgUnitQuerySet)()
+    objects = OrgUnitManager()
 
     class Meta:
         verbose_name = _("unit")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from crm.jobs import graph
+from crm.jobs.models import JobRun
 
 BOX_WIDTH, BOX_HEIGHT = 176, 58
 GAP_X, GAP_Y = 44, 18
@@ -32,6 +33,26 @@ class Box:
     def text_x(self) -> int:
         """Return where text begins."""
         return self.x + 14
+
+    @property
+    def name_y(self) -> int:
+        """Return the line of the name."""
+        return self.y + 24
+
+    @property
+    def figures_y(self) -> int:
+        """Return the line of the figures."""
+        return self.y + 44
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds of work."""
+        return round(self.milliseconds / 1000, 2)
+
+    @property
+    def state_label(self) -> str:
+        """Return the state in words."""
+        return state_label(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +82,11 @@ class StepSummary:
         """Return the step's name for people; a step of an older version shows its code."""
         step = graph.step_named(self.name)
         return step.label if step else self.name
+
+
+def state_label(state: str) -> str:
+    """Return a state in words."""
+    return str(JobRun.State(state).label)
 
 
 def summarise(runs: Sequence[Any]) -> list[StepSummary]:

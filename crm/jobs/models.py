@@ -51,3 +51,8 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.business_date} {self.step} {self.scope}".rstrip()
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds of work."""
+        return round(self.milliseconds / 1000, 2)

@@ -56,9 +56,9 @@ def night(request: PersonRequest, business_date: date) -> HttpResponse:
 
 def _page(request: PersonRequest, chosen: date | None) -> HttpResponse:
     context = _night_context(request, chosen) if chosen else {"steps": []}
-    if request.htmx and request.htmx.target == "night":
-        return render(request, "jobs/includes/night.html", context)
-    return render(request, "jobs/nights.html", context | _history_context(request, context["steps"]))
+    context |= _history_context(request, context["steps"])
+    fragment = request.htmx and request.htmx.target == "night"
+    return render(request, "jobs/includes/night.html" if fragment else "jobs/nights.html", context)
 
 
 def _night_context(request: PersonRequest, business_date: date) -> dict[str, Any]:
@@ -78,6 +78,7 @@ def _night_context(request: PersonRequest, business_date: date) -> dict[str, Any
         for run in runs
         if run.state == JobRun.State.FAILED
     ]
+    state = drawing.worst(item.state for item in steps)
     moving = {JobRun.State.STARTED, JobRun.State.WAITING, JobRun.State.SKIPPED}
     return {
         "business_date": business_date,
@@ -85,10 +86,11 @@ def _night_context(request: PersonRequest, business_date: date) -> dict[str, Any
         "drawing": drawing.draw(steps),
         "failed": failed,
         "rows": sum(item.rows for item in steps),
-        "milliseconds": sum(item.milliseconds for item in steps),
+        "seconds": round(sum(item.milliseconds for item in steps) / 1000, 2),
         "done": sum(item.state == JobRun.State.DONE for item in steps),
         "moving": any(run.state in moving for run in runs),
-        "state": drawing.worst(item.state for item in steps),
+        "state": state,
+        "state_label": drawing.state_label(state),
         "may_rerun": request.user.can("jobs.rerun"),
     }
 
@@ -105,7 +107,12 @@ def _history_context(request: PersonRequest, steps: list[drawing.StepSummary]) -
             for item in steps
         },
         "nights": [
-            row | {"state": drawing.worst(row["states"])}
+            row
+            | {
+                "state": drawing.worst(row["states"]),
+                "label": drawing.state_label(drawing.worst(row["states"])),
+                "seconds": round(row["ms"] / 1000, 2),
+            }
             for row in recent.values("business_date")
             .annotate(
                 rows=Sum("rows"),
