@@ -1,5 +1,37 @@
-"""Routes of API v1."""
+"""Routes of API v1: a verb follows its record after a colon (spec §4)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from clients.api import ClientProductViewSet as Products
+from clients.api import ClientViewSet as Clients
+from clients.api import FeedViewSet as Feeds
+
+urlpatterns: list[URLPattern] = [
+    path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),
+    path("clients:bulk", Clients.as_view({"post": "bulk"}), name="api-clients-bulk"),
+    path(
+        "clients/<int:pk>", Clients.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-client"
+    ),
+    *(
+        path(f"clients/<int:pk>:{verb}", Clients.as_view({"post": verb}), name=f"api-client-{verb}")
+        for verb in ("submit", "approve", "reject", "close", "assign")
+    ),
+    path(
+        "clients/<int:pk>/products",
+        Clients.as_view({"get": "products", "post": "order"}),
+        name="api-client-products",
+    ),
+    *(
+        path(f"clients/<int:pk>/{name}", Clients.as_view({"get": name}), name=f"api-client-{name}")
+        for name in ("revenue", "history", "completeness")
+    ),
+    path("products/<int:pk>", Products.as_view({"get": "retrieve"}), name="api-product"),
+    *(
+        path(f"products/<int:pk>:{verb}", Products.as_view({"post": verb}), name=f"api-product-{verb}")
+        for verb in ("open", "suspend", "resume", "cancel")
+    ),
+    *(
+        path(f"feeds/{name}", Feeds.as_view({"post": name}), name=f"api-feed-{name}")
+        for name in ("products", "traffic", "revenue")
+    ),
+]

@@ -13,7 +13,7 @@ from crm.accounts.models import User
 # Our own tabs; apps of upper floors add theirs through clients.slots.
 OWN_TABS = (
     Slot("tab", "story", _("Story"), "clients:card", "clients.view", 10, "timeline"),
-    Slot("tab", "file", _("File"), "clients:file", "clients.view", 20, "file-text"),
+    Slot("tab", "file", _("Client file"), "clients:file", "clients.view", 20, "file-text"),
     Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
     Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
     Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),

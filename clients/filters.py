@@ -16,15 +16,18 @@ from crm.base import clock
 
 
 def _units(request: Any) -> QuerySet[OrgUnit]:
-    return OrgUnit.objects.visible_to(request.user)
+    return request.user.scope.units(OrgUnit.objects.all()) if request else OrgUnit.objects.none()
 
 
 def _people(request: Any) -> QuerySet[User]:
+    # Without a request the schema is being written.
+    if request is None:
+        return User.objects.none()
     return User.objects.visible_to(request.user).filter(is_system=False).order_by("staff_no")
 
 
 def _grids(request: Any) -> QuerySet[Grid]:
-    return Grid.objects.visible_to(request.user)
+    return Grid.objects.visible_to(request.user) if request else Grid.objects.none()
 
 
 class Chips(django_filters.MultipleChoiceFilter):

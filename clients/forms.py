@@ -146,7 +146,7 @@ class ClientForm(forms.ModelForm):
                 fen = getattr(client, column)
                 self.fields[name].initial = None if fen is None else Decimal(fen) / 100
         else:
-            units = OrgUnit.objects.visible_to(user).filter(active=True)
+            units = user.scope.units(OrgUnit.objects.all()).filter(active=True)
             self.fields["org_unit"].queryset = units  # type: ignore[attr-defined]
             self.fields["org_unit"].initial = user.org_unit_id
             self.fields["am"].queryset = User.objects.visible_to(user).active()  # type: ignore[attr-defined]

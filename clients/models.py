@@ -56,6 +56,14 @@ class IndustryCategory(models.Model):
         return self.name_en if (get_language() or "").startswith("en") else self.name
 
 
+class GridManager(MP_NodeManager.from_queryset(GridQuerySet)):  # type: ignore[misc]
+    """Give the tree's rows our reading verbs (the tree's own manager makes plain rows)."""
+
+    def get_queryset(self) -> GridQuerySet:
+        """Return the rows in the order of the tree."""
+        return GridQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Grid(MP_Node):
     """One cell of the market grid: area, county, patch, township, office direction (Source: S1-71)."""
 
@@ -64,7 +72,7 @@ class Grid(MP_Node):
     level = models.PositiveSmallIntegerField(_("level"), choices=choices.GridLevel)
     unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
 
-    objects = MP_NodeManager.from_queryset(GridQuerySet)()
+    objects = GridManager()
 
     class Meta:
         verbose_name = _("grid")

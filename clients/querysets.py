@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Coalesce
+from treebeard.mp_tree import MP_NodeQuerySet
 
 from crm.base.text import clean, name_key, split_pinyin
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 COUNT_CAP = 10_000
 
 
-class GridQuerySet(models.QuerySet["Grid"]):
+class GridQuerySet(MP_NodeQuerySet):
     """Reading verbs of grids."""
 
     def visible_to(self, user: "User") -> "GridQuerySet":
