@@ -189,17 +189,12 @@ class Cleaner:
             else:
                 continue
             broken.add(at)
-            self.errors.append((first + at, plan.name, number, "", _storable(text), code, {"width": width}, False))
+            self.errors.append((first + at, plan.name, number, "", shown(text)[:200], code, {"width": width}, False))
         return broken
 
     def _note(self, plan: SheetPlan, row: int, rn: int, column: Column, raw: Any, value: Bad) -> None:
-        text = _storable(shown(raw))
+        text = shown(raw)[:200]
         self.errors.append((rn, plan.name, row, column.name, text, value.code, value.params, column.soft))
-
-
-def _storable(text: str) -> str:
-    """Return what a text column can hold of a cell that may hold anything."""
-    return text.replace("\x00", "\ufffd")[:200].encode("utf-8", "replace").decode()
 
 
 def _unescape(value: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.intake import cells
-from crm.intake.reader import ERROR_MARK
+from crm.intake.reader import ERROR_MARK, FORMULA_MARK
 from crm.intake.resources import Resource
 
 LOOK_AT = 30  # rows in which a header may stand, title rows above it included
@@ -50,10 +50,12 @@ class SheetPlan:
 
 
 def shown(value: Any) -> str:
-    """Return a cell as a person reads it in a report."""
-    if isinstance(value, str):
-        return value[3:] if value.startswith(ERROR_MARK) else value
-    return cells.plain(value)
+    """Return a cell as a person reads it in a report, and as a text column can hold it."""
+    if not isinstance(value, str):
+        return cells.plain(value)
+    if value.startswith((ERROR_MARK, FORMULA_MARK)):
+        value = value[3:]
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def meaning(resource: Resource, header: str, given: Mapping[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from crm.intake import messages
@@ -89,9 +90,10 @@ def _reasons(errors: Iterable[RowError], resource: Resource) -> str:
 def _mark_own(batch: ImportBatch, target: Path) -> bool:
     resource = resource_of(batch.roster)
     try:
-        book = load_workbook(batch.source)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile):
-        return False
+        with batch.source.open("rb") as file:
+            book = load_workbook(file)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, InvalidFileException):
+        return False  # odd but readable workbooks: their wrong rows come back alone
     found = _by_row(batch)
     for plan in batch.found.get("plans", []):
         if plan["skipped"] or plan["name"] not in book.sheetnames:
