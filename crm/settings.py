@@ -101,6 +101,8 @@ TEMPLATES = [
 _database = env.db("DATABASE_URL", default="postgresql://crm@127.0.0.1:5432/crm")
 # A unix socket comes as libpq writes it: postgresql://user@/name?host=/directory
 _database_options = _database.pop("OPTIONS", {})
+# Pages stop what takes too long (crm.wsgi sets it); workers and commands may take their time.
+_statement_timeout = env.int("STATEMENT_TIMEOUT_MS", default=0)
 _database["HOST"] = _database_options.pop("host", _database["HOST"])
 DATABASES = {
     "default": {
@@ -108,7 +110,11 @@ DATABASES = {
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c TimeZone=UTC", **_database_options},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c TimeZone=UTC -c statement_timeout={_statement_timeout}",
+            **_database_options,
+        },
     }
 }
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

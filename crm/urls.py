@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from crm.accounts.views.own import set_language
+from crm.base.api_docs import Docs
 
 urlpatterns = [
     path("", include("crm.base.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("visits/", include("visits.urls")),
     path("workbench/", include("workbench.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("api/docs/", Docs.as_view(), name="api-docs"),
     path("api/v1/", include("crm.base.api_urls")),
 ]
 

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class SystemTokenAuthentication(TokenAuthentication):
-    """Read `Authorization: Token …`; the account must be active and a client system."""
-
-    def validate_user(self, auth_token: Any) -> Any:
-        """Refuse tokens of disabled accounts."""
-        return super().validate_user(auth_token)
+    """Read `Authorization: Token …`; knox refuses tokens of accounts that are not active."""
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
@@ -61,6 +57,8 @@ class HasVerb(BasePermission):
         """Compare the caller's verbs with the declared one."""
         if not request.user or not request.user.is_authenticated:
             return False
+        if request.method not in view.allowed_methods:
+            return True  # let the view say 405; nothing runs
         verbs: dict[str, str] = getattr(view, "verbs", {})
         action = getattr(view, "action", None) or (request.method or "").lower()
         verb = verbs.get(action) or verbs.get("*")

@@ -1,5 +1,10 @@
 """Routes of API v1."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm.accounts.api import Index, Me
+
+urlpatterns = [
+    path("", Index.as_view(), name="api-index"),
+    path("me", Me.as_view(), name="api-me"),
+]

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
@@ -20,6 +21,9 @@ from crm.base.errors import BusinessError
 from crm.base.middleware import request_id
 from crm.base.models import IdempotencyKey
 
+# PostgreSQL's code for a statement that ran into statement_timeout.
+QUERY_CANCELED = "57014"
+
 
 class KeysetPagination(CursorPagination):
     """Page by position, never by offset; at most 200 rows."""
@@ -30,7 +34,8 @@ class KeysetPagination(CursorPagination):
     ordering: Any = "id"
 
 
-def _body(code: str, message: Any, fields: Any = None, details: Any = None) -> dict[str, Any]:
+def error_body(code: str, message: Any, fields: Any = None, details: Any = None) -> dict[str, Any]:
+    """Return the one shape of every refusal."""
     body = {"code": code, "message": str(message), "fields": fields or {}, "request_id": request_id.get()}
     return body | ({"details": details} if details else {})
 
@@ -50,33 +55,49 @@ def _flat(detail: Any) -> dict[str, list[str]]:
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer every failure of the API in one shape: {code, message, fields, request_id} (spec §4.2)."""
-    set_rollback()
+    with suppress(DatabaseError, InterfaceError):  # a connection that is gone has nothing to roll back
+        set_rollback()
     if isinstance(error, BusinessError):
         fields = {name: [str(s) for s in sentences] for name, sentences in error.fields.items()}
-        return Response(_body(error.code, error.message, fields, error.details), status=error.status)
+        return Response(error_body(error.code, error.message, fields, error.details), status=error.status)
     if isinstance(error, Http404):
-        return Response(_body("NOT_FOUND", _("There is no such record, or you may not see it.")), status=404)
+        return Response(
+            error_body("NOT_FOUND", _("There is no such record, or you may not see it.")), status=404
+        )
     if isinstance(error, PermissionDenied):
-        return Response(_body("FORBIDDEN", _("Your role does not include this.")), status=403)
+        return Response(error_body("FORBIDDEN", _("Your role does not include this.")), status=403)
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        return Response(_body("INVALID", _("Some fields need correction."), fields), status=400)
+        return Response(error_body("INVALID", _("Some fields need correction."), fields), status=400)
     if isinstance(error, exceptions.ValidationError):
-        return Response(_body("INVALID", _("Some fields need correction."), _flat(error.detail)), status=400)
+        return Response(
+            error_body("INVALID", _("Some fields need correction."), _flat(error.detail)), status=400
+        )
     if isinstance(error, exceptions.APIException):
         code = {401: "NOT_SIGNED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(
             error.status_code, str(error.default_code).upper()
         )
-        response = Response(_body(code, error.detail), status=error.status_code)
+        response = Response(error_body(code, error.detail), status=error.status_code)
         if auth := getattr(error, "auth_header", None):
             response["WWW-Authenticate"] = auth
         if (wait := getattr(error, "wait", None)) is not None:
             response["Retry-After"] = str(int(wait) + 1)
         return response
-    if isinstance(error, OperationalError):
-        message = _("The database is away for a moment. Nothing was changed; try again shortly.")
-        return Response(_body("UNAVAILABLE", message), status=status.HTTP_503_SERVICE_UNAVAILABLE)
+    if isinstance(error, OperationalError | InterfaceError):
+        late = is_timeout(error)
+        message = (
+            _("This took too long and was stopped. Nothing was changed; ask for less and try again.")
+            if late
+            else _("The database is away for a moment. Nothing was changed; try again shortly.")
+        )
+        body = error_body("TIMEOUT" if late else "UNAVAILABLE", message)
+        return Response(body, status=status.HTTP_503_SERVICE_UNAVAILABLE, headers={"Retry-After": "10"})
     return None
+
+
+def is_timeout(error: BaseException) -> bool:
+    """Say whether PostgreSQL stopped a statement that took too long."""
+    return getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED
 
 
 def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:

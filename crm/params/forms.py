@@ -39,6 +39,15 @@ class ChangeForm(forms.Form):
         return value
 
 
+def read(param: Param, value: Any) -> str:
+    """Return a value as it is read on pages."""
+    if param.kind == "bool":
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return shown(param, value)
+
+
 def shown(param: Param, value: Any) -> str:
     """Return a value as it is typed into the form."""
     if param.kind == "list":

@@ -47,13 +47,13 @@ def sentence_for(param: Param, problem: str) -> str:
     """Say what a value must be."""
     if problem in ("minimum", "maximum"):
         if param.minimum is not None and param.maximum is not None:
-            return _("Choose a value from %(least)g to %(most)g.") % {
+            return _("Choose a value from %(least)s to %(most)s.") % {
                 "least": param.minimum,
                 "most": param.maximum,
             }
         if param.minimum is not None:
-            return _("Choose a value of %(least)g or more.") % {"least": param.minimum}
-        return _("Choose a value of %(most)g or less.") % {"most": param.maximum}
+            return _("Choose a value of %(least)s or more.") % {"least": param.minimum}
+        return _("Choose a value of %(most)s or less.") % {"most": param.maximum}
     if problem == "choice":
         return _("Choose one of these: %(choices)s") % {"choices": ", ".join(param.choices)}
     return _("This value is of the wrong kind.")

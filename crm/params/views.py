@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.base import clock
 from crm.base.access import needs
 from crm.params import services
-from crm.params.forms import ChangeForm, shown
+from crm.params.forms import ChangeForm, read, shown
 from crm.params.models import ParamValue
 from crm.params.registry import Param, declared, get_many
 
@@ -56,12 +56,12 @@ def params(request: HttpRequest) -> HttpResponse:
     lines = [
         {
             "param": param,
-            "value": shown(param, values[key]),
-            "default": shown(param, param.default),
+            "value": read(param, values[key]),
+            "default": read(param, param.default),
             "bounds": _bounds(param),
             "since": changed.get(key),
             "planned": planned.get(key),
-            "planned_value": shown(param, planned[key].value) if key in planned else "",
+            "planned_value": read(param, planned[key].value) if key in planned else "",
         }
         for key, param in found.items()
     ]
@@ -76,11 +76,11 @@ def params(request: HttpRequest) -> HttpResponse:
 def _bounds(param: Param) -> str:
     least, most = param.minimum, param.maximum
     if least is not None and most is not None:
-        return f"{least:g} – {most:g}"
+        return f"{least:,} – {most:,}"
     if least is not None:
-        return f"≥ {least:g}"
+        return f"≥ {least:,}"
     if most is not None:
-        return f"≤ {most:g}"
+        return f"≤ {most:,}"
     return " / ".join(param.choices)
 
 
@@ -110,7 +110,7 @@ def _save(request: HttpRequest, param: Param, form: ChangeForm) -> HttpResponse:
     messages.success(
         request,
         _("%(name)s is %(value)s from %(day)s on.")
-        % {"name": param.label, "value": shown(param, row.value), "day": row.effective_from},
+        % {"name": param.label, "value": read(param, row.value), "day": row.effective_from},
     )
     return redirect("params:list")
 
@@ -126,10 +126,10 @@ def _show(
         "form": form,
         "may_change": may_change,
         "bounds": _bounds(param),
-        "default": shown(param, param.default),
-        "value": shown(param, in_force.value if in_force else param.default),
+        "default": read(param, param.default),
+        "value": read(param, in_force.value if in_force else param.default),
         "history": [
-            {"row": row, "value": shown(param, row.value), "state": _state(row, in_force, today)}
+            {"row": row, "value": read(param, row.value), "state": _state(row, in_force, today)}
             for row in history
         ],
     }
