@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Role
@@ -44,7 +44,7 @@ def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
     held = OneTimeCode.objects.create(
         customer=customer, digest=_digest(customer, code), expires_at=now + timedelta(minutes=minutes)
     )
-    text = __("Your code for spending points is %(code)s. It is valid for %(minutes)d minutes.") % {
+    text = gettext("Your code for spending points is %(code)s. It is valid for %(minutes)d minutes.") % {
         "code": code,
         "minutes": minutes,
     }
@@ -59,7 +59,7 @@ def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
             user=actor,
             kind="demo.code",
             key=f"code:{held.pk}",
-            text=__("Demonstration: the customer's code is %(code)s.") % {"code": code},
+            text=gettext("Demonstration: the customer's code is %(code)s.") % {"code": code},
         )
     record(actor=actor, action="scoring.code_sent", entity=customer, unit=customer.org_unit)
     return held
@@ -118,7 +118,7 @@ def refuse_staff(*, customer: PersonalCustomer, beneficiary: str, operator: User
             data={"beneficiary_tail": beneficiary[-4:]},
         )
         auditors = User.objects.holding(Role.AUDITOR, over=customer.org_unit, as_of=clock.today())
-        text = __("%(person)s tried to redeem a customer's points for a colleague's mobile.") % {
+        text = gettext("%(person)s tried to redeem a customer's points for a colleague's mobile.") % {
             "person": operator.full_name
         }
         Notification.objects.bulk_create(

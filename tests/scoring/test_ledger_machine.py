@@ -1,6 +1,7 @@
 """The ledger against a plain model of it: random acts in random order give the same lots, for every seed."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -93,18 +94,20 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(points=st.integers(1, 1500))
     def spend(self, points: int) -> None:
         self.count += 1
-        given = {"kind": "DEDUCT_POLICY", "reason": "", "operator": self.one, "approver": self.two}
+        given: dict[str, Any] = {
+            "kind": "DEDUCT_POLICY", "reason": "", "operator": self.one, "approver": self.two,
+        }  # fmt: skip
         try:
             expected = self.model.take(points, self.day)
         except BusinessError:
             with pytest.raises(BusinessError, match="POINTS_INSUFFICIENT"):
                 services.deduct(
                     customer=self.customer, points=points, key=f"s{self.count}", as_of=self.day, **given
-                )  # type: ignore[arg-type]  # one dict
+                )
             return
         made = services.deduct(
             customer=self.customer, points=points, key=f"s{self.count}", as_of=self.day, **given
-        )  # type: ignore[arg-type]  # one dict
+        )
         self.model.moves[str(made.pk)] = expected
         self.open.append(made)
 
@@ -156,7 +159,7 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.spec("E123", "E134", "L6")
 @pytest.mark.django_db
 def test_random_acts_agree_with_the_reference() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
+    run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
             max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)

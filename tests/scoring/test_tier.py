@@ -313,7 +313,7 @@ def test_the_universe_is_one_province_and_filed_clients_only(org: Org) -> None:
 @pytest.mark.spec("S0-21", "S0-22", "S0-23", "S0-24")
 def test_sub_classes_compare_present_value_with_what_may_come(org: Org) -> None:
     """A band of one and a band of two, each on both sides of its boundary."""
-    numbers = {"mobile_users_cm": 30, "mobile_count": 30}  # CV3 = 100, CV = 20
+    numbers: dict[str, Any] = {"mobile_users_cm": 30, "mobile_count": 30}  # CV3 = 100, CV = 20
     a = make_client(org["unit"], influence_level=5, ict_demand_score=5, **numbers)  # K = 40 > CV
     b_present = make_client(org["unit"], influence_level=5, **numbers)  # PV = 0 ≤ CV
     b_potential = make_client(org["unit"], ict_demand_score=5, mobile_users_cm=0)  # CV = 0 < PV
