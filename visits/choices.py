@@ -21,7 +21,7 @@ class VisitState(models.TextChoices):
     PLANNED = "PLANNED", _("Planned")
     CONFIRMED = "CONFIRMED", _("Confirmed")
     IN_PROGRESS = "IN_PROGRESS", _("On site")
-    DONE = "DONE", _("Done")
+    DONE = "DONE", _("Visited")
     FOLLOWED_UP = "FOLLOWED_UP", _("Followed up")
     CLOSED = "CLOSED", _("Visit closed")
     CANCELLED = "CANCELLED", _("Cancelled")

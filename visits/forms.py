@@ -36,7 +36,7 @@ def line(**attrs: Any) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"} | attrs)
 
 
-def text(rows: int = 2, **attrs: Any) -> forms.Textarea:
+def text(rows: int = 1, **attrs: Any) -> forms.Textarea:
     """Return a text area in our look."""
     return forms.Textarea(attrs={"class": "form-control", "rows": rows} | attrs)
 

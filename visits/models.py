@@ -1,5 +1,7 @@
 """Visits, their checklists, and the log of each with its approval."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from crm.base import clock
 from crm.base.history import keep_history
 from crm.base.models import Stamped
 from members.models import Contact
@@ -79,7 +82,7 @@ class Visit(Stamped):
         models.CharField(max_length=20), verbose_name=_("prepared"), default=list, blank=True
     )
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
-    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_at = models.DateTimeField(_("departure"), null=True, blank=True)
     # When the client was told that we come late (S1-40).
     late_notified_at = models.DateTimeField(_("client told of the delay"), null=True, blank=True)
     outcome_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -172,7 +175,7 @@ class VisitLog(Stamped):
         blank=True,
     )
     approval_due_at = models.DateTimeField(_("approval due"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -217,6 +220,16 @@ class VisitLog(Stamped):
     def doubt_labels(self) -> list[tuple[str, str]]:
         """Return code and words of each doubt."""
         return [(code, str(choices.Doubt(code).label)) for code in self.doubts]
+
+    @property
+    def due_text(self) -> str:
+        """Return until when it must be decided, as people say it: 11-20 24:00, never 11-21 00:00."""
+        if self.approval_due_at is None:
+            return ""
+        local = self.approval_due_at.astimezone(clock.BUSINESS_ZONE)
+        if local.hour or local.minute:
+            return f"{local:%m-%d %H:%M}"
+        return f"{local - timedelta(days=1):%m-%d} 24:00"
 
     @property
     def result_lines(self) -> list[tuple[str, str, str]]:

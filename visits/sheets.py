@@ -202,7 +202,7 @@ HAPPENED: dict[str, str | Promise] = {
     "visits.visit_changed": _("Plan changed"),
     "visits.visit_confirmed": _("Appointment confirmed"),
     "visits.checked_in": _("Arrived"),
-    "visits.checked_out": _("Left"),
+    "visits.checked_out": _("Departed"),
     "visits.visit_done": _("Visit done"),
     "visits.log_submitted": _("Log submitted"),
     "visits.log_approved": _("Log approved"),

@@ -45,10 +45,15 @@ class Duty:
     act: str
     due: datetime | date | None = None
     post: bool = False  # the act is done on the spot
+    about: str = ""  # where the title leads, when that is another page
 
     def as_json(self) -> dict[str, Any]:
         """Return what the API shows."""
-        return {key: value for key, value in asdict(self).items() if key not in ("icon", "post", "colour")}
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if key not in ("icon", "post", "colour", "about")
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,9 @@ def owed_logs(user: User, at: Moment) -> Iterable[Duty]:
             visit.client.name,
             _("The log of %(day)s is missing") % {"day": visit.visit_on}
             if late
-            else _("Visit is over: write it down"),
+            else _("Write it down before midnight"),
             reverse("visits:log", args=[visit.pk]),
             _("Write the log"),
-            clock.next_midnight(visit.visit_on),
         )
 
 
@@ -117,9 +121,10 @@ def todays_visits(user: User, at: Moment) -> Iterable[Duty]:
             visit.client.name,
             f"{words} · {visit.place}" if visit.place else words,
             reverse("visits:check-in" if confirmed else "visits:confirm", args=[visit.pk]),
-            _("Check in") if confirmed else _("Confirm"),
+            _("Check in") if confirmed else _("Client agreed"),
             visit.planned_at,
             post=True,
+            about=reverse("visits:visit", args=[visit.pk]),
         )
 
 
@@ -134,9 +139,10 @@ def promises(user: User, at: Moment) -> Iterable[Duty]:
             visit.client.name,
             visit.log.next_step,
             reverse("visits:keep-promise", args=[visit.pk]),
-            _("Done"),
+            _("Mark as kept"),
             visit.log.next_due_on,
             post=True,
+            about=reverse("visits:visit", args=[visit.pk]),
         )
 
 
