@@ -41,7 +41,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         "employee_total", "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "mobile_count",
         "monthly_spend_yuan", "tax_rank_province", "tax_rank_city", "tax_year",
     )),
-    ("weight", _("Weight"), (
+    ("weight", _("Influence and marks"), (
         "is_party_gov_military", "is_provincial_media", "influence_level", "ict_demand_score", "is_strategic",
         "is_benchmark",
     )),

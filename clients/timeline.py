@@ -15,7 +15,7 @@ from crm.accounts.models import User
 from crm.base import clock
 
 KINDS = {
-    "status": gettext_lazy("Lifecycle"),
+    "status": gettext_lazy("Lifecycle states"),
     "class": gettext_lazy("Classes"),
     "field": gettext_lazy("Fields"),
     "manager": gettext_lazy("Managers"),
