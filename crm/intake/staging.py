@@ -317,7 +317,8 @@ class Stage:
     def _write(self) -> None:
         table = quote(self.resource.model._meta.db_table)
         self.sql(
-            "UPDATE stage SET target_id = nextval(pg_get_serial_sequence(%(table)s, 'id')) WHERE verdict = 'create'",
+            "UPDATE stage s SET target_id = n.id FROM (SELECT o.rn, nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id"
+            " FROM (SELECT rn FROM stage WHERE verdict = 'create' ORDER BY rn) o) n WHERE n.rn = s.rn",
             table=self.resource.model._meta.db_table,
         )
         self.resource.before_write(self)
