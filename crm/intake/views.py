@@ -24,7 +24,7 @@ from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowError
 from crm.intake.resources import resource_of, resources
 
 PAGE = 50
-VERBS = ("intake.import", "intake.import_members", "intake.import_users")
+VERBS = ("intake.import", "intake.import_members")
 
 
 class PersonRequest(HttpRequest):
