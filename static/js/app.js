@@ -343,6 +343,10 @@ function setUp(root) {
   for (const box of $$("[data-finder]", root).filter(fresh)) finder(box);
   // Widths that only the server knows: <span data-width="37">
   for (const el of $$("[data-width]", root)) el.style.width = `${el.dataset.width}%`;
+  // What scrolls sideways must be reachable by keyboard.
+  for (const box of $$(".table-responsive:not([tabindex])", root)) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
   $("[data-focus]", root)?.focus();
 }
 document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
