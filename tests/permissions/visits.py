@@ -1,0 +1,129 @@
+"""Who may do what with visits and logs."""
+
+from typing import Any
+
+from crm.base import clock
+from tests.permissions.lines import Line, World, only, same
+from visits import services
+from visits.models import VisitLog
+
+
+def _planned(world: World) -> Any:
+    return services.plan_visit(
+        actor=world.owner, client=world.acme, planned_at=clock.now(), purposes=["P2"], place="三楼"
+    )
+
+
+def build(world: World) -> None:
+    """Plan a visit, and hand in the log of another, for the owner."""
+    world.visit = _planned(world)
+    visit = _planned(world)
+    services.write_log(actor=world.owner, visit=visit, values={"results": {"P2": "聊了近期用网情况"}})
+    world.log = services.submit_log(actor=world.owner, visit=visit)
+    assert isinstance(world.log, VisitLog)
+
+
+def _visit(world: World) -> dict[str, Any]:
+    return {"pk": world.visit.pk}
+
+
+def _log(world: World) -> dict[str, Any]:
+    return {"pk": world.log.pk}
+
+
+def _client(world: World) -> dict[str, Any]:
+    return {"pk": world.acme.pk}
+
+
+def _reason(_world: World) -> dict[str, Any]:
+    return {"reason": "客户改期"}
+
+
+def _plan(world: World) -> dict[str, Any]:
+    return {
+        "client": world.acme.pk,
+        "planned_at": clock.now().isoformat(),
+        "purposes": ["P2"],
+        "place": "三楼",
+    }
+
+
+SEES = {"stranger": 404, "sysadmin": 403}
+READS = same(200, **SEES)
+# Whoever may not change visits at all is told so before anything is looked up.
+CANNOT = {"leader": 403, "gcdept": 403, "provadmin": 403, "sysadmin": 403, "auditor": 403}
+OWN_PAGE = same(200, colleague=403, stranger=404, **CANNOT)
+OWN_ACT = same(302, colleague=403, stranger=404, **CANNOT)
+OWN_API = same(200, colleague=403, stranger=404, **CANNOT)
+DECIDES = {
+    "owner": 403,
+    "colleague": 403,
+    "stranger": 403,
+    "gcdept": 403,
+    "provadmin": 403,
+    "sysadmin": 403,
+    "auditor": 403,
+}
+
+ROUTES = {
+    "visits:list": Line(get=same(200, sysadmin=403)),
+    "visits:choose-client": Line(get=same(200, **CANNOT)),
+    "visits:plan": Line(kwargs=_client, get=OWN_PAGE, post=OWN_PAGE),
+    "visits:visit": Line(kwargs=_visit, get=READS),
+    "visits:edit": Line(kwargs=_visit, get=OWN_PAGE),
+    "visits:prepare": Line(kwargs=_visit, post=OWN_ACT),
+    "visits:postpone": Line(kwargs=_visit, get=OWN_PAGE),
+    "visits:cancel": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
+    "visits:no-show": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
+    "visits:confirm": Line(kwargs=_visit, post=OWN_ACT),
+    "visits:check-in": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    "visits:check-out": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    "visits:keep-promise": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    # A log is written by the visit's owner alone; a post without purposes shows the form again.
+    "visits:log": Line(kwargs=_visit, get=READS),
+    "visits:log-draft": Line(kwargs=_visit, post=only("owner", status=200, others=403, stranger=404)),
+    "visits:of-client": Line(kwargs=_client, get=READS),
+    "visits:brief": Line(kwargs=_client, get=READS),
+    "visits:desk": Line(get=same(200, **DECIDES)),
+    "visits:desk-entry": Line(kwargs=_log, get=same(200, **DECIDES)),
+    "visits:approve": Line(kwargs=_log, post=same(302, **DECIDES)),
+    "visits:return": Line(kwargs=_log, data=_reason, post=same(302, **DECIDES)),
+    "visits:approve-many": Line(data=lambda w: {"log": [w.log.pk]}, post=same(200, **DECIDES)),
+    "api-visits": Line(
+        get=same(200, sysadmin=403), data=_plan, post=same(201, colleague=403, stranger=404, **CANNOT)
+    ),
+    "api-visits-record": Line(
+        data=lambda w: (
+            _plan(w)
+            | {"client_key": "6a2f4d3e-8a1c-4f0e-9a55-0d6f1b1f0c11", "log": {"results": {"P2": "聊了近况"}}}
+        ),
+        post=same(201, colleague=403, stranger=404, **CANNOT),
+    ),
+    "api-visit": Line(kwargs=_visit, get=READS, data=lambda _w: {"place": "一楼"}, patch=OWN_API),
+    "api-visit-confirm": Line(kwargs=_visit, post=OWN_API),
+    "api-visit-checkin": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    "api-visit-checkout": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    "api-visit-followup": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
+    "api-visit-cancel": Line(kwargs=_visit, data=_reason, post=OWN_API),
+    "api-visit-noshow": Line(kwargs=_visit, data=_reason, post=OWN_API),
+    "api-visit-postpone": Line(
+        kwargs=_visit,
+        data=lambda w: _reason(w) | {"planned_at": clock.now().isoformat()},
+        post=same(201, colleague=403, stranger=404, **CANNOT),
+    ),
+    "api-visit-logs": Line(
+        get=same(200, sysadmin=403),
+        data=lambda w: {"visit": w.visit.pk, "results": {"P2": "聊了近况"}},
+        post=only("owner", status=201, others=403, stranger=404),
+    ),
+    "api-visit-log": Line(
+        kwargs=_log,
+        get=READS,
+        data=lambda _w: {"lessons": "多听"},
+        patch=only("owner", status=409, others=403, stranger=404),
+    ),
+    "api-visit-log-submit": Line(kwargs=_log, post=only("owner", status=409, others=403, stranger=404)),
+    "api-visit-log-approve": Line(kwargs=_log, post=same(200, **DECIDES)),
+    "api-visit-log-return": Line(kwargs=_log, data=_reason, post=same(200, **DECIDES)),
+    "api-visit-logs-approve": Line(data=lambda w: {"logs": [w.log.pk]}, post=same(200, **DECIDES)),
+}
