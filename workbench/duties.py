@@ -176,7 +176,7 @@ def incomplete_files(user: User, at: Moment) -> Iterable[Duty]:
             % {"n": count},
             _("Complete them when you are with the client"),
             address("clients:list", query="mine=on&completeness=INCOMPLETE"),
-            _("Complete"),
+            _("Complete it"),
         )
 
 

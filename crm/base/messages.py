@@ -146,7 +146,9 @@ def _update_one(app: str, path: Path, known: dict[Key, Message], root: Path) -> 
     catalogue, old = extracted(app, root), by_key(kept(app, root))
     now = by_key(catalogue)
     for key, message in now.items():
-        before = old.get(key) or known.get(key)
+        before = old.get(key)
+        if before is None or not translated(before):
+            before = known.get(key, before)
         if before is None:
             continue
         text = strings(before.string)

@@ -63,7 +63,7 @@ def test_updating_keeps_translations_drops_what_nobody_says_and_changes_nothing_
 
 
 def test_a_message_translated_elsewhere_comes_with_its_chinese(house: Path) -> None:
-    messages.update(["crm"], house)
+    messages.update(["crm", "shop"], house)
     translate(house, "crm", Save="保存")
     messages.update(["shop"], house)
     assert messages.by_key(messages.kept("shop", house))["Save", None].string == "保存"
