@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from clients.imports import search_columns
 from clients.models import (
     AMAssignment,
     Client,
@@ -19,6 +18,7 @@ from clients.models import (
     ProductTraffic,
     RevenueMonth,
 )
+from clients.services.search import search_columns
 from crm.accounts.models import User
 from crm.base import clock
 from workbench.demo import numbers, words
@@ -28,25 +28,35 @@ from workbench.demo.organisation import CITIES, Organisation
 
 COLUMNS = (
     "id", "client_code", "name", "short_name", "uscc", "filing", "institution_type", "institution_subtype",
-    "cluster_kind", "industry_id", "industry_type_id", "main_activity", "key_industry", "bank_level", "status",
+    "cluster_kind", "industry_id", "industry_type_id", "main_activity", "key_industry", "bank_level",
+    "status",
     "status_changed_at", "account_opened_at", "closed_at", "is_party_gov_military", "is_provincial_media",
     "tax_rank_province", "tax_rank_city", "tax_year", "employee_total", "mobile_users_cm", "mobile_users_ct",
     "mobile_users_cu", "monthly_telecom_spend_fen", "is_benchmark", "influence_level", "ict_demand_score",
     "region_scope", "hq_region_id", "parent_id", "unit_relation", "has_own_finance", "parent_authorized",
     "phone_public", "address", "postal_address", "postcode", "website", "grid_id", "founded_on",
-    "registered_capital_fen", "org_unit_id", "am_id", "members_active", "name_key", "name_pinyin", "search_text",
+    "registered_capital_fen", "org_unit_id", "am_id", "members_active", "name_key", "name_pinyin",
+    "search_text",
     "remark", "created_at", "created_by_id", "updated_at",
+    "licence_no", "email", "decision_chain", "budget_month", "competitor_contract_ends_on", "submitted_at",
+    "submitted_by_id", "filing_note",
 )  # fmt: skip
 
 ACTIVITIES = {
-    "信息技术": "软件开发、系统集成与运维服务", "制造": "产品研发、生产和销售", "建筑": "房屋建筑与市政工程施工",
-    "房地产": "房地产开发经营与物业服务", "批发零售": "日用百货、食品、副食品批发与零售", "餐饮住宿": "住宿、餐饮与会议服务",
-    "教育": "教育教学", "卫生": "医疗、预防、保健服务", "银行": "吸收存款、发放贷款、办理结算", "农业": "农产品种植、收购与销售",
-    "政府": "依法履行行政管理职能", "公检法": "依法履行司法职能", "党委": "党的建设与综合协调", "公路": "道路运输与养护",
-    "供水": "自来水生产与供应", "燃气": "天然气供应", "电力": "电力供应与服务", "邮政": "邮件与快递投递", "新闻媒体": "广播电视与文化传播",
+    "信息技术": "软件开发、系统集成与运维服务", "制造": "产品研发、生产和销售",
+    "建筑": "房屋建筑与市政工程施工",
+    "房地产": "房地产开发经营与物业服务", "批发零售": "日用百货、食品、副食品批发与零售",
+    "餐饮住宿": "住宿、餐饮与会议服务",
+    "教育": "教育教学", "卫生": "医疗、预防、保健服务", "银行": "吸收存款、发放贷款、办理结算",
+    "农业": "农产品种植、收购与销售",
+    "政府": "依法履行行政管理职能", "公检法": "依法履行司法职能", "党委": "党的建设与综合协调",
+    "公路": "道路运输与养护",
+    "供水": "自来水生产与供应", "燃气": "天然气供应", "电力": "电力供应与服务", "邮政": "邮件与快递投递",
+    "新闻媒体": "广播电视与文化传播",
 }  # fmt: skip
 # Area code of the landline, postcode prefix by city.
 DIALLING = {"3301": ("0571", "3100"), "3302": ("0574", "3150"), "3303": ("0577", "3250")}
+SCOPES = ("LOCAL", "LOCAL", "LOCAL", "LOCAL", "CROSS_CITY", "CROSS_CITY", "CROSS_PROVINCE")
 LIVES = (("ACTIVE", 55), ("SILENT", 11), ("ONLINE", 9), ("POTENTIAL", 15), ("CHURNED", 7), ("CLOSED", 3))
 _LIFE_WEIGHTS = list(itertools.accumulate(weight for _, weight in LIVES))
 
@@ -85,12 +95,12 @@ def invent_life(rng: Random, today: date, status: str = "") -> Life:
     month = clock.month_of(today)
     created = today - timedelta(days=rng.randint(40, 1500))
     life = Life(status, created)
-    life.steps.append(("", "POTENTIAL", "CREATED", created))
+    life.steps.append(("", "POTENTIAL", "FILED", created))
     if status == "POTENTIAL" or (status == "CLOSED" and rng.random() < 0.4):
         if status == "CLOSED":
             life.closed = today - timedelta(days=rng.randint(3, 300))
             life.created = min(life.created, life.closed - timedelta(days=60))
-            life.steps = [("", "POTENTIAL", "CREATED", life.created)]
+            life.steps = [("", "POTENTIAL", "FILED", life.created)]
             life.steps.append(("POTENTIAL", "CLOSED", "CLOSED", life.closed))
         return life
     if status == "ONLINE":
@@ -99,7 +109,7 @@ def invent_life(rng: Random, today: date, status: str = "") -> Life:
         life.opened = today - timedelta(days=rng.randint(220, 1100))
     life.created = min(created, life.opened - timedelta(days=rng.randint(3, 60)))
     life.steps = [
-        ("", "POTENTIAL", "CREATED", life.created),
+        ("", "POTENTIAL", "FILED", life.created),
         ("POTENTIAL", "ONLINE", "OPENED", life.opened),
     ]
     if status == "ONLINE":
@@ -116,7 +126,7 @@ def invent_life(rng: Random, today: date, status: str = "") -> Life:
         return life
     life.cancelled = today - timedelta(days=rng.randint(4, 200))
     life.last_traffic = clock.add_months(clock.month_of(life.cancelled), -1)
-    life.steps.append(("ACTIVE", "CHURNED", "CANCELLED", life.cancelled))
+    life.steps.append(("ACTIVE", "CHURNED", "ALL_CANCELLED", life.cancelled))
     if status == "CLOSED":
         life.closed = min(today, life.cancelled + timedelta(days=rng.randint(1, 30)))
         life.steps.append(("CHURNED", "CLOSED", "CLOSED", life.closed))
@@ -153,19 +163,24 @@ def values(
     total = counts["cm"] + counts["ct"] + counts["cu"]
     dialling, postcode = DIALLING.get(region[:4], ("0571", "3100"))
     large = draft.employees > 150
-    known = draft.kind not in ("JL",) and rng.random() < 0.93
-    full = rng.random() < 0.75  # the rest have gaps that completeness finds
+    known = draft.kind != "JL" and rng.random() < 0.93
+    full = rng.random() < 0.85  # the rest have gaps that completeness finds
+    rich = full and rng.random() < 0.45
+    company = draft.kind == "QY"
     spend = round(total * rng.lognormvariate(3.9, 0.35)) * 100 if total else None
-    key, pinyin, search = search_columns(draft.name)
+    short_name = draft.name[2:6] if rich else ""
+    found = search_columns(draft.name, short_name)
+    key, pinyin, search = found["name_key"], found["name_pinyin"], found["search_text"]
     address = f"{street}路{rng.randint(1, 399)}号"
     last = life.steps[-1][3]
     return (
         pk, code, draft.name,
-        draft.name[2:6] if draft.kind == "QY" and rng.random() < 0.4 else "",
+        short_name,
         numbers.credit_code(numbers.REGISTRY[draft.kind], region, serial) if known else "",
         filing, draft.kind, draft.subtype, draft.cluster, draft.industry, categories.get(draft.category),
         ACTIVITIES.get(draft.category, "经营范围内的服务") if full else "",
-        draft.key_industry or "", draft.bank_level, life.status, noon(last), noon(life.opened), noon(life.closed),
+        draft.key_industry or "", draft.bank_level, life.status, noon(last), noon(life.opened),
+        noon(life.closed),
         draft.kind == "JG", draft.media,
         rng.randint(1, 400) if large and rng.random() < 0.05 else None,
         rng.randint(1, 300) if large and rng.random() < 0.18 else None,
@@ -173,15 +188,26 @@ def values(
         draft.employees if rng.random() < 0.98 else None, counts["cm"], counts["ct"], counts["cu"],
         spend if full else None,
         rng.random() < 0.03, min(5, int(rng.expovariate(0.75))), min(5, int(rng.triangular(0, 6, 1))),
-        "CROSS_CITY" if large and rng.random() < 0.3 else "CROSS_PROVINCE" if large and rng.random() < 0.1 else "LOCAL",
+        rng.choice(SCOPES) if large else "LOCAL",
         region, parent_id, draft.relation,
         draft.relation == "SECOND_LEVEL_UNIT" and draft.employees > 100, draft.relation != "HQ",
         f"{dialling}-8{rng.randint(0, 9999999):07d}", address, address if full else "",
         f"{postcode}{rng.randint(10, 99)}" if full else "",
-        f"www.{pinyin[:12]}.example" if rng.random() < 0.3 else "",
+        f"www.{pinyin[:12]}.example" if rich or rng.random() < 0.2 else "",
         grid_id, date(rng.randint(1985, 2024), rng.randint(1, 12), rng.randint(1, 28)) if full else None,
         rng.choice((50, 100, 200, 500, 1000, 5000)) * 1_000_000 if draft.kind == "QY" and full else None,
-        unit_id, am_id, members, key, pinyin, search, "", noon(life.created), am_id, updated,
+        unit_id, am_id, members, key, pinyin, search,
+        rng.choice(("大楼门禁需提前报备", "月初财务结账,避开前三天", "与邻近园区共用机房")) if rich else "",
+        noon(life.created), am_id, updated,
+        f"{region}{serial:09d}" if rich and company else "",
+        f"office@{pinyin[:12]}.example" if rich else "",
+        rng.choice(("经办提出 → 信息主管 → 总经理审批", "办公室提出 → 分管领导 → 党组会",
+        "采购部比价 → 财务 → 负责人"))
+        if rich and rng.random() < 0.8 else "",
+        rng.randint(1, 12) if rich and rng.random() < 0.7 else None,
+        updated.date() + timedelta(days=rng.randint(30, 700)) if rich and rng.random() < 0.3 else None,
+        updated if filing != "DRAFT" else None, am_id if filing != "DRAFT" else None,
+        "营业执照名称与填写不一致,请核对后重新提交" if filing == "REJECTED" else "",
     )  # fmt: skip
 
 
@@ -296,6 +322,7 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
     month = clock.month_of(today)
     circuits = itertools.count(1)
     drafts: list[tuple[Made, Product, str, date | None, date | None]] = []
+    opened: date | None
     for client in made:
         life = client.life
         if life.opened is None:
@@ -311,7 +338,7 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
             )  # fmt: skip
             if life.cancelled:
                 drafts.append((client, product, "CANCELLED", opened, life.cancelled))
-            elif place and rng.random() < 0.08 and opened < today - timedelta(days=60):
+            elif place and rng.random() < 0.08 and opened and opened < today - timedelta(days=60):
                 drafts.append(
                     (client, product, "CANCELLED", opened, today - timedelta(days=rng.randint(5, 50)))
                 )
@@ -320,7 +347,8 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
                 drafts.append((client, product, status, opened, None))
     first = reserve_ids(ClientProduct, len(drafts))
     for index, (client, product, status, opened, cancelled) in enumerate(drafts):
-        pk, last = first + index, None
+        pk = first + index
+        last: date | None = None
         if opened and client.life.last_traffic:
             newest = min(client.life.last_traffic, clock.month_of(cancelled or today))
             start = max(clock.month_of(opened), clock.add_months(month, -13))

@@ -159,9 +159,11 @@ class Composer:
             name = f"中共{place}{tail}" if subtype == "JG1" else f"{place}{tail}"
             if self._new(name):
                 found.append(Draft(name, "JG", subtype, industry, category, _size(self.rng, 55)))
-        for street in self.rng.sample(words.STREETS, 3):
-            if self._new(name := f"{place}{street}镇人民政府"):
-                found.append(Draft(name, "JG", "JG8", "9221", "政府", _size(self.rng, 40)))
+        found += [
+            Draft(name, "JG", "JG8", "9221", "政府", _size(self.rng, 40))
+            for street in self.rng.sample(words.STREETS, 3)
+            if self._new(name := f"{place}{street}镇人民政府")
+        ]
         return found
 
     def networks(self, city: str, districts: list[str]) -> list[Draft]:
@@ -182,13 +184,13 @@ class Composer:
                     bank_level="BRANCH", relation="BRANCH", parent_name=head,
                 )
             )  # fmt: skip
-            for street in rng.sample(words.STREETS, 3):
-                found.append(
-                    Draft(
-                        f"{bank}{district}{street}支行", "QY", "QY2", "6621", "银行", rng.randint(12, 40),
-                        key_industry="BANK", bank_level="SUB_BRANCH", relation="BRANCH", parent_name=branch,
-                    )
-                )  # fmt: skip
+            found += [
+                Draft(
+                    f"{bank}{district}{street}支行", "QY", "QY2", "6621", "银行", rng.randint(12, 40),
+                    key_industry="BANK", bank_level="SUB_BRANCH", relation="BRANCH", parent_name=branch,
+                )
+                for street in rng.sample(words.STREETS, 3)
+            ]  # fmt: skip
         for name, industry, category, key, mean in (
             (f"{city}市自来水有限公司", "4610", "供水", "WATER", 380),
             (f"{city}城市燃气有限公司", "4511", "燃气", "GAS", 290),

@@ -65,9 +65,15 @@ def _constants(model: type[models.Model], given: Sequence[str]) -> dict[str, str
     now = clock.now()
     found = {}
     for field in model._meta.concrete_fields:
-        if field.column in given or field.generated or field.primary_key or field.null:
+        if (
+            field.column is None
+            or field.column in given
+            or field.generated
+            or field.primary_key
+            or field.null
+        ):
             continue
-        if field.has_db_default():  # type: ignore[attr-defined]
+        if field.has_db_default():
             continue
         stamp = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         found[field.column] = encode(now if stamp else field.get_default())
@@ -75,7 +81,7 @@ def _constants(model: type[models.Model], given: Sequence[str]) -> dict[str, str
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY rows into a model's table; columns that are not named get the model's defaults. Return the count."""
+    """COPY rows into a model's table; unnamed columns get the model's defaults. Return the count."""
     constants = _constants(model, columns)
     names = ", ".join(f'"{name}"' for name in [*columns, *constants])
     suffix = "".join(f"\t{value}" for value in constants.values()) + "\n"

@@ -10,7 +10,7 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from members.models import Member
-from workbench.demo import clients, organisation, people
+from workbench.demo import clients, organisation, people, visits
 
 SEED = 20260401
 Say = Callable[[str], None]
@@ -58,6 +58,9 @@ def load(say: Say) -> None:
     customers, bills = people.load_customers(org, live, rng, today)
     step("personal customers", customers)
     step("bills", bills)
+    planned, logs = visits.load_visits(org, made, rng, today)
+    step("visits", planned)
+    step("logs", logs)
 
 
 def analyze() -> None:

@@ -57,14 +57,14 @@ def load_contacts(made: Sequence[Made], rng: Random, today: date) -> int:
                 used += 1
                 key = kind == "KEY_PERSON"
                 name = draft.founder if key and draft.founder else person_name(rng)
-                position = rng.choice(words.POSITIONS_KEY if key else words.POSITIONS)
-                if draft.kind == "GT" and key:
-                    position = "经营者"
+                leading = words.POSITIONS_KEY.get(draft.subtype) or words.POSITIONS_KEY[draft.kind]
+                position = rng.choice(leading if key else words.POSITIONS)
                 prefixes = numbers.OWN if rng.random() < 0.84 else numbers.TELECOM + numbers.UNICOM
                 mobile = numbers.mobile(900_000 + used, prefixes) if rng.random() < 0.98 else ""
                 carrier = "CM" if prefixes is numbers.OWN else "CT" if mobile[:3] in numbers.TELECOM else "CU"
+                title = "总" if key else rng.choice(("经理", "老师", "主任"))
                 yield (
-                    client.id, kind, name, f"{name[0]}{'总' if key else rng.choice(('经理', '老师', '主任'))}",
+                    client.id, kind, name, name[0] + title,
                     position if rng.random() < 0.97 else "", mobile, carrier if mobile else "",
                     "", f"contact{used}@mail.example" if rng.random() < 0.3 else "",
                     date(rng.randint(1964, 1998), rng.randint(1, 12), rng.randint(1, 28))
@@ -74,7 +74,8 @@ def load_contacts(made: Sequence[Made], rng: Random, today: date) -> int:
                 )  # fmt: skip
 
     columns = (
-        "client_id", "kind", "name", "salutation", "position", "mobile", "carrier", "phone", "email", "birthday",
+        "client_id", "kind", "name", "salutation", "position", "mobile", "carrier", "phone", "email",
+        "birthday",
         "traits", "verified_at",
     )  # fmt: skip
     return copy_rows(Contact, columns, rows())
@@ -123,10 +124,12 @@ def load_members(made: Sequence[Made], rng: Random, today: date) -> list[Number]
                 joined = min(joined + timedelta(days=rng.randint(0, 200)), left or today)
                 if left is None:
                     live.append(Number(msisdn, name, client))
-                position = rng.choice(words.POSITIONS if kind == "1" else words.POSITIONS_STAFF)
+                staff = words.POSITIONS_BY_CATEGORY.get(client.draft.category, words.POSITIONS_STAFF)
+                position = rng.choice(words.POSITIONS if kind == "1" else staff)
                 person = "MANAGER" if kind == "1" else "FAMILY" if source == "CALL_BEHAVIOUR" else "STAFF"
                 yield (
-                    client.id, msisdn, name, "家属" if person == "FAMILY" else position, kind, source, employment,
+                    client.id, msisdn, name, "家属" if person == "FAMILY" else position, kind, source,
+                    employment,
                     person, verified, client.legal, joined, left,
                 )  # fmt: skip
 
@@ -152,7 +155,7 @@ def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today
         number = chosen[place]
         brand = rng.choices(BRANDS, BRAND_WEIGHTS)[0]
         since = today - timedelta(days=rng.randint(60, 3500))
-        level = BRAND_YUAN[brand] * rng.lognormvariate(-0.25, 0.85) * (100 if brand == "GOTONE" else 90)
+        level = BRAND_YUAN[brand] * rng.lognormvariate(-0.4, 1.1) * (100 if brand == "GOTONE" else 90)
         left = today - timedelta(days=rng.randint(5, 90)) if rng.random() < 0.015 else None
         customers.append(
             (

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from workbench.demo import load
+from workbench.demo import days, load
 
 
 class Command(BaseCommand):
@@ -26,19 +26,23 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demonstration data have known passwords: set DEMO=1 if that is what you want."
             )
-        if load.is_loaded():
+        if not load.is_loaded():
+            try:
+                load.load(self._say)
+            except load.NotEmpty:
+                if options["if_empty"]:
+                    return
+                raise CommandError(
+                    "The database already holds other people or clients; use an empty one."
+                ) from None
+            load.analyze()
+        elif days.are_over():
             if not options["if_empty"]:
                 self.stdout.write("The demonstration is loaded already; nothing was changed.")
             return
-        try:
-            load.load(self._say)
-        except load.NotEmpty:
-            if options["if_empty"]:
-                return
-            raise CommandError(
-                "The database already holds other people or clients; use an empty one."
-            ) from None
+        days.live(self._say)
         load.analyze()
+        self._say("The demonstration is ready. Everybody's password is “demo”.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,162 @@
+"""The last days of the demonstration: nights that really ran, and what people did between them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from clients.choices import ClientStatus, ProductStatus
+from clients.models import Client, ClientProduct
+from clients.services import feeds, lifecycle, products
+from crm.accounts.models import User
+from crm.base import clock
+from crm.base.models import Notification, OutboxEvent
+from crm.jobs import services as jobs
+from crm.jobs.models import JobRun
+from members.models import MonthlyBill, PersonalCustomer
+from members.services import BillRow, record_bills
+from scoring import services as scoring
+from scoring.choices import PointKind, RewardReason
+from scoring.models import PointLot
+from workbench.demo.organisation import CITIES
+
+Say = Callable[[str], None]
+EARLIER_NIGHTS = 3
+GIFTS = ("兑换话费 50 元", "兑换保温杯", "兑换电影票两张", "兑换流量包 10GB", "兑换雨伞")
+
+
+def are_over() -> bool:
+    """Say whether the nights ran."""
+    return JobRun.objects.exists()
+
+
+def live(say: Say) -> None:
+    """Run earlier nights, let people act, and run the night of yesterday.
+
+    Each act goes through its service, so that states, tiers, points and traces are real.
+    """
+    today = clock.today()
+    for back in range(EARLIER_NIGHTS + 1, 1, -1):
+        _night(today - timedelta(days=back), say)
+    rng = Random(20260402)  # noqa: S311 - a demonstration must be the same every time
+    say(f"         acts on clients: {_act_on_clients(rng, today)}")
+    say(f"         acts on points: {_act_on_points(rng, today)}")
+    _night(today - timedelta(days=1), say)
+
+
+def _night(day: date, say: Say) -> None:
+    outcomes = jobs.run_night(day, by_hand=False, force=False)
+    rows, milliseconds = sum(o.rows for o in outcomes), sum(o.ms for o in outcomes)
+    say(f"         night of {day}: {rows} rows in {milliseconds} ms")
+    for outcome in outcomes:
+        if outcome.state != JobRun.State.DONE:
+            say(f"         night of {day}: {outcome.step} {outcome.state} {outcome.error}")
+
+
+def _act_on_clients(rng: Random, today: date) -> int:
+    """Open, cancel and use products, and change head counts, so that the last night has something to find."""
+    admin = User.objects.get(staff_no="provadmin")
+    month, acts = clock.month_of(today), 0
+    for _city_code, _city, districts in CITIES:
+        for code, _name, _count in districts:
+            mine = Client.objects.filter(org_unit__code=f"U{code}").order_by("pk")
+            ordered = ClientProduct.objects.filter(
+                client__in=mine, client__status=ClientStatus.POTENTIAL, status=ProductStatus.ORDERED
+            ).select_related("product")
+            for product in ordered.filter(product__needs_circuit=False)[:2]:
+                products.open_product(actor=admin, product_id=product.pk)
+                acts += 1
+            leaving = mine.filter(status=ClientStatus.ACTIVE, parent=None, key_industry="")[5:6]
+            for client in leaving:
+                for pk in client.products.filter(
+                    status__in=[ProductStatus.OPEN, ProductStatus.SUSPENDED]
+                ).values_list("pk", flat=True):
+                    products.cancel_product(actor=admin, product_id=pk)
+                acts += 1
+            silent = ClientProduct.objects.filter(
+                client__in=mine.filter(status=ClientStatus.SILENT), status=ProductStatus.OPEN
+            ).order_by("client", "pk")[:3]
+            feeds.store_traffic({(product.pk, month): rng.randint(300, 9000) for product in silent})
+            lifecycle.refresh_status({product.client_id for product in silent}, as_of=today)
+            acts += len(silent)
+            growing = mine.filter(status=ClientStatus.ACTIVE, mobile_users_cm__range=(120, 160))[:3]
+            for client in growing:
+                Client.objects.filter(pk=client.pk).update(
+                    mobile_users_cm=(client.mobile_users_cm or 0) + 180, influence_level=5
+                )
+                acts += 1
+    return acts
+
+
+def _act_on_points(rng: Random, today: date) -> int:
+    """Redeem, reward, deduct, reverse and refund a few points."""
+    hall, head = User.objects.get(staff_no="hall"), User.objects.get(staff_no="head")
+    clerk, approver = User.objects.get(staff_no="provadmin"), User.objects.get(staff_no="gcdept")
+    rich = PersonalCustomer.objects.filter(
+        in_net_to=None,
+        org_unit__code="U330106",
+        pk__in=PointLot.objects.filter(remaining__gte=900).values("account__customer"),
+    ).order_by("pk")[:60]
+    acts = 0
+    for place, customer in enumerate(rich):
+        key = f"demo:{place}"
+        if place < 36:
+            movement = scoring.redeem(
+                customer=customer, points=rng.choice((100, 200, 300, 500)), code=_code(customer, hall),
+                operator=hall, key=key, reason=rng.choice(GIFTS), as_of=today,
+            )  # fmt: skip
+            if place % 9 == 0:
+                scoring.reverse(movement=movement, operator=hall, reason="礼品缺货,客户取消", as_of=today)
+                acts += 1
+        elif place < 48:
+            scoring.reward(
+                customer=customer, points=rng.choice((100, 200, 500)), operator=clerk, approver=approver,
+                key=key,
+                reward_reason=rng.choice((RewardReason.SURVEY, RewardReason.TENURE, RewardReason.SUGGESTION)),
+                remark="在网满五年", as_of=today,
+            )  # fmt: skip
+        else:
+            scoring.deduct(
+                customer=customer, kind=rng.choice((PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)),
+                points=rng.choice((50, 80, 120)), reason="优惠购机抵扣" if place % 2 else "重复赠送更正",
+                operator=head, approver=approver, key=key, as_of=today,
+            )  # fmt: skip
+        acts += 1
+    # The codes were shown to nobody.
+    Notification.objects.filter(kind="demo.code").delete()
+    OutboxEvent.objects.filter(kind="sms.send", delivered_at=None).update(delivered_at=clock.now())
+    return acts + _refund(clerk, today)
+
+
+def _code(customer: PersonalCustomer, operator: User) -> str:
+    """Return the one-time code that the customer would read out."""
+    held = scoring.issue_code(customer=customer, actor=operator)
+    text = OutboxEvent.objects.get(key=f"code:{held.pk}").payload["text"]
+    found = re.search(r"\d{6}", text)
+    assert found  # noqa: S101 - the code stands in its message
+    return found[0]
+
+
+def _refund(actor: User, today: date) -> int:
+    """Let the billing system give money back for twelve bills, and the ledger follow."""
+    bills = list(
+        MonthlyBill.objects.exclude(posted_at=None)
+        .filter(paid_fen__gte=20000)
+        .select_related("customer")
+        .order_by("pk")[:12]
+    )
+    rows = [
+        BillRow(
+            msisdn=bill.customer.msisdn, month=bill.bill_month, total_fen=bill.total_fen,
+            paid_fen=bill.paid_fen - 5000, agency_fee_fen=bill.agency_fee_fen, discount_fen=bill.discount_fen,
+            settled_at=bill.settled_at,
+        )
+        for bill in bills
+        if bill.customer.in_net_to is None
+    ]  # fmt: skip
+    changed = [
+        r.bill_id for r in record_bills(rows=rows, actor=actor) if r.outcome == "updated" and r.bill_id
+    ]
+    for bill in MonthlyBill.objects.filter(pk__in=changed).select_related("customer"):
+        scoring.refund_bill(bill=bill, as_of=today)
+    return len(changed)
