@@ -43,7 +43,7 @@ ITEMS = (
 
 def items_for(user: Any, path: str) -> list[dict[str, Any]]:
     """Return the entries a person may use, with their address and whether one is the current page."""
-    found = []
+    found: list[dict[str, Any]] = []
     for item in ITEMS:
         if not any(user.can(verb) for verb in item.verbs):
             continue
