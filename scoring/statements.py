@@ -44,6 +44,13 @@ def give_memory(megabytes: int = 256) -> None:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [f"{megabytes}MB"])
 
 
+def count_again(written: int, *tables: str) -> None:
+    """Let the planner look again after a large write: it plans the next step by what it last counted."""
+    if written >= 10_000:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(table) for table in tables))
+
+
 # {select} gives id, old_class, old_rule, new_class, new_rule.
 WRITE_SIZES = """
 WITH changed AS MATERIALIZED (

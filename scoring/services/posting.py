@@ -39,6 +39,7 @@ def post_settled_bills(
     while ids := list(due.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         last = ids[-1]
         posted += _post(ids, as_of=as_of)
+    statements.count_again(posted, "scoring_pointaccount", "scoring_pointlot", "scoring_pointentry")
     return posted
 
 

@@ -179,6 +179,7 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     run.version = version
     statements.give_memory()
     written = write_facts(as_of=as_of, run=run)
+    statements.count_again(written, "scoring_clientfacts")
     found = distribution(province)
     n = registry.get_group("tier.", as_of=as_of)
     limit_a, limit_b = limits_of(found, n)

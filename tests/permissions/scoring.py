@@ -1,0 +1,121 @@
+"""Who may see scores and move points."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from crm.accounts.choices import Role
+from crm.base import clock
+from members.models import MonthlyBill
+from scoring import services
+from scoring.models import OneTimeCode, PointMovement
+from scoring.services.codes import _digest
+from tests import factories
+from tests.permissions.lines import Line, World, only, same
+
+READERS = ("owner", "colleague", "head", "leader", "gcdept", "provadmin", "auditor")
+CODE = "123456"
+DAY = date(2026, 3, 1)
+
+
+def build(world: World) -> None:
+    """Give the customer of the owner's client points, a code, a movement and a proposal."""
+    MonthlyBill.objects.create(
+        customer=world.customer,
+        bill_month=clock.add_months(clock.month_of(clock.today()), -2),
+        total_fen=100_00,
+        paid_fen=100_00,
+        settled_at=clock.now() - timedelta(days=1),
+    )
+    services.post_settled_bills(as_of=clock.today(), customer_ids=[world.customer.pk])
+    proposer = factories.make_user("proposer", Role.DEPT_HEAD, world.org["unit"])
+    approver = factories.make_user("approver", Role.DEPT_HEAD, world.org["unit"])
+    world.point_movement = services.deduct(
+        customer=world.customer, kind="DEDUCT_POLICY", points=5, reason="优惠", operator=proposer,
+        approver=approver, key="matrix",
+    )  # fmt: skip
+    world.point_proposal = services.propose(
+        customer=world.customer, kind="DEDUCT_ADJUST", points=5, remark="多记", actor=proposer
+    )
+    OneTimeCode.objects.create(
+        customer=world.customer,
+        digest=_digest(world.customer, CODE),
+        expires_at=clock.now() + timedelta(hours=1),
+    )
+    OneTimeCode.objects.update(created_at=clock.now() - timedelta(minutes=2))
+    assert isinstance(world.point_movement, PointMovement)
+
+
+def _read(status: int = 200) -> dict[str, Any]:
+    return only(*READERS, status=status, others=404, sysadmin=403)
+
+
+def _redeem(status: int) -> dict[str, Any]:
+    """Account managers of the unit redeem; a stranger sees no customer; others have no verb."""
+    return only("owner", "colleague", status=status, others=403, stranger=404)
+
+
+def _adjust(status: int) -> dict[str, Any]:
+    return only("head", "provadmin", status=status, others=403)
+
+
+def _approve(status: int) -> dict[str, Any]:
+    return only("head", "provadmin", "gcdept", status=status, others=403)
+
+
+def _acme(world: World) -> dict[str, Any]:
+    return {"pk": world.acme.pk}
+
+
+def _customer(world: World) -> dict[str, Any]:
+    return {"pk": world.customer.pk}
+
+
+def _proposal(world: World) -> dict[str, Any]:
+    return {"pk": world.point_proposal.pk}
+
+
+REDEEM = {"points": 10, "code": CODE, "key": "6b0f4a52-0c8e-4f57-9f2b-0c9a3e0d1111"}
+REWARD = {"points": 10, "reward_reason": "SURVEY", "remark": "访谈"}
+ADJUST = {"points": 10, "kind": "DEDUCT_ADJUST", "remark": "多记"}
+
+ROUTES = {
+    "scoring:client": Line(kwargs=_acme, get=_read()),
+    "scoring:why-tier": Line(kwargs=_acme, get=_read()),
+    "scoring:why-size": Line(kwargs=_acme, get=_read()),
+    "scoring:expiring": Line(kwargs=_acme, get=_read()),
+    "scoring:statement": Line(kwargs=_customer, get=_read()),
+    "scoring:send-code": Line(kwargs=_customer, post=_redeem(302)),
+    "scoring:redeem": Line(kwargs=_customer, data=lambda _w: REDEEM, post=_redeem(302)),
+    "scoring:propose": Line(kwargs=_customer, data=lambda _w: ADJUST, post=_adjust(302)),
+    "scoring:decide": Line(kwargs=_proposal, data=lambda _w: {"decision": "approve"}, post=_approve(302)),
+    "scoring:reverse": Line(
+        kwargs=lambda w: {"pk": w.point_movement.pk}, data=lambda _w: {"reason": "错"}, post=_adjust(302)
+    ),
+    "scoring:model": Line(get=same(200, sysadmin=403)),
+    "scoring:proof": Line(get=same(200, sysadmin=403)),
+    "api-points": Line(kwargs=_customer, get=_read()),
+    "api-point-entries": Line(kwargs=_customer, get=_read()),
+    "api-points-code": Line(kwargs=_customer, post=_redeem(204)),
+    "api-points-redeem": Line(
+        kwargs=_customer, data=lambda _w: {"points": 10, "code": CODE}, post=_redeem(201)
+    ),
+    "api-points-reward": Line(kwargs=_customer, data=lambda _w: REWARD, post=_adjust(201)),
+    "api-points-adjust": Line(kwargs=_customer, data=lambda _w: ADJUST, post=_adjust(201)),
+    "api-points-reverse": Line(
+        kwargs=_customer,
+        data=lambda w: {"movement": str(w.point_movement.pk), "reason": "错"},
+        post=_adjust(201),
+    ),
+    "api-point-proposals": Line(get=same(200, sysadmin=403)),
+    "api-point-proposal-approve": Line(kwargs=_proposal, post=_approve(201)),
+    "api-point-proposal-decline": Line(kwargs=_proposal, post=_approve(204)),
+    "api-score": Line(kwargs=_acme, get=_read()),
+    "api-feed-tiers": Line(get=same(200, sysadmin=403)),
+    "api-feed-bills": Line(
+        data=lambda w: {
+            "rows": [{"msisdn": w.customer.msisdn, "month": "2026-01-01", "total_fen": 1, "paid_fen": 1}]
+        },
+        post=same(403),
+    ),
+    "api-tier-runs": Line(get=same(200, sysadmin=403)),
+}
