@@ -30,6 +30,9 @@ class Newest(KeysetPagination):
 class VisitFilter(django_filters.FilterSet):
     """Narrow a list of visits."""
 
+    # Numbers, not choices: an id outside the scope finds nothing, and does not tell that it exists.
+    client = django_filters.NumberFilter(field_name="client_id")
+    owner = django_filters.NumberFilter(field_name="owner_id")
     state = django_filters.MultipleChoiceFilter(choices=choices.VisitState.choices)
     purpose = django_filters.ChoiceFilter(
         choices=choices.Purpose.choices, method="with_purpose", label="Visits with this purpose."
@@ -39,7 +42,7 @@ class VisitFilter(django_filters.FilterSet):
 
     class Meta:
         model = Visit
-        fields = ["client", "owner"]
+        fields: list[str] = []
 
     def with_purpose(self, queryset: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
         """Keep visits that have the purpose among theirs."""
