@@ -392,4 +392,4 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def approve_many(self, request: Request) -> Response:
         """Approve many logs; every log has its own outcome."""
         outcomes = services.approve_logs(actor=_actor(request), logs=_input(Chosen, request)["logs"])
-        return Response(OutcomeOut(outcomes, many=True).data)
+        return Response([OutcomeOut(outcome).data for outcome in outcomes])

@@ -120,7 +120,7 @@ def clients_to_visit(user: User, query: str) -> QuerySet[Client]:
     """Return clients the person may visit: those found, else those not visited for longest."""
     mine = Client.objects.writable_by(user).exclude(status=ClientStatus.CLOSED).select_related("am")
     if query:
-        return mine.search(query)[:CLIENTS_SHOWN]  # type: ignore[no-any-return]
+        return mine.search(query)[:CLIENTS_SHOWN]
     return (
         Client.objects.managed_by(user)
         .exclude(status=ClientStatus.CLOSED)

@@ -40,7 +40,7 @@ class ChangeOut(serializers.Serializer[Any]):
 class FigureOut(serializers.Serializer[Any]):
     """A figure against its whole."""
 
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     value = serializers.IntegerField()
     whole = serializers.IntegerField()
 

@@ -101,10 +101,9 @@ DONE = ("DONE", "FOLLOWED_UP", "CLOSED")
 DROPPED = ("CANCELLED", "POSTPONED")
 
 
-def _visits(user: User) -> QuerySet[Visit]:
+def _visits(user: User) -> Any:
     own = user.has_role(Role.AM) and not user.can("visits.approve_log")
-    rows: QuerySet[Visit] = Visit.objects.filter(owner=user) if own else Visit.objects.visible_to(user)
-    return rows
+    return Visit.objects.filter(owner=user) if own else Visit.objects.visible_to(user)
 
 
 def figures_of(user: User, today: date) -> list[Figure]:

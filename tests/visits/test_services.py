@@ -181,7 +181,11 @@ def test_nobody_checks_in_without_appointment_unless_a_reason_is_given(owner: Us
 @pytest.mark.spec("S1-45")
 def test_a_postponed_visit_is_followed_by_a_new_one(owner: User, acme: Client) -> None:
     visit = services.confirm(actor=owner, visit=plan(owner, acme))
-    arguments = {"actor": owner, "visit": visit, "planned_at": clock.at(FRIDAY + timedelta(days=3), 15)}
+    arguments: dict[str, Any] = {
+        "actor": owner,
+        "visit": visit,
+        "planned_at": clock.at(FRIDAY + timedelta(days=3), 15),
+    }
     assert refused(services.postpone, reason=" ", **arguments).code == "REASON_REQUIRED"
     new = services.postpone(reason="客户临时有会", **arguments)
     visit.refresh_from_db()

@@ -278,7 +278,8 @@ def approve_log(
 
 
 def _is_late(log: VisitLog, moment: datetime) -> bool:
-    return bool(log.approval_due_at) and rules.is_late_approval(due_at=log.approval_due_at, decided_at=moment)
+    due = log.approval_due_at
+    return due is not None and rules.is_late_approval(due_at=due, decided_at=moment)
 
 
 def _close(visits: Iterable[int]) -> None:

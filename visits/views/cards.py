@@ -14,8 +14,8 @@ from visits.models import Visit
 PAGE = 20
 
 
-def _number(given: str) -> int | None:
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+def _number(given: str) -> int:
+    return int(given) if given.isdecimal() and len(given) < 19 else 0
 
 
 @require_GET
