@@ -29,7 +29,7 @@ def main() -> int:
                 "The embedded servers do not run on Windows, use WSL.",
             )
         try:
-            from crm.embedded import commands, supervisor
+            from crm.embedded import commands, control
         except ImportError:
             raise unsupported() from None
         if given.action == "exec":
@@ -37,7 +37,7 @@ def main() -> int:
             if not command:
                 parser.error("exec needs a command")
             return commands.execute(command, test=given.test)
-        actions_by_name = {"run": supervisor.run, "status": supervisor.status, "stop": supervisor.stop}
+        actions_by_name = {"run": control.run, "status": control.status, "stop": control.stop}
         return actions_by_name[given.action]()
     except Problem as problem:
         problem.show()

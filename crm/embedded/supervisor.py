@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +16,13 @@ from typing import Any
 import psutil
 
 from crm.embedded import processes
-from crm.embedded.paths import Home, find_home
 from crm.embedded.ports import is_answering, open_port
 from crm.embedded.problems import Problem
 from crm.embedded.server import Server
-from crm.embedded.sharing import Lock, Pair, application_environment, pair_of_this_clone
-from crm.embedded.wanted import PROJECT, missing
+from crm.embedded.sharing import Pair, application_environment
+from crm.embedded.state import stop_orphans, stop_program
+from crm.embedded.talk import say, step
+from crm.embedded.wanted import PROJECT
 
 TICK_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30
@@ -32,11 +32,6 @@ QUEUES = "interactive,import,nightly"
 DEMO_LOGINS = "am1  am2  am3  head  leader  gcdept  provadmin  sysadmin  auditor"
 
 
-def say(zh: str, en: str) -> None:
-    """Print one line in both languages."""
-    print(f"{zh} · {en}", flush=True)
-
-
 @dataclasses.dataclass
 class Part:
     """A program of the application, or a server, under watch."""
@@ -44,7 +39,7 @@ class Part:
     name: str
     zh: str
     log: Path
-    start: Callable[[], psutil.Process | None]
+    start: Callable[[], None]
     find: Callable[[], psutil.Process | None]
     deaths: int = 0
     started_at: float = 0.0
@@ -58,10 +53,9 @@ class Stopped(Exception):
 class Supervisor:
     """One run of this clone."""
 
-    def __init__(self, pair: Pair, lock: Lock) -> None:
+    def __init__(self, pair: Pair) -> None:
         self.pair = pair
         self.home = pair.home
-        self.lock = lock
         self.stopping = False
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.parts: list[Part] = []
@@ -211,9 +205,8 @@ class Supervisor:
         self._remember()
 
     def _server_part(self, zh: str, server: Server) -> Part:
-        def start() -> psutil.Process | None:
+        def start() -> None:
             self.pair.restart(server, self.is_stopping)
-            return server.find()
 
         log = self.home.log(server.name)
         return Part(server.name, zh, log, start, server.find, started_at=time.monotonic())
@@ -221,10 +214,9 @@ class Supervisor:
     def _program_part(self, name: str, zh: str, command: list[str], descriptors: Sequence[int]) -> Part:
         log = self.home.log(name)
 
-        def start() -> psutil.Process | None:
+        def start() -> None:
             with log.open("ab") as output:
-                child = self._spawn(name, command, output.fileno(), descriptors)
-            return processes.find(child.pid)
+                self._spawn(name, command, output.fileno(), descriptors)
 
         def find() -> psutil.Process | None:
             child = self.children.get(name)
@@ -358,20 +350,6 @@ class Supervisor:
         print("\n".join(lines), flush=True)
 
 
-class step:  # noqa: N801 (reads as a statement)
-    """Print what begins, and how long it took."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
-
-    def __enter__(self) -> None:
-        self.began = time.monotonic()
-        print(f"{self.zh} · {self.en} … ", end="", flush=True)
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        print(f"{time.monotonic() - self.began:.1f} s" if kind is None else "", flush=True)
-
-
 def _newest(paths: Sequence[Path]) -> float:
     times = [0.0]
     for path in paths:
@@ -379,100 +357,3 @@ def _newest(paths: Sequence[Path]) -> float:
             with contextlib.suppress(OSError):
                 times.append(found.stat().st_mtime)
     return max(times)
-
-
-def stop_program(name: str, pid: int) -> None:
-    """Stop one program: warm first, for the worker finishing its task, then for good."""
-    if process := processes.find(pid):
-        patience = 30 if name == "worker" else 15
-        processes.stop(
-            process, signal.SIGTERM, signal.SIGQUIT if name == "worker" else signal.SIGKILL, patience
-        )
-    processes.kill_group(pid)
-
-
-def read_state(home: Home) -> dict[str, Any]:
-    """Return what the supervisor wrote about itself, or nothing."""
-    try:
-        state: dict[str, Any] = json.loads((home.path / "state.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return state
-
-
-def stop_orphans(home: Home) -> int:
-    """Stop the programs of a supervisor that was killed; the servers are simply used again."""
-    programs = read_state(home).get("programs", {})
-    found = [
-        (name, known["pid"])
-        for name, known in programs.items()
-        if processes.find(known["pid"], known["born"])
-    ]
-    if found:
-        names = "、".join(name for name, _ in found)
-        say(
-            f"上次运行被强行结束，先停止遗留的程序：{names}", "the last run was killed, stopping what it left"
-        )
-    for name, pid in found:
-        stop_program(name, pid)
-    (home.path / "state.json").unlink(missing_ok=True)
-    return len(found)
-
-
-def run() -> int:
-    """Run this clone, or say where it already runs."""
-    home = find_home()
-    home.prepare()
-    lock = Lock(home.path / "run.lock")
-    if not lock.take(wait=False):
-        address = read_state(home).get("address", "")
-        say(f"已经在运行：{address}", f"already running at {address}")
-        return 0
-    try:
-        return Supervisor(pair_of_this_clone(missing()), lock).run()
-    finally:
-        lock.drop()
-
-
-def status() -> int:
-    """Print what runs; the exit code is 0 when the application does."""
-    home = find_home()
-    running = home.path.exists() and Lock(home.path / "run.lock").is_held()
-    state = read_state(home)
-    if running:
-        say(f"正在运行：{state.get('address')}（进程 {state.get('pid')}）", "running")
-    else:
-        say("没有运行", "not running")
-    for name, known in state.get("programs", {}).items():
-        alive = processes.find(known["pid"], known["born"]) is not None
-        print(f"  {name:9}{known['pid'] if alive else '-'}")
-    if home.path.exists():
-        for server in pair_of_this_clone({"DATABASE_URL", "REDIS_URL"}).servers.values():
-            process = server.find()
-            print(f"  {server.name:9}{process.pid if process else '-'}  {server.url}")
-    print(f"  数据 · data: {home.path}")
-    free = shutil.disk_usage(home.path if home.path.exists() else PROJECT).free
-    print(f"  磁盘剩余 · disk free: {free / 2**30:.0f} GB")
-    return 0 if running else 3
-
-
-def stop() -> int:
-    """Stop this clone from another terminal, and what a killed run left."""
-    home = find_home()
-    if not home.path.exists():
-        say("没有运行", "not running")
-        return 0
-    lock = Lock(home.path / "run.lock")
-    if lock.is_held():
-        supervisor = processes.find(int(read_state(home).get("pid", 0)))
-        if supervisor:
-            processes.send(supervisor, signal.SIGTERM)
-        if not processes.wait_until(lambda: not lock.is_held(), 120):
-            say("两分钟内没有停止，请查看日志", "did not stop within two minutes, see the logs")
-            return 1
-    stop_orphans(home)
-    if not pair_of_this_clone({"DATABASE_URL", "REDIS_URL"}).stop_unused():
-        say("另一个命令还在使用数据库", "another command still uses the database")
-        return 1
-    say("已停止", "stopped")
-    return 0
