@@ -28,26 +28,159 @@ class MemberRoster(Resource):
     model = Member
     any_of: ClassVar[tuple[tuple[str, ...], ...]] = (("client_code", "client_uscc", "client_name"),)
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("client_code", _("client code"), "code", "", max_length=32, example="620100000001", headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码")),
-        Column("client_name", _("client name"), field="", max_length=200, headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称")),
-        Column("client_uscc", _("unified social credit code"), "code", "", max_length=32, headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc")),
-        Column("name", _("member name"), required=True, max_length=100, example="王芳", headers=("成员姓名", "姓名", "联系人", "成员名称", "员工姓名", "用户姓名")),
-        Column("msisdn", _("mobile"), "phone", required=True, example="13900000001", headers=("手机号", "手机号码", "手机", "移动电话", "联系电话", "号码", "成员号码", "成员手机", "电话", "mobile phone", "phone")),
-        Column("position", _("position"), required=True, max_length=40, example="会计", headers=("职务", "岗位", "职位", "成员职务", "职务/岗位", "职务岗位")),
         Column(
-            "type", _("member type"), "choice", required=True, choices=choices.MemberType, example="2",
-            words=(("关键成员", "1"), ("普通成员", "2"), ("普通", "2"), ("通讯录", "2"), ("家属", "3"), ("通话成员", "3"), ("家属成员", "3"), ("其他", "4"), ("其它", "4"), ("其他成员", "4")),
+            "client_code",
+            _("client code"),
+            "code",
+            "",
+            max_length=32,
+            example="620100000001",
+            headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码"),
+        ),
+        Column(
+            "client_name",
+            _("client name"),
+            field="",
+            max_length=200,
+            headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称"),
+        ),
+        Column(
+            "client_uscc",
+            _("unified social credit code"),
+            "code",
+            "",
+            max_length=32,
+            headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc"),
+        ),
+        Column(
+            "name",
+            _("member name"),
+            required=True,
+            max_length=100,
+            example="王芳",
+            headers=("成员姓名", "姓名", "联系人", "成员名称", "员工姓名", "用户姓名"),
+        ),
+        Column(
+            "msisdn",
+            _("mobile"),
+            "phone",
+            required=True,
+            example="13900000001",
+            headers=(
+                "手机号",
+                "手机号码",
+                "手机",
+                "移动电话",
+                "联系电话",
+                "号码",
+                "成员号码",
+                "成员手机",
+                "电话",
+                "mobile phone",
+                "phone",
+            ),
+        ),
+        Column(
+            "position",
+            _("position"),
+            required=True,
+            max_length=40,
+            example="会计",
+            headers=("职务", "岗位", "职位", "成员职务", "职务/岗位", "职务岗位"),
+        ),
+        Column(
+            "type",
+            _("member type"),
+            "choice",
+            required=True,
+            choices=choices.MemberType,
+            example="2",
+            words=(
+                ("关键成员", "1"),
+                ("普通成员", "2"),
+                ("普通", "2"),
+                ("通讯录", "2"),
+                ("家属", "3"),
+                ("通话成员", "3"),
+                ("家属成员", "3"),
+                ("其他", "4"),
+                ("其它", "4"),
+                ("其他成员", "4"),
+            ),
             headers=("成员类型", "成员类别", "类型"),
             help=_("1 key member, 2 ordinary member of the address book, 3 family or call member, 4 other."),
         ),
-        Column("source", _("source"), "choice", choices=choices.MemberSource, words=(("通讯录", "ADDRESS_BOOK"), ("通话行为", "CALL_BEHAVIOUR"), ("通话", "CALL_BEHAVIOUR"), ("营销活动", "CAMPAIGN"), ("活动", "CAMPAIGN"), ("营销", "CAMPAIGN")), headers=("来源", "成员来源", "号码来源", "数据来源")),
-        Column("employment", _("employment"), "choice", choices=choices.Employment, words=(("正式", "REGULAR"), ("正式员工", "REGULAR"), ("在编", "REGULAR"), ("临时", "TEMP"), ("临时工", "TEMP"), ("聘用", "TEMP"), ("临聘", "TEMP"), ("外聘", "TEMP")), headers=("用工性质", "用工类型", "用工形式")),
-        Column("person_kind", _("kind of person"), "choice", choices=choices.PersonKind, words=(("员工", "STAFF"), ("职工", "STAFF"), ("教师", "STAFF"), ("老师", "STAFF"), ("管理人员", "MANAGER"), ("管理", "MANAGER"), ("学生", "STUDENT"), ("家属", "FAMILY")), headers=("人员类别", "人员类型", "人员性质")),
-        Column("line_kind", _("kind of line"), "choice", choices=choices.LineKind, words=(("手机", "MOBILE"), ("物联网卡", "M2M"), ("物联网", "M2M"), ("TD座机", "TD_LANDLINE"), ("TD无线座机", "TD_LANDLINE"), ("固话", "FIXED"), ("固定电话", "FIXED")), headers=("号码类型", "号码类别", "终端类型")),
-        Column("verified", _("verified"), "bool", headers=("已核实", "是否核实", "核实", "真实性", "是否已核实")),
+        Column(
+            "source",
+            _("source"),
+            "choice",
+            choices=choices.MemberSource,
+            words=(
+                ("通讯录", "ADDRESS_BOOK"),
+                ("通话行为", "CALL_BEHAVIOUR"),
+                ("通话", "CALL_BEHAVIOUR"),
+                ("营销活动", "CAMPAIGN"),
+                ("活动", "CAMPAIGN"),
+                ("营销", "CAMPAIGN"),
+            ),
+            headers=("来源", "成员来源", "号码来源", "数据来源"),
+        ),
+        Column(
+            "employment",
+            _("employment"),
+            "choice",
+            choices=choices.Employment,
+            words=(
+                ("正式", "REGULAR"),
+                ("正式员工", "REGULAR"),
+                ("在编", "REGULAR"),
+                ("临时", "TEMP"),
+                ("临时工", "TEMP"),
+                ("聘用", "TEMP"),
+                ("临聘", "TEMP"),
+                ("外聘", "TEMP"),
+            ),
+            headers=("用工性质", "用工类型", "用工形式"),
+        ),
+        Column(
+            "person_kind",
+            _("kind of person"),
+            "choice",
+            choices=choices.PersonKind,
+            words=(
+                ("员工", "STAFF"),
+                ("职工", "STAFF"),
+                ("教师", "STAFF"),
+                ("老师", "STAFF"),
+                ("管理人员", "MANAGER"),
+                ("管理", "MANAGER"),
+                ("学生", "STUDENT"),
+                ("家属", "FAMILY"),
+            ),
+            headers=("人员类别", "人员类型", "人员性质"),
+        ),
+        Column(
+            "line_kind",
+            _("kind of line"),
+            "choice",
+            choices=choices.LineKind,
+            words=(
+                ("手机", "MOBILE"),
+                ("物联网卡", "M2M"),
+                ("物联网", "M2M"),
+                ("TD座机", "TD_LANDLINE"),
+                ("TD无线座机", "TD_LANDLINE"),
+                ("固话", "FIXED"),
+                ("固定电话", "FIXED"),
+            ),
+            headers=("号码类型", "号码类别", "终端类型"),
+        ),
+        Column(
+            "verified", _("verified"), "bool", headers=("已核实", "是否核实", "核实", "真实性", "是否已核实")
+        ),
         Column("joined_on", _("joined on"), "date", headers=("入网日期", "加入日期", "入网时间", "入职日期")),
         Column("remark", _("remark"), max_length=200, headers=("备注", "说明")),
-    )  # fmt: skip
+    )
     derived = (Derived(("client_name",), ("client_key",), lambda name: (text.name_key(name),)),)
     work: ClassVar[Mapping[str, str]] = {
         "client_ref": "bigint",
@@ -58,10 +191,16 @@ class MemberRoster(Resource):
     }
     notes = (
         _("A member is found again by mobile number. A number can be an active member of one client only."),
-        _("Position and member type are required. A column your file lacks can be given one value for all rows."),
-        _("Students, M2M cards and TD landlines may not be members. Unverified numbers and temporary staff become type 3."),
+        _(
+            "Position and member type are required. A column your file lacks can be given one value for "
+            "all rows."
+        ),
+        _(
+            "Students, M2M cards and TD landlines may not be members. Unverified numbers and temporary "
+            "staff become type 3."
+        ),
         _("An empty cell leaves what is on file as it is."),
-    )  # fmt: skip
+    )
     messages: ClassVar[Mapping[str, Sentence]] = {
         "CLIENT_MISSING": _("The row names no client. Give its code, its credit code or its exact name."),
         "CLIENT_NOT_FOUND": _("There is no such client among those you may change."),
@@ -71,7 +210,7 @@ class MemberRoster(Resource):
         "MEMBER_KIND_FORBIDDEN": _("Students, M2M cards and TD landlines may not be members."),
         "MEMBER_ELSEWHERE": _("This number is an active member of %(client)s. End that membership first."),
         "MEMBER_ELSEWHERE_HIDDEN": _("This number is an active member of another client."),
-    }  # fmt: skip
+    }
 
     def resolve(self, stage: "Stage") -> None:
         """Find the client, then the member by number; keep forbidden kinds out and set the effective type.
@@ -96,7 +235,8 @@ class MemberRoster(Resource):
         stage.flag("CLIENT_MISSING", " AND ".join(f"s.{name} IS NULL" for name in named), column=named[0])
         if stage.has("client_code"):
             stage.sql(
-                "UPDATE stage s SET client_ref = c.id FROM clients_client c WHERE c.client_code = s.client_code"
+                "UPDATE stage s SET client_ref = c.id FROM clients_client c WHERE c.client_code = "
+                "s.client_code"
             )
         if stage.has("client_uscc"):
             stage.sql(

@@ -25,8 +25,12 @@ class ImportIn(serializers.Serializer[Any]):
 
     roster = serializers.CharField(help_text="clients or members")
     file = serializers.FileField()
-    map = serializers.JSONField(required=False, help_text='{"企业名称": "name"}: header → column, "" leaves it out')
-    set = serializers.JSONField(required=False, help_text='{"type": "2"}: column → value for rows that have none')
+    map = serializers.JSONField(
+        required=False, help_text='{"企业名称": "name"}: header → column, "" leaves it out'
+    )
+    set = serializers.JSONField(
+        required=False, help_text='{"type": "2"}: column → value for rows that have none'
+    )
     sheet = serializers.CharField(required=False, allow_blank=True, default="")
     mode = serializers.ChoiceField(Mode.choices, required=False, default=Mode.OVERWRITE)
     all_or_nothing = serializers.BooleanField(required=False, default=False)
@@ -73,7 +77,9 @@ class ImportOut(serializers.Serializer[Any]):
     rejected = serializers.IntegerField()
     progress = ProgressOut()
     sheets = SheetOut(many=True)
-    missing = serializers.ListField(child=serializers.CharField(), help_text="columns to be mapped or set before rows can be checked")
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="columns to be mapped or set before rows can be checked"
+    )
     error = RefusalOut(allow_null=True)
 
 
@@ -143,7 +149,9 @@ class ImportList(ImportView):
         queryset = ImportBatch.objects.visible_to(request.user).select_related("progress")  # type: ignore[arg-type]
         return Response(ImportOut([said(batch) for batch in queryset[:50]], many=True).data)
 
-    @extend_schema(operation_id="imports_create", request={"multipart/form-data": ImportIn}, responses={202: ImportOut})
+    @extend_schema(
+        operation_id="imports_create", request={"multipart/form-data": ImportIn}, responses={202: ImportOut}
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Take a workbook; a worker reads and checks it, then it waits for :commit."""
@@ -166,7 +174,9 @@ class ImportList(ImportView):
             all_or_nothing=data["all_or_nothing"],
         )
         services.start(batch=batch)
-        return Response(ImportOut(said(batch)).data, status=202, headers={"Location": f"{request.path}/{batch.pk}"})
+        return Response(
+            ImportOut(said(batch)).data, status=202, headers={"Location": f"{request.path}/{batch.pk}"}
+        )
 
 
 class ImportDetail(ImportView):
@@ -189,7 +199,11 @@ class ImportErrors(ImportView):
     def get(self, request: Request, pk: int) -> Response:
         """Return errors in file order, 200 at a time; values are shown to the sender only."""
         batch = self.batch(request, pk)
-        after = int(request.query_params.get("after") or 0) if (request.query_params.get("after") or "0").isdigit() else 0
+        after = (
+            int(request.query_params.get("after") or 0)
+            if (request.query_params.get("after") or "0").isdigit()
+            else 0
+        )
         found = services.error_rows(batch, after=after, size=PAGE + 1)
         if batch.owner_id != request.user.pk:
             found = [{**error, "value": ""} for error in found]
@@ -260,5 +274,3 @@ class ImportUndo(ImportAct):
     def post(self, request: Request, pk: int) -> Response:
         """Have a whole import taken back."""
         return self.answer(services.undo_batch(actor=request.user, batch=self.batch(request, pk)))  # type: ignore[arg-type]
-
-

@@ -1,8 +1,11 @@
 """Clean one cell of a roster: what a person typed in, a domain value or an error code out.
 
-Pure functions without Django, clock or database, so that a million cells can pass through them and every one of
-them can be tested as a table. A cell arrives as `str`, `float` or `None` (the reader has already turned dates into
-ISO text and truth values into the words TRUE and FALSE). A cleaner returns `None` for "nothing was written here".
+Pure functions without Django, clock or database, so that a million cells can pass through them and every
+one of
+them can be tested as a table. A cell arrives as `str`, `float` or `None` (the reader has already turned
+dates into
+ISO text and truth values into the words TRUE and FALSE). A cleaner returns `None` for "nothing was written
+here".
 """
 
 import datetime as dt
@@ -22,7 +25,8 @@ BLANKS = frozenset(
     {"", "N/A", "NULL", "NONE", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "空", "未知", "不详"}
 )
 
-# Marks that pasted contacts carry and nobody can see: zero-width, bidi, BOM, soft hyphen. The zero-width joiner is
+# Marks that pasted contacts carry and nobody can see: zero-width, bidi, BOM, soft hyphen. The zero-width
+# joiner is
 # kept in free text, where it holds emoji and some scripts together, and dropped in codes and numbers.
 _INVISIBLE = dict.fromkeys(
     [

@@ -1,6 +1,7 @@
 """Clean spooled rows a column at a time and turn them into COPY text.
 
-Two million cells pass here for one roster of 100,000 rows, so nothing is allocated per cell but the result: each
+Two million cells pass here for one roster of 100,000 rows, so nothing is allocated per cell but the
+result: each
 column keeps what it has already cleaned, and a failed cell is a string that carries its code.
 """
 
@@ -45,7 +46,9 @@ def bad(code: str, **params: Any) -> Bad:
 class CleanColumn(dict[Any, str]):
     """Cleaned cells of one column by what was written; a miss cleans."""
 
-    def __init__(self, column: Column, *, default: Any = None, value_map: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, column: Column, *, default: Any = None, value_map: dict[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.column = column
         self.clean = column.cleaner(value_map)
@@ -108,7 +111,8 @@ class Cleaner:
         mapped = {name for plan in self.plans.values() for name in plan.columns.values()}
         self.present = [c for c in resource.columns if c.name in mapped or c.name in constants]
         self.cleaned = {
-            c.name: CleanColumn(c, default=constants.get(c.name), value_map=value_map.get(c.name)) for c in self.present
+            c.name: CleanColumn(c, default=constants.get(c.name), value_map=value_map.get(c.name))
+            for c in self.present
         }
         self.derived = [d for d in resource.derived if d.sources[0] in {c.name for c in self.present}]
         self.check_width = check_width
@@ -125,7 +129,9 @@ class Cleaner:
 
     def chunks(self, rows: Iterable[tuple[int, int, list[Any]]]) -> Iterator[str]:
         """Yield COPY text, thousands of rows at a time; errors gather in `errors`."""
-        data = (row for row in rows if (plan := self.plans.get(row[0])) is not None and row[1] > plan.header_row)
+        data = (
+            row for row in rows if (plan := self.plans.get(row[0])) is not None and row[1] > plan.header_row
+        )
         while chunk := list(islice(data, CHUNK_ROWS)):
             start = 0
             while start < len(chunk):  # one plan at a time; sheets rarely change inside a chunk
@@ -162,7 +168,8 @@ class Cleaner:
         for derived in self.derived:
             given = [by_name.get(source) or [NULL] * count for source in derived.sources]
             computed = [
-                derived.compute(*map(_unescape, row)) if row[0] != NULL else None for row in zip(*given, strict=True)
+                derived.compute(*map(_unescape, row)) if row[0] != NULL else None
+                for row in zip(*given, strict=True)
             ]
             for index in range(len(derived.columns)):
                 done.append([NULL if row is None else escape(row[index]) for row in computed])
@@ -189,7 +196,9 @@ class Cleaner:
             else:
                 continue
             broken.add(at)
-            self.errors.append((first + at, plan.name, number, "", shown(text)[:200], code, {"width": width}, False))
+            self.errors.append(
+                (first + at, plan.name, number, "", shown(text)[:200], code, {"width": width}, False)
+            )
         return broken
 
     def _note(self, plan: SheetPlan, row: int, rn: int, column: Column, raw: Any, value: Bad) -> None:

@@ -24,7 +24,12 @@ class UploadForm(forms.Form):
         ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
-    mode = forms.ChoiceField(label=_("Records that exist already"), choices=Mode.choices, initial=Mode.OVERWRITE, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("Records that exist already"),
+        choices=Mode.choices,
+        initial=Mode.OVERWRITE,
+        widget=forms.RadioSelect,
+    )
     all_or_nothing = forms.BooleanField(
         label=_("Write all rows or none"),
         required=False,

@@ -19,52 +19,87 @@ CELLS: dict[str, Sentence] = {
     "BAD_PHONE": _("This is not a mobile number of 11 digits."),
     "PHONE_ROUNDED": _("Excel has rounded this number. Format the column as text and type it anew."),
     "USCC_INVALID": _("This is not a valid unified social credit code: 18 characters with a check digit."),
-    "UNKNOWN_CHOICE": _("This value is not known here. Choose one of the list in the template, or match it on the mapping page."),
+    "UNKNOWN_CHOICE": _(
+        "This value is not known here. Choose one of the list in the template, or match it on the mapping "
+        "page."
+    ),
     "NOT_YES_NO": _("Write yes or no."),
     "FOREIGN_CURRENCY": _("This amount is not in yuan; it was left out."),
     "UNIT_MISSING": _("This amount has no unit (yuan or ten thousand yuan); it was left out."),
     "CELL_ERROR": _("The cell holds the Excel error %(shown)s."),
-    "FORMULA_NOT_CALCULATED": _("The formula was never calculated. Open the file in Excel, save it, and upload it again."),
+    "FORMULA_NOT_CALCULATED": _(
+        "The formula was never calculated. Open the file in Excel, save it, and upload it again."
+    ),
     "OPEN_QUOTE": _("A quotation mark is opened and never closed in this line."),
     "TOO_MANY_CELLS": _("This line has more cells than the header; a separator inside a text is not quoted."),
     "DUPLICATE_ROW": _("This row repeats row %(first_row)s."),
-    "DUPLICATE_KEY": _("Row %(first_row)s is about the same record but says something else. Keep one of them."),
-}  # fmt: skip
+    "DUPLICATE_KEY": _(
+        "Row %(first_row)s is about the same record but says something else. Keep one of them."
+    ),
+}
 
 # Refusals of a whole file
 FILES: dict[str, Sentence] = {
     "EMPTY_FILE": _("The file is empty."),
     "FILE_TOO_LARGE": _("The file is larger than %(limit)s MB. Split it, or save it as CSV."),
-    "WRONG_TYPE": _("This file is not a workbook. Upload an Excel workbook (.xlsx, .xls), an OpenDocument sheet (.ods) or a CSV file."),
+    "WRONG_TYPE": _(
+        "This file is not a workbook. Upload an Excel workbook (.xlsx, .xls), an OpenDocument sheet (.ods) "
+        "or a CSV file."
+    ),
     "WRONG_TYPE_et": _("This is a workbook in WPS format (.et). Open it in WPS and save it as .xlsx."),
-    "WRONG_TYPE_html": _("This is a web page saved under a workbook's name. Open it in Excel and save it as .xlsx."),
+    "WRONG_TYPE_html": _(
+        "This is a web page saved under a workbook's name. Open it in Excel and save it as .xlsx."
+    ),
     "WRONG_TYPE_xlsb": _("This is a binary workbook (.xlsb). Open it in Excel and save it as .xlsx."),
     "WRONG_TYPE_image": _("This is an image, not a workbook, whatever its name says."),
     "WRONG_TYPE_pdf": _("This is a PDF document, not a workbook."),
     "WRONG_TYPE_document": _("This is a text document or a presentation, not a workbook."),
-    "ENCRYPTED": _("The workbook is protected by a password. Remove the password in Excel and upload it again."),
+    "ENCRYPTED": _(
+        "The workbook is protected by a password. Remove the password in Excel and upload it again."
+    ),
     "MACRO": _("The workbook carries macros. Save it as .xlsx without macros and upload it again."),
     "DAMAGED": _("The file is damaged or cut off. Open it in Excel, save it anew, and upload that."),
     "BOMB": _("The file unpacks to far more than a roster holds. Copy the rows into a new workbook."),
-    "FAR_CELL": _("The sheet holds a cell far away from the rest, at %(cell)s. Delete it and upload the file again."),
+    "FAR_CELL": _(
+        "The sheet holds a cell far away from the rest, at %(cell)s. Delete it and upload the file again."
+    ),
     "ENTITIES": _("The file holds instructions that no workbook needs. Save it anew in Excel."),
     "TOO_MANY_ROWS": _("The file has more than %(limit)s rows. Split it."),
-    "TOO_LARGE_TO_READ": _("Reading this file takes more memory or time than allowed. Split it, or save it as CSV."),
+    "TOO_LARGE_TO_READ": _(
+        "Reading this file takes more memory or time than allowed. Split it, or save it as CSV."
+    ),
     "TOO_SLOW_TO_READ": _("Reading this file takes too long. Split it, or save it as CSV."),
     "BAD_ENCODING": _("Line %(line)s is neither UTF-8 nor GB18030. Save the file as CSV UTF-8."),
-    "READ_MISMATCH": _("The sheet %(sheet)s holds %(count)s more rows than could be read. Open the file in Excel, save it anew, and upload that."),
+    "READ_MISMATCH": _(
+        "The sheet %(sheet)s holds %(count)s more rows than could be read. Open the file in Excel, save it "
+        "anew, and upload that."
+    ),
     "NO_ROWS": _("There is a header but no row below it."),
-    "NO_HEADER": _("No row of the file looks like a header of this roster. Download the template to see the columns."),
+    "NO_HEADER": _(
+        "No row of the file looks like a header of this roster. Download the template to see the columns."
+    ),
     "NO_SHEET": _("There is no visible sheet named %(sheet)s. The file has: %(sheets)s."),
-    "MISSING_COLUMN": _("The file has no column for: %(columns)s. Add it, match one of its columns to it, or give one value for all rows."),
+    "MISSING_COLUMN": _(
+        "The file has no column for: %(columns)s. Add it, match one of its columns to it, or give one "
+        "value for all rows."
+    ),
     "UNKNOWN_COLUMN": _("This roster has no column named %(column)s."),
     "BAD_CONSTANT": _("The value %(value)s cannot stand in the column %(column)s."),
-    "NOT_ALL_GOOD": _("%(rejected)s rows are wrong and the import was to be all rows or none. Nothing was written."),
-    "INTERRUPTED": _("The import was interrupted too often and was given up. Nothing of it was written; start it again."),
-    "CONFLICT": _("The records changed while they were being written. Nothing was written; check the preview and commit again."),
-    "FAILED": _("The import failed on our side. Nothing was written; your administrator finds the cause in the log."),
+    "NOT_ALL_GOOD": _(
+        "%(rejected)s rows are wrong and the import was to be all rows or none. Nothing was written."
+    ),
+    "INTERRUPTED": _(
+        "The import was interrupted too often and was given up. Nothing of it was written; start it again."
+    ),
+    "CONFLICT": _(
+        "The records changed while they were being written. Nothing was written; check the preview and "
+        "commit again."
+    ),
+    "FAILED": _(
+        "The import failed on our side. Nothing was written; your administrator finds the cause in the log."
+    ),
     "FORBIDDEN": _("Your role does not include importing this roster."),
-}  # fmt: skip
+}
 
 
 def sentence(code: str, params: Mapping[str, object], resource: Resource | None = None) -> str:
@@ -85,6 +120,8 @@ def file_sentence(code: str, params: Mapping[str, Any], resource: Resource | Non
     """Return the sentence of a refused file; columns are named by their labels."""
     named = dict(params)
     if resource and isinstance(named.get("columns"), list):
-        labels = [resource.by_name[name].label if name in resource.by_name else name for name in named["columns"]]
+        labels = [
+            resource.by_name[name].label if name in resource.by_name else name for name in named["columns"]
+        ]
         named["columns"] = "、".join(str(label) for label in labels)
     return sentence(code, named, resource)

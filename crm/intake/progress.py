@@ -40,7 +40,9 @@ class Progress:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop.set()
         self._thread.join(timeout=10)
 
@@ -68,8 +70,10 @@ class Progress:
             self._written = time.monotonic()
             with self._connection.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE intake_importprogress SET phase_at = CASE WHEN phase = %s THEN phase_at ELSE now() END,"
-                    " phase = %s, done = %s, total = %s, beat_at = now() WHERE batch_id = %s RETURNING cancel",
+                    "UPDATE intake_importprogress SET phase_at = CASE WHEN phase = %s THEN phase_at ELSE "
+                    "now() END,"
+                    " phase = %s, done = %s, total = %s, beat_at = now() WHERE batch_id = %s RETURNING "
+                    "cancel",
                     [self.phase, self.phase, self.done, self.total, self.batch_id],
                 )
                 row: Any = cursor.fetchone()

@@ -10,7 +10,6 @@ from crm.intake.choices import BUSY, WAITING, BatchStatus
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
-    from crm.intake.models import ImportBatch
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -39,4 +38,8 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
     def expired(self, moment: datetime, days: int) -> "ImportBatchQuerySet":
         """Return finished imports whose file has been kept long enough."""
-        return self.exclude(status__in=WAITING).filter(created_at__lt=moment - timedelta(days=days)).exclude(folder="")
+        return (
+            self.exclude(status__in=WAITING)
+            .filter(created_at__lt=moment - timedelta(days=days))
+            .exclude(folder="")
+        )

@@ -1,8 +1,10 @@
 """Read a workbook in a process of its own: look at it first, refuse what is dangerous, and spool its rows.
 
-Run as a script (`python -I reader.py`), never imported by the web process for its work: a workbook can make the
+Run as a script (`python -I reader.py`), never imported by the web process for its work: a workbook can
+make the
 parser abort, loop, or ask for gigabytes, and none of that may touch the people who share the server. The file
-stands alone on purpose: only the standard library and calamine, so that a child starts in a tenth of a second.
+stands alone on purpose: only the standard library and calamine, so that a child starts in a tenth of a
+second.
 
 The request is one JSON object on stdin, the answer one JSON object on stdout:
 `{"ok": true, "kind": "xlsx", "sheets": [...]}` or `{"ok": false, "code": "ENCRYPTED", "params": {...}}`.

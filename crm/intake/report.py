@@ -23,7 +23,8 @@ from crm.intake.resources import Column, Resource, resource_of
 RED = PatternFill("solid", fgColor="FFC7CE")
 AMBER = PatternFill("solid", fgColor="FFEB9C")
 GREY = PatternFill("solid", fgColor="F1F3F5")
-# A larger workbook is not opened again with openpyxl (44 s and 900 MB for 100,000 rows): only its rejected rows go back.
+# A larger workbook is not opened again with openpyxl (44 s and 900 MB for 100,000 rows): only its rejected
+# rows go back.
 OWN_WORKBOOK_BYTES = 3 * 1024 * 1024
 OWN_WORKBOOK_ROWS = 20_000
 
@@ -53,7 +54,14 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
         sentence = said.get(plan["skipped"]) or _("read, header in row %(row)s") % {"row": plan["header_row"]}
         if sheet.get("merged") and not plan["skipped"]:
             sentence += _("; merged cells were filled down")
-        found.append({"name": plan["name"], "read": not plan["skipped"], "rows": sheet.get("rows", 0), "said": sentence})
+        found.append(
+            {
+                "name": plan["name"],
+                "read": not plan["skipped"],
+                "rows": sheet.get("rows", 0),
+                "said": sentence,
+            }
+        )
     return found
 
 
@@ -65,7 +73,11 @@ def write_error_workbook(batch: ImportBatch, target: Path) -> None:
 
     A workbook too large for that, or a CSV file, comes back as a workbook of its wrong rows only.
     """
-    own = batch.kind == "xlsx" and batch.file_size <= OWN_WORKBOOK_BYTES and (batch.read or 0) <= OWN_WORKBOOK_ROWS
+    own = (
+        batch.kind == "xlsx"
+        and batch.file_size <= OWN_WORKBOOK_BYTES
+        and (batch.read or 0) <= OWN_WORKBOOK_ROWS
+    )
     if own and _mark_own(batch, target):
         return
     _write_rejected(batch, target)
@@ -92,7 +104,16 @@ def _mark_own(batch: ImportBatch, target: Path) -> bool:
     try:
         with batch.source.open("rb") as file:
             book = load_workbook(file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, InvalidFileException):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        zipfile.BadZipFile,
+        InvalidFileException,
+    ):
         return False  # odd but readable workbooks: their wrong rows come back alone
     found = _by_row(batch)
     for plan in batch.found.get("plans", []):
@@ -194,7 +215,9 @@ def write_template(resource: Resource, target: Path) -> None:
         if told:
             head.comment = Comment(told, "CRM", width=320, height=120)
         sheet.column_dimensions[letter].width = min(40, max(12, len(str(column.label)) * 2 + 4))
-        form = {"date": "yyyy-mm-dd", "month": "yyyy-mm"}.get(column.kind, "@" if column.kind not in ("int", "fen") else "General")
+        form = {"date": "yyyy-mm-dd", "month": "yyyy-mm"}.get(
+            column.kind, "@" if column.kind not in ("int", "fen") else "General"
+        )
         for row in range(2, 202):
             sheet.cell(row, position).number_format = form
         words = _words(column)
@@ -235,13 +258,28 @@ def _write_notes(notes: Any, resource: Resource) -> None:
     for cell in notes[notes.max_row]:
         cell.font, cell.fill = Font(bold=True), GREY
     kinds = {
-        "text": _("text"), "code": _("code"), "int": _("whole number"), "fen": _("money in yuan"), "date": _("date"),
-        "month": _("month"), "phone": _("mobile number"), "uscc": _("credit code"), "choice": _("one of a list"), "bool": _("yes or no"),
-    }  # fmt: skip
+        "text": _("text"),
+        "code": _("code"),
+        "int": _("whole number"),
+        "fen": _("money in yuan"),
+        "date": _("date"),
+        "month": _("month"),
+        "phone": _("mobile number"),
+        "uscc": _("credit code"),
+        "choice": _("one of a list"),
+        "bool": _("yes or no"),
+    }
     for column in resource.columns:
         known = "、".join(column.headers[:6])
-        notes.append([str(column.label), _("Yes") if column.required else "", kinds[column.kind], column.max_length or "", known, _note(column)])
+        notes.append(
+            [
+                str(column.label),
+                _("Yes") if column.required else "",
+                kinds[column.kind],
+                column.max_length or "",
+                known,
+                _note(column),
+            ]
+        )
     for letter, width in zip("ABCDEF", (28, 8, 14, 10, 48, 70), strict=True):
         notes.column_dimensions[letter].width = width
-
-

@@ -1,6 +1,7 @@
 """Declare a roster: its columns once, for reading, mapping, templates, checks, diff and undo.
 
-Adding a column to a roster is one `Column` line. A column that fills a model field of the same name needs nothing
+Adding a column to a roster is one `Column` line. A column that fills a model field of the same name needs
+nothing
 else; a column that must be looked up (a client by its code) is resolved by the roster's own `resolve` in SQL.
 """
 
@@ -40,7 +41,8 @@ SQL_TYPES: dict[Kind, str] = {
 class Column:
     """One column of a roster.
 
-    `field` is the model column it writes ("" = it is only looked up or checked). A `soft` column never costs a row:
+    `field` is the model column it writes ("" = it is only looked up or checked). A `soft` column never
+    costs a row:
     what cannot be read is left out and told. `words` are further spellings of coded values.
     """
 

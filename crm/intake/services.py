@@ -85,7 +85,9 @@ def open_batch(
             for chunk in content:
                 size += len(chunk)
                 if size > limit * 1024 * 1024:
-                    raise BusinessError("FILE_TOO_LARGE", messages.sentence("FILE_TOO_LARGE", {"limit": limit}), status=413)
+                    raise BusinessError(
+                        "FILE_TOO_LARGE", messages.sentence("FILE_TOO_LARGE", {"limit": limit}), status=413
+                    )
                 digest.update(chunk)
                 kept.write(chunk)
         (directory / "source").chmod(0o600)
@@ -133,14 +135,18 @@ def _check_constants(resource: Resource, constants: Mapping[str, str]) -> None:
     for name, value in constants.items():
         column = resource.by_name.get(name)
         if column is None:
-            raise BusinessError("UNKNOWN_COLUMN", messages.sentence("UNKNOWN_COLUMN", {"column": name}), status=400)
+            raise BusinessError(
+                "UNKNOWN_COLUMN", messages.sentence("UNKNOWN_COLUMN", {"column": name}), status=400
+            )
         try:
             column.cleaner()(value)
         except cells.CellError:
             raise BusinessError(
                 "BAD_CONSTANT",
                 messages.sentence("BAD_CONSTANT", {"value": value, "column": str(column.label)}),
-                fields={name: [messages.sentence("BAD_CONSTANT", {"value": value, "column": str(column.label)})]},
+                fields={
+                    name: [messages.sentence("BAD_CONSTANT", {"value": value, "column": str(column.label)})]
+                },
                 status=400,
             ) from None
 
@@ -174,7 +180,9 @@ def _claim(batch: ImportBatch, expected: Iterable[str], to: str) -> bool:
     """Move a batch on if it still stands where it was: the conditional update is the lock."""
     moved = ImportBatch.objects.filter(pk=batch.pk, status__in=list(expected)).update(status=to)
     if moved:
-        ImportProgress.objects.filter(batch=batch).update(beat_at=clock.now(), phase=Phase.WAITING, done=0, total=0)
+        ImportProgress.objects.filter(batch=batch).update(
+            beat_at=clock.now(), phase=Phase.WAITING, done=0, total=0
+        )
         batch.status = to
     return bool(moved)
 
@@ -234,7 +242,11 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
         batch.kind = found["kind"]
         plans = _plan(batch, resource, found)
         read = [plan for plan in plans if not plan.skipped]
-        batch.found = {**found, "plans": [plan.as_json() for plan in plans], "fingerprint": read[0].fingerprint}
+        batch.found = {
+            **found,
+            "plans": [plan.as_json() for plan in plans],
+            "fingerprint": read[0].fingerprint,
+        }
         remembered = _remembered(batch, resource, read[0].fingerprint)
         if remembered:
             plans = _plan(batch, resource, found)
@@ -285,7 +297,11 @@ def _plan(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> l
                 plan.skipped = "NO_HEADER"
     readable = [plan for plan in plans if not plan.skipped]
     if not readable:
-        raise Refused("NO_ROWS" if all(not sheet["rows"] for sheet in found["sheets"] if sheet["visible"]) else "NO_HEADER")
+        raise Refused(
+            "NO_ROWS"
+            if all(not sheet["rows"] for sheet in found["sheets"] if sheet["visible"])
+            else "NO_HEADER"
+        )
     last = {index: head[-1][0] for index, head in heads.items()}
     if all(last[plan.index] <= plan.header_row for plan in readable):
         raise Refused("NO_ROWS" if any(plan.columns for plan in readable) else "NO_HEADER")
@@ -304,11 +320,16 @@ def _remembered(batch: ImportBatch, resource: Resource, fingerprint: str) -> boo
     """Use what this person said about a file of the same make, where nothing was said this time."""
     if batch.owner is None or batch.mapping:
         return False
-    kept = RememberedMapping.objects.filter(user=batch.owner, roster=resource.name, fingerprint=fingerprint).first()
+    kept = RememberedMapping.objects.filter(
+        user=batch.owner, roster=resource.name, fingerprint=fingerprint
+    ).first()
     if kept is None:
         return False
     batch.mapping = {key: name for key, name in kept.mapping.items() if not name or name in resource.by_name}
-    batch.constants = {**{k: v for k, v in kept.constants.items() if k in resource.by_name}, **batch.constants}
+    batch.constants = {
+        **{k: v for k, v in kept.constants.items() if k in resource.by_name},
+        **batch.constants,
+    }
     batch.value_map = kept.value_map
     return True
 
@@ -335,7 +356,11 @@ def choose_mapping(
     twice = {name for name in used if used.count(name) > 1}
     if twice:
         labels = "、".join(str(resource.by_name[name].label) for name in sorted(twice))
-        raise BusinessError("COLUMN_TWICE", _("Two columns of the file are matched to %(columns)s.") % {"columns": labels}, status=400)
+        raise BusinessError(
+            "COLUMN_TWICE",
+            _("Two columns of the file are matched to %(columns)s.") % {"columns": labels},
+            status=400,
+        )
     batch.constants = {name: value for name, value in constants.items() if value.strip()}
     _check_constants(resource, batch.constants)
     if value_map is not None:
@@ -360,7 +385,9 @@ def choose_mapping(
         )
     ImportProgress.objects.filter(batch=batch).update(attempts=0, cancel=False, beat_at=clock.now())
     batch.status = BatchStatus.READING
-    batch.save(update_fields=["mapping", "constants", "value_map", "found", "mode", "all_or_nothing", "status"])
+    batch.save(
+        update_fields=["mapping", "constants", "value_map", "found", "mode", "all_or_nothing", "status"]
+    )
     _give_to_worker(batch)
     return batch
 
@@ -368,7 +395,8 @@ def choose_mapping(
 def _check(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
     """Stage and check all rows and write the counts.
 
-    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based checks.
+    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based
+    checks.
     """
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
     total = sum(sheet["rows"] for sheet in batch.found["sheets"])
@@ -396,7 +424,19 @@ def _check(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
     _count(batch, found, cleaner.read)
     batch.status, batch.validated_at = BatchStatus.VALIDATED, clock.now()
     batch.error_code, batch.error_params = "", {}
-    batch.save(update_fields=["status", "validated_at", "read", "created", "updated", "unchanged", "rejected", "error_code", "error_params"])
+    batch.save(
+        update_fields=[
+            "status",
+            "validated_at",
+            "read",
+            "created",
+            "updated",
+            "unchanged",
+            "rejected",
+            "error_code",
+            "error_params",
+        ]
+    )
 
 
 def _count(batch: ImportBatch, found: Mapping[str, int], read: int) -> None:
@@ -476,7 +516,13 @@ def cancel_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
 
     Raises: BusinessError NOT_NOW
     """
-    open_states = [BatchStatus.UPLOADED, BatchStatus.READING, BatchStatus.MAPPING, BatchStatus.VALIDATED, BatchStatus.COMMITTING]
+    open_states = [
+        BatchStatus.UPLOADED,
+        BatchStatus.READING,
+        BatchStatus.MAPPING,
+        BatchStatus.VALIDATED,
+        BatchStatus.COMMITTING,
+    ]
     if batch.status == BatchStatus.COMMITTING:
         # The worker decides: what it has committed is committed.
         ImportProgress.objects.filter(batch=batch).update(cancel=True)
@@ -498,7 +544,9 @@ def undo_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
     _needs_state(batch, [BatchStatus.APPLIED])
     if not undoable(batch):
         hours = _params()["undo_hours"]
-        raise BusinessError("TOO_LATE", _("An import can be undone within %(hours)s hours only.") % {"hours": hours})
+        raise BusinessError(
+            "TOO_LATE", _("An import can be undone within %(hours)s hours only.") % {"hours": hours}
+        )
     if not _claim(batch, [BatchStatus.APPLIED], BatchStatus.UNDOING):
         raise _not_now()
     ImportProgress.objects.filter(batch=batch).update(attempts=0, cancel=False)
@@ -581,7 +629,12 @@ def _end(batch: ImportBatch, status: str, code: str, params: dict[str, Any]) -> 
     batch.status, batch.error_code, batch.error_params = status, code, params
     ImportBatch.objects.filter(pk=batch.pk).update(status=status, error_code=code, error_params=params)
     if status in (BatchStatus.FAILED, BatchStatus.CANCELLED):
-        record(actor=batch.owner, action=f"intake.batch_{status.lower()}", entity=batch, data={**_about(batch), "code": code})
+        record(
+            actor=batch.owner,
+            action=f"intake.batch_{status.lower()}",
+            entity=batch,
+            data={**_about(batch), "code": code},
+        )
         _forget_rows(batch)
 
 
@@ -599,7 +652,9 @@ def _needs_state(batch: ImportBatch, states: list[str]) -> None:
 
 
 def _not_now() -> BusinessError:
-    return BusinessError("NOT_NOW", _("The import has moved on meanwhile. Reload the page to see where it stands."))
+    return BusinessError(
+        "NOT_NOW", _("The import has moved on meanwhile. Reload the page to see where it stands.")
+    )
 
 
 def _give_to_worker(batch: ImportBatch) -> None:
@@ -617,7 +672,8 @@ def start(*, batch: ImportBatch) -> None:
 def sweep_batches() -> list[int]:
     """Return imports to take up again, and clean up what has expired.
 
-    Steps: 1. busy ones whose worker went silent; 2. uploads the broker never delivered; 3. files kept long enough.
+    Steps: 1. busy ones whose worker went silent; 2. uploads the broker never delivered; 3. files kept long
+    enough.
     """
     limits = _params()
     now = clock.now()
@@ -634,7 +690,9 @@ def sweep_batches() -> list[int]:
 # ---- What pages, command and API show
 
 
-def error_rows(batch: ImportBatch, *, after: int = 0, size: int | None = None, soft: bool | None = None) -> list[dict[str, Any]]:
+def error_rows(
+    batch: ImportBatch, *, after: int = 0, size: int | None = None, soft: bool | None = None
+) -> list[dict[str, Any]]:
     """Return errors as sheet, row, column, value, code and sentence, in file order."""
     resource = resource_of(batch.roster)
     queryset = RowError.objects.filter(batch=batch).order_by("rn", "id")
@@ -671,8 +729,6 @@ def _headers(batch: ImportBatch) -> dict[tuple[str, str], str]:
 def change_count(batch: ImportBatch) -> int:
     """Return how many records the import touched."""
     return RowChange.objects.filter(batch=batch).count()
-
-
 
 
 # ---- The command runs the same steps in its own process

@@ -20,7 +20,11 @@ HIDDEN = {"name_key", "name_pinyin", "search_text", "client_code"}
 
 def main_columns(resource: Resource) -> list[Column]:
     """Return the columns that tell a row apart: keys and what is required."""
-    wanted = [c for c in resource.columns if c.required or c.kind in ("uscc", "phone") or c.name in ("client_code", "client_name")]
+    wanted = [
+        c
+        for c in resource.columns
+        if c.required or c.kind in ("uscc", "phone") or c.name in ("client_code", "client_name")
+    ]
     return wanted[:MAIN]
 
 
@@ -75,16 +79,24 @@ class Naming:
             return money(int(value))
         return _say(self.columns.get(name), value)
 
-    def differences(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    def differences(
+        self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    ) -> list[dict[str, str]]:
         """Return label, old and new of everything that changes."""
         return [
-            {"label": self.label(name), "old": self.say(name, (before or {}).get(name)), "new": self.say(name, value)}
+            {
+                "label": self.label(name),
+                "old": self.say(name, (before or {}).get(name)),
+                "new": self.say(name, value),
+            }
             for name, value in (after or {}).items()
             if name not in HIDDEN
         ]
 
 
-def staged(batch: ImportBatch, resource: Resource, *, verdict: str, after: int, size: int) -> list[dict[str, Any]]:
+def staged(
+    batch: ImportBatch, resource: Resource, *, verdict: str, after: int, size: int
+) -> list[dict[str, Any]]:
     """Return staged rows of one verdict with what they would change."""
     found = preview(batch, verdict=verdict, after=after, size=size)
     naming = Naming(resource, [image for row in found for image in (row["before"], row["after"])])
@@ -130,14 +142,21 @@ def changes(batch: ImportBatch, resource: Resource, found: list[RowChange]) -> l
     ]
 
 
-def rejected(batch: ImportBatch, resource: Resource, *, after: int, size: int, owned: bool) -> list[dict[str, Any]]:
+def rejected(
+    batch: ImportBatch, resource: Resource, *, after: int, size: int, owned: bool
+) -> list[dict[str, Any]]:
     """Return rejected rows with every reason; values are shown to the person who sent them only."""
     numbers = list(
-        RowError.objects.filter(batch=batch, soft=False, rn__gt=after).order_by("rn").values_list("rn", flat=True).distinct()[:size]
+        RowError.objects.filter(batch=batch, soft=False, rn__gt=after)
+        .order_by("rn")
+        .values_list("rn", flat=True)
+        .distinct()[:size]
     )
     rows: dict[int, dict[str, Any]] = {}
     for error in RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"):
-        row = rows.setdefault(error.rn, {"rn": error.rn, "row": error.row, "sheet": error.sheet, "errors": []})
+        row = rows.setdefault(
+            error.rn, {"rn": error.rn, "row": error.row, "sheet": error.sheet, "errors": []}
+        )
         row["errors"].append(
             {
                 "column": _label(resource, error.column),
@@ -152,7 +171,9 @@ def _label(resource: Resource, name: str) -> str:
     return str(resource.by_name[name].label) if name in resource.by_name else ""
 
 
-def groups(batch: ImportBatch, resource: Resource, found: list[dict[str, Any]], *, owned: bool) -> list[dict[str, Any]]:
+def groups(
+    batch: ImportBatch, resource: Resource, found: list[dict[str, Any]], *, owned: bool
+) -> list[dict[str, Any]]:
     """Return kinds of errors with their number and one example."""
     first = {
         (error.rn, error.code, error.column): error
@@ -193,16 +214,24 @@ def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
             found[key] = {
                 "place": len(found),
                 "header": header,
-                "samples": [sample for sample in plan.samples[position] if sample][:3] if position < len(plan.samples) else [],
+                "samples": [sample for sample in plan.samples[position] if sample][:3]
+                if position < len(plan.samples)
+                else [],
                 "column": column,
                 "how": "remembered" if remembered and key in batch.mapping else "known" if column else "",
             }
     return list(found.values())
 
 
-def constant_fields(resource: Resource, used: set[str], values: Mapping[str, Any], *, prefix: str) -> list[dict[str, Any]]:
+def constant_fields(
+    resource: Resource, used: set[str], values: Mapping[str, Any], *, prefix: str
+) -> list[dict[str, Any]]:
     """Return columns that one value can be given for: required ones the file lacks first, then those already given."""
-    wanted = [c for c in resource.columns if c.name not in used and (c.required or c.choices or values.get(prefix + c.name))]
+    wanted = [
+        c
+        for c in resource.columns
+        if c.name not in used and (c.required or c.choices or values.get(prefix + c.name))
+    ]
     wanted.sort(key=lambda column: not column.required)
     return [{"column": column, "value": values.get(prefix + column.name, "")} for column in wanted]
 
@@ -210,7 +239,9 @@ def constant_fields(resource: Resource, used: set[str], values: Mapping[str, Any
 def unknown_words(batch: ImportBatch) -> dict[str, list[str]]:
     """Return coded values of the file that were not known, by column."""
     found: dict[str, list[str]] = {}
-    queryset = RowError.objects.filter(batch=batch, code="UNKNOWN_CHOICE").values_list("column", "value").distinct()
+    queryset = (
+        RowError.objects.filter(batch=batch, code="UNKNOWN_CHOICE").values_list("column", "value").distinct()
+    )
     for column, value in queryset.order_by("column", "value")[:100]:
         found.setdefault(column, []).append(value)
     return found
@@ -227,5 +258,3 @@ def word_choices(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]
         for name, words in unknown_words(batch).items()
         if name in resource.by_name
     ]
-
-

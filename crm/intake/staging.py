@@ -1,6 +1,7 @@
 """The rows of one batch in a table of their own: checks, diff and writing, all set-based.
 
-Inside a transaction the table is seen through the temporary view `stage`, so that every roster's SQL is plain text:
+Inside a transaction the table is seen through the temporary view `stage`, so that every roster's SQL is
+plain text:
 
     rn, sheet, row   place in the file          failed       has an error that costs the row
     target_id        the record on file         verdict      create, update, unchanged, reject
@@ -84,12 +85,16 @@ class Stage:
             # fillfactor leaves room for the checks' updates on the same page
             cursor.execute(f"CREATE UNLOGGED TABLE {table} ({', '.join(spoken)}) WITH (fillfactor = 70)")
 
-    def copy(self, columns: Iterable[tuple[str, str]], chunks: Iterable[str], told: Callable[[], None]) -> None:
+    def copy(
+        self, columns: Iterable[tuple[str, str]], chunks: Iterable[str], told: Callable[[], None]
+    ) -> None:
         """COPY cleaned rows into the table."""
         names = ", ".join(quote(name) for name, _kind in columns)
         with connection.cursor() as cursor:
             for chunk in chunks:
-                cursor.copy_expert(f"COPY {quote(self.batch.stage_table)} ({names}) FROM STDIN", io.StringIO(chunk))
+                cursor.copy_expert(
+                    f"COPY {quote(self.batch.stage_table)} ({names}) FROM STDIN", io.StringIO(chunk)
+                )
                 told()
             cursor.execute(f"UPDATE {quote(self.batch.stage_table)} SET bad_cells = true WHERE failed")
             cursor.execute(f"CREATE INDEX ON {quote(self.batch.stage_table)} (rn)")
@@ -106,7 +111,8 @@ class Stage:
         )
         with connection.cursor() as cursor:
             cursor.copy_expert(
-                'COPY intake_rowerror (batch_id, rn, sheet, "row", "column", value, code, params, soft, by_check)'
+                'COPY intake_rowerror (batch_id, rn, sheet, "row", "column", value, code, params, soft, '
+                "by_check)"
                 " FROM STDIN",
                 io.StringIO(text),
             )
@@ -140,7 +146,10 @@ class Stage:
     @cached_property
     def present(self) -> frozenset[str]:
         """Return the roster's columns that the file or a constant fills."""
-        names = {name for (name,) in self.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'stage'::regclass")}
+        names = {
+            name
+            for (name,) in self.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'stage'::regclass")
+        }
         return frozenset(names & set(self.resource.by_name))
 
     def has(self, *names: str) -> bool:
@@ -177,7 +186,8 @@ class Stage:
         if soft:
             return self.sql(found, **given)
         return self.sql(
-            f"WITH found AS ({found}) UPDATE stage SET failed = true WHERE rn IN (SELECT rn FROM found)", **given
+            f"WITH found AS ({found}) UPDATE stage SET failed = true WHERE rn IN (SELECT rn FROM found)",
+            **given,
         )
 
     def inline(self, query: "Query") -> str:
@@ -199,7 +209,9 @@ class Stage:
             JOIN stage f ON f.rn = k.first_rn
         """
         same = f"ROW({whole}) IS NOT DISTINCT FROM ROW({whole.replace('s.', 'f.')})"
-        details = """jsonb_build_object('first_row', f."row", 'first_sheet', (%(sheets)s::text[])[f.sheet + 1])"""
+        details = (
+            """jsonb_build_object('first_row', f."row", 'first_sheet', (%(sheets)s::text[])[f.sheet + 1])"""
+        )
         self.flag("DUPLICATE_ROW", same, joins=numbered, details=details)
         self.flag("DUPLICATE_KEY", "true", joins=numbered, details=details)
 
@@ -210,14 +222,17 @@ class Stage:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{quote(name)}")
             cursor.execute(
-                f"CREATE TEMP TABLE {quote(name)} ON COMMIT DROP AS SELECT DISTINCT id FROM ({statement}) found(id)", given
+                f"CREATE TEMP TABLE {quote(name)} ON COMMIT DROP AS SELECT DISTINCT id FROM ({statement}) "
+                "found(id)",
+                given,
             )
             cursor.execute(f"ANALYZE {quote(name)}")
 
     def check(self, *, lock: bool = False) -> None:
         """Look everything up, flag what cannot stand, and give every row its verdict.
 
-        Steps: 1. forget earlier checks; 2. the roster's own look-ups and guards; 3. with `lock`, hold the records
+        Steps: 1. forget earlier checks; 2. the roster's own look-ups and guards; 3. with `lock`, hold the
+        records
         that may change; 4. diff and verdicts. Run again it gives the same answer for the same data on file.
         """
         work = "".join(f", {quote(name)} = NULL" for name in self.resource.work)
@@ -250,7 +265,9 @@ class Stage:
             changes = f"{write.update} IS NOT NULL AND t.{column} IS DISTINCT FROM {write.update}"
             if self.batch.mode == Mode.FILL:
                 field = self.resource.model._meta.get_field(write.column.removesuffix("_id"))
-                empty = f"t.{column} IS NULL" + (f" OR t.{column} = ''" if isinstance(field, models.CharField) else "")
+                empty = f"t.{column} IS NULL" + (
+                    f" OR t.{column} = ''" if isinstance(field, models.CharField) else ""
+                )
                 changes = f"({changes}) AND ({empty})"
             found.append((write, column, changes))
         return found
@@ -300,8 +317,10 @@ class Stage:
         indexes = [
             name
             for (name,) in self.rows(
-                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam"
-                " WHERE i.indrelid = %(table)s::regclass AND a.amname = 'gin' AND 'fastupdate=off' = ANY(c.reloptions)",
+                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON "
+                "a.oid = c.relam"
+                " WHERE i.indrelid = %(table)s::regclass AND a.amname = 'gin' AND 'fastupdate=off' = "
+                "ANY(c.reloptions)",
                 table=self.resource.model._meta.db_table,
             )
         ]
@@ -317,7 +336,8 @@ class Stage:
     def _write(self) -> None:
         table = quote(self.resource.model._meta.db_table)
         self.sql(
-            "UPDATE stage s SET target_id = n.id FROM (SELECT o.rn, nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id"
+            "UPDATE stage s SET target_id = n.id FROM (SELECT o.rn, "
+            "nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id"
             " FROM (SELECT rn FROM stage WHERE verdict = 'create' ORDER BY rn) o) n WHERE n.rn = s.rn",
             table=self.resource.model._meta.db_table,
         )
@@ -335,12 +355,14 @@ class Stage:
                 for write, column, changes in updates
             )
             self.sql(
-                f"UPDATE {table} t SET {sets}, updated_at = now(), updated_by_id = %(actor)s, version = t.version + 1"
+                f"UPDATE {table} t SET {sets}, updated_at = now(), updated_by_id = %(actor)s, version = "
+                "t.version + 1"
                 " FROM stage s WHERE t.id = s.target_id AND s.verdict = 'update'"
             )
         self.sql(
-            "INSERT INTO intake_rowchange (batch_id, rn, sheet, \"row\", object_id, act, before, after, kept)"
-            " SELECT %(batch)s, rn, (%(sheets)s::text[])[sheet + 1], \"row\", target_id, verdict, before, after, false"
+            'INSERT INTO intake_rowchange (batch_id, rn, sheet, "row", object_id, act, before, after, kept)'
+            ' SELECT %(batch)s, rn, (%(sheets)s::text[])[sheet + 1], "row", target_id, verdict, before, '
+            "after, false"
             " FROM stage WHERE verdict IN ('create', 'update') ORDER BY rn"
         )
         self.resource.after_write(self)
@@ -370,7 +392,9 @@ class Stage:
             elif field.empty_strings_allowed and not field.null:
                 default = "''"
             expression = writes.get(field.column)
-            if expression is None and (default is None or (field.has_db_default() and field.column not in writes)):
+            if expression is None and (
+                default is None or (field.has_db_default() and field.column not in writes)
+            ):
                 continue
             names.append(quote(field.column))
             if expression is None:
@@ -409,14 +433,23 @@ class Stage:
         for statement in own:
             self.sql(statement)
         self.sql(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undoing)")
-        changed = {key for (key,) in self.rows(
-            "SELECT DISTINCT jsonb_object_keys(before) FROM intake_rowchange WHERE batch_id = %(batch)s AND act = 'update'"
-        )}  # fmt: skip
+        changed = {
+            key
+            for (key,) in self.rows(
+                "SELECT DISTINCT jsonb_object_keys(before) FROM intake_rowchange WHERE batch_id = "
+                "%(batch)s AND act = 'update'"
+            )
+        }
         columns = {field.column: field for field in model._meta.concrete_fields}
         for name in sorted(changed & set(columns)):
-            kind = columns[name].rel_db_type(connection) if columns[name].is_relation else columns[name].db_type(connection)
+            kind = (
+                columns[name].rel_db_type(connection)
+                if columns[name].is_relation
+                else columns[name].db_type(connection)
+            )
             self.sql(
-                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kind} FROM intake_rowchange c"
+                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kind} FROM "
+                "intake_rowchange c"
                 " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
                 f" AND c.before ? '{name}'"
             )

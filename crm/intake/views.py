@@ -35,7 +35,9 @@ class PersonRequest(HttpRequest):
 
 
 def _batch(request: PersonRequest, pk: int) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.visible_to(request.user).select_related("owner", "progress"), pk=pk)
+    return get_object_or_404(
+        ImportBatch.objects.visible_to(request.user).select_related("owner", "progress"), pk=pk
+    )
 
 
 @require_GET
@@ -69,7 +71,12 @@ def _roster_label(batch: ImportBatch) -> str:
 def upload(request: PersonRequest) -> HttpResponse:
     """Take a file: the first step."""
     chosen = request.GET.get("roster", "")
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial={"roster": chosen, "mode": Mode.OVERWRITE})
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        initial={"roster": chosen, "mode": Mode.OVERWRITE},
+    )
     if request.method == "POST" and form.is_valid():
         sent: UploadedFile = form.cleaned_data["file"]
         try:
@@ -87,7 +94,11 @@ def upload(request: PersonRequest) -> HttpResponse:
             services.start(batch=batch)
             return redirect("intake:batch", pk=batch.pk)
     status = 400 if form.errors else 200
-    context = {"form": form, "step": 1, "rosters": [r for r in resources().values() if r.may_import(request.user)]}
+    context = {
+        "form": form,
+        "step": 1,
+        "rosters": [r for r in resources().values() if r.may_import(request.user)],
+    }
     return render(request, "intake/upload.html", context, status=status)
 
 
@@ -106,7 +117,9 @@ def batch_page(request: PersonRequest, pk: int) -> HttpResponse:
         "good": (batch.created or 0) + (batch.updated or 0),
         "owned": batch.owner_id == request.user.pk,
         "sheets": report.sheets_of(batch),
-        "sentence": messages.file_sentence(batch.error_code, batch.error_params, resource) if batch.error_code else "",
+        "sentence": messages.file_sentence(batch.error_code, batch.error_params, resource)
+        if batch.error_code
+        else "",
     }
     if batch.status in (*BUSY, BatchStatus.UPLOADED):
         return render(request, "intake/progress.html", context | _progress(batch))
@@ -128,7 +141,11 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
     return {
         "progress": progress,
         "phase": Phase(progress.phase).label,
-        "step": 4 if batch.status == BatchStatus.COMMITTING else 2 if batch.status == BatchStatus.UPLOADED else 3,
+        "step": 4
+        if batch.status == BatchStatus.COMMITTING
+        else 2
+        if batch.status == BatchStatus.UPLOADED
+        else 3,
         "queue_away": waiting and not is_there(),
     }
 
@@ -138,13 +155,26 @@ def _rows(request: PersonRequest, batch: ImportBatch) -> dict[str, Any]:
     resource = resource_of(batch.roster)
     show = request.GET.get("show", "")
     if show not in Verdict.values:
-        show = next((v for v, n in zip(("reject", "update", "create"), (batch.rejected, batch.updated, batch.created), strict=True) if n), "create")
+        show = next(
+            (
+                v
+                for v, n in zip(
+                    ("reject", "update", "create"),
+                    (batch.rejected, batch.updated, batch.created),
+                    strict=True,
+                )
+                if n
+            ),
+            "create",
+        )
     after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
     found: list[dict[str, Any]] = []
     if batch.status == BatchStatus.VALIDATED and show != Verdict.REJECT:
         found = showing.staged(batch, resource, verdict=show, after=after, size=PAGE + 1)
     elif show == Verdict.REJECT:
-        found = showing.rejected(batch, resource, after=after, size=PAGE + 1, owned=batch.owner_id == request.user.pk)
+        found = showing.rejected(
+            batch, resource, after=after, size=PAGE + 1, owned=batch.owner_id == request.user.pk
+        )
     elif batch.status in (BatchStatus.APPLIED, BatchStatus.ROLLED_BACK):
         changes = RowChange.objects.filter(batch=batch, act=show, rn__gt=after).order_by("rn")[: PAGE + 1]
         found = showing.changes(batch, resource, list(changes))
@@ -194,13 +224,21 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
             if request.POST.get(f"set-{column.name}", "").strip()
         }
         words = {
-            column: {word: request.POST[f"value-{column}-{place}"] for place, word in enumerate(unknown) if request.POST.get(f"value-{column}-{place}")}
+            column: {
+                word: request.POST[f"value-{column}-{place}"]
+                for place, word in enumerate(unknown)
+                if request.POST.get(f"value-{column}-{place}")
+            }
             for column, unknown in showing.unknown_words(batch).items()
         }
         kept = {name: {**batch.value_map.get(name, {}), **found} for name, found in words.items()}
         try:
             services.choose_mapping(
-                actor=request.user, batch=batch, mapping=chosen, constants=constants, value_map={**batch.value_map, **kept}
+                actor=request.user,
+                batch=batch,
+                mapping=chosen,
+                constants=constants,
+                value_map={**batch.value_map, **kept},
             )
             return redirect("intake:batch", pk=pk)
         except BusinessError as error:
@@ -213,7 +251,9 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "resource": resource,
         "headers": headers,
-        "constants": showing.constant_fields(resource, used, request.POST if problem else batch.constants, prefix="set-" if problem else ""),
+        "constants": showing.constant_fields(
+            resource, used, request.POST if problem else batch.constants, prefix="set-" if problem else ""
+        ),
         "words": showing.word_choices(batch, resource),
         "problem": problem,
         "step": 2,
@@ -246,8 +286,6 @@ def undo(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("intake:batch", pk=pk)
 
 
-
-
 @require_GET
 @needs(*VERBS)
 def errors(request: PersonRequest, pk: int) -> FileResponse:
@@ -273,4 +311,6 @@ def template(request: PersonRequest, roster: str) -> FileResponse:
     with tempfile.TemporaryDirectory() as place:
         target = Path(place) / "template.xlsx"
         report.write_template(found, target)
-        return FileResponse(target.open("rb"), as_attachment=True, filename=f"{found.label}-{_('template')}.xlsx")
+        return FileResponse(
+            target.open("rb"), as_attachment=True, filename=f"{found.label}-{_('template')}.xlsx"
+        )

@@ -10,7 +10,17 @@ from typing import Any
 
 from openpyxl import Workbook
 
-MEMBER_HEADERS = ("集团编码", "集团名称", "统一社会信用代码", "成员姓名", "手机号", "入网日期", "备注", "职务", "成员类型")
+MEMBER_HEADERS = (
+    "集团编码",
+    "集团名称",
+    "统一社会信用代码",
+    "成员姓名",
+    "手机号",
+    "入网日期",
+    "备注",
+    "职务",
+    "成员类型",
+)
 
 
 def member(number: int, *, code: str = "330100009001", **cells: Any) -> list[Any]:
@@ -34,7 +44,9 @@ def members(count: int = 20, **cells: Any) -> list[list[Any]]:
     return [member(number, **cells) for number in range(1, count + 1)]
 
 
-def xlsx(path: Path, rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", more: dict[str, Any] | None = None) -> Path:
+def xlsx(
+    path: Path, rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", more: dict[str, Any] | None = None
+) -> Path:
     """Write a workbook with one sheet, or more; a sheet given as (state, rows) is hidden or not."""
     book = Workbook()
     sheet = book.active

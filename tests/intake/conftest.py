@@ -30,7 +30,15 @@ def roster() -> Callable[..., dict[str, Any]]:
         out = io.StringIO()
         code = 0
         try:
-            call_command("import_roster", name, str(path), "--json", *(["--commit"] if commit else []), *args, stdout=out)
+            call_command(
+                "import_roster",
+                name,
+                str(path),
+                "--json",
+                *(["--commit"] if commit else []),
+                *args,
+                stdout=out,
+            )
         except SystemExit as ended:
             code = int(str(ended.code))
         answer: dict[str, Any] = json.loads(out.getvalue())
@@ -44,14 +52,29 @@ def roster() -> Callable[..., dict[str, Any]]:
 def host(org: dict[str, OrgUnit], owner: User) -> Client:
     """Return the client that the member rosters of tests name by code."""
     return factories.make_client(
-        org["unit"], owner, client_code="330100009001", name="杭州西湖实业有限公司", name_key="杭州西湖实业", uscc="91350100M000100Y43"
+        org["unit"],
+        owner,
+        client_code="330100009001",
+        name="杭州西湖实业有限公司",
+        name_key="杭州西湖实业",
+        uscc="91350100M000100Y43",
     )
 
 
 @pytest.fixture
 def regions(db: None) -> None:
     """Make sure that the regions tests speak of are there."""
-    for code, name in (("33", "浙江省"), ("3301", "杭州市"), ("3302", "宁波市"), ("330106", "西湖区"), ("35", "福建省"), ("3505", "泉州市"), ("31", "上海市"), ("3101", "市辖区"), ("310115", "浦东新区")):
+    for code, name in (
+        ("33", "浙江省"),
+        ("3301", "杭州市"),
+        ("3302", "宁波市"),
+        ("330106", "西湖区"),
+        ("35", "福建省"),
+        ("3505", "泉州市"),
+        ("31", "上海市"),
+        ("3101", "市辖区"),
+        ("310115", "浦东新区"),
+    ):
         Region.objects.get_or_create(
             code=code,
             defaults={"name": name, "level": len(code) // 2, "parent_id": code[:-2] or None},

@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests import factories
-from tests.intake import books
-from tests.intake.books import MEMBER_HEADERS, member, members
 
 from clients.models import Client
 from crm.accounts.models import User
@@ -19,6 +16,9 @@ from crm.intake import services
 from crm.intake.choices import BatchStatus
 from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowChange
 from members.models import Member
+from tests import factories
+from tests.intake import books
+from tests.intake.books import MEMBER_HEADERS, member, members
 
 pytestmark = pytest.mark.django_db
 HEAD = [MEMBER_HEADERS]
@@ -31,7 +31,9 @@ def batch(tmp_path: Path, owner: User, host: Client) -> Open:
 
     def upload(rows: list[Any], *, read: bool = True, **given: Any) -> ImportBatch:
         path = books.xlsx(tmp_path / "a.xlsx", rows)
-        opened = services.open_batch(actor=owner, roster="members", name="名单.xlsx", content=[path.read_bytes()], **given)
+        opened = services.open_batch(
+            actor=owner, roster="members", name="名单.xlsx", content=[path.read_bytes()], **given
+        )
         if read:
             services.work(batch_id=opened.pk)
         opened.refresh_from_db()
@@ -69,7 +71,9 @@ def test_commit_writes_once_however_often_it_is_asked_for(batch: Open, owner: Us
     assert not stage_exists(found)
 
 
-def test_what_was_filed_since_the_preview_is_seen_at_the_commit(batch: Open, owner: User, host: Client, foreign: Client) -> None:
+def test_what_was_filed_since_the_preview_is_seen_at_the_commit(
+    batch: Open, owner: User, host: Client, foreign: Client
+) -> None:
     found = batch([*HEAD, *members(3)])
     factories.make_member(host, msisdn="13912340001", name="先到", position="职员")
     factories.make_member(foreign, msisdn="13912340002")
@@ -80,10 +84,20 @@ def test_what_was_filed_since_the_preview_is_seen_at_the_commit(batch: Open, own
 
 
 def test_unclear_columns_wait_for_a_person_and_are_remembered(batch: Open, owner: User) -> None:
-    rows = [["集团编码", "成员姓名", "手机号", "那个", "职务", "成员类型"], ["330100009001", "王伟", "13912340001", "甲", "会计", "2"]]
+    rows = [
+        ["集团编码", "成员姓名", "手机号", "那个", "职务", "成员类型"],
+        ["330100009001", "王伟", "13912340001", "甲", "会计", "2"],
+    ]
     found = batch(rows)
     assert found.status == BatchStatus.MAPPING
-    chosen = {header: "" for header in rows[0]} | {"集团编码": "client_code", "成员姓名": "name", "手机号": "msisdn", "那个": "remark", "职务": "position", "成员类型": "type"}
+    chosen = dict.fromkeys(rows[0], "") | {
+        "集团编码": "client_code",
+        "成员姓名": "name",
+        "手机号": "msisdn",
+        "那个": "remark",
+        "职务": "position",
+        "成员类型": "type",
+    }
     services.choose_mapping(actor=owner, batch=found, mapping=chosen, constants={})
     assert work(found).status == BatchStatus.VALIDATED
     assert RememberedMapping.objects.filter(user=owner).count() == 1
@@ -95,25 +109,56 @@ def test_a_mapping_without_a_required_column_is_refused_by_name(batch: Open, own
     found = batch([["成员姓名", "手机号", "那个"], ["王伟", "13912340001", "甲"]])
     assert services.missing_columns(found) == ["position", "type", "client_code"]
     with pytest.raises(BusinessError) as refused:
-        services.choose_mapping(actor=owner, batch=found, mapping={"成员姓名": "name", "手机号": "msisdn", "那个": "remark"}, constants={"type": "2"})
+        services.choose_mapping(
+            actor=owner,
+            batch=found,
+            mapping={"成员姓名": "name", "手机号": "msisdn", "那个": "remark"},
+            constants={"type": "2"},
+        )
     assert set(refused.value.fields) == {"position", "client_code"}
 
 
 def test_two_columns_cannot_mean_one(batch: Open, owner: User) -> None:
     found = batch([["成员姓名", "手机号", "那个"], ["王伟", "13912340001", "甲"]])
     with pytest.raises(BusinessError, match="COLUMN_TWICE"):
-        services.choose_mapping(actor=owner, batch=found, mapping={"成员姓名": "name", "手机号": "msisdn", "那个": "name"}, constants={"type": "2", "position": "x", "client_code": "330100009001"})
+        services.choose_mapping(
+            actor=owner,
+            batch=found,
+            mapping={"成员姓名": "name", "手机号": "msisdn", "那个": "name"},
+            constants={"type": "2", "position": "x", "client_code": "330100009001"},
+        )
 
 
 def test_unknown_coded_values_can_be_matched(batch: Open, owner: User) -> None:
     found = batch([*HEAD, member(1, 成员类型="骨干")])
     assert found.rejected == 1
-    mapping = {header: name for header, name in zip(MEMBER_HEADERS, ("client_code", "client_name", "client_uscc", "name", "msisdn", "joined_on", "remark", "position", "type"), strict=True)}
-    services.choose_mapping(actor=owner, batch=found, mapping=mapping, constants={}, value_map={"type": {"骨干": "1"}})
+    mapping = {
+        header: name
+        for header, name in zip(
+            MEMBER_HEADERS,
+            (
+                "client_code",
+                "client_name",
+                "client_uscc",
+                "name",
+                "msisdn",
+                "joined_on",
+                "remark",
+                "position",
+                "type",
+            ),
+            strict=True,
+        )
+    }
+    services.choose_mapping(
+        actor=owner, batch=found, mapping=mapping, constants={}, value_map={"type": {"骨干": "1"}}
+    )
     assert work(found).created == 1
 
 
-def test_cancel_before_the_commit_forgets_the_rows(batch: Open, owner: User, django_capture_on_commit_callbacks: Any) -> None:
+def test_cancel_before_the_commit_forgets_the_rows(
+    batch: Open, owner: User, django_capture_on_commit_callbacks: Any
+) -> None:
     found = batch([*HEAD, *members(3)])
     with django_capture_on_commit_callbacks(execute=True):
         services.cancel_batch(actor=owner, batch=found)
@@ -130,7 +175,9 @@ def applied(batch: Open, owner: User, rows: list[Any]) -> ImportBatch:
     return work(found)
 
 
-def test_undo_removes_what_was_created_and_restores_what_was_changed(batch: Open, owner: User, host: Client) -> None:
+def test_undo_removes_what_was_created_and_restores_what_was_changed(
+    batch: Open, owner: User, host: Client
+) -> None:
     old = factories.make_member(host, msisdn="13912340001", name="原名", remark="原")
     found = applied(batch, owner, [*HEAD, member(1, 成员姓名="新名", 备注="新"), member(2)])
     old.refresh_from_db()
@@ -202,7 +249,9 @@ def test_files_are_kept_privately_and_not_for_ever(batch: Open, media: Path) -> 
     found = batch([*HEAD, *members(3)])
     assert found.source.stat().st_mode & 0o077 == 0
     assert found.source.is_relative_to(media)
-    ImportBatch.objects.filter(pk=found.pk).update(created_at=clock.now() - timedelta(days=31), status=BatchStatus.APPLIED)
+    ImportBatch.objects.filter(pk=found.pk).update(
+        created_at=clock.now() - timedelta(days=31), status=BatchStatus.APPLIED
+    )
     services.sweep_batches()
     assert not found.source.exists()
     found.refresh_from_db()
@@ -210,12 +259,16 @@ def test_files_are_kept_privately_and_not_for_ever(batch: Open, media: Path) -> 
 
 
 def test_a_file_name_is_a_name_and_never_a_path(owner: User, host: Client) -> None:
-    found = services.open_batch(actor=owner, roster="members", name="../../etc/..\\passwd\x00.xlsx", content=[b"x"])
+    found = services.open_batch(
+        actor=owner, roster="members", name="../../etc/..\\passwd\x00.xlsx", content=[b"x"]
+    )
     assert found.file_name == "passwd.xlsx"
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG....", b"PK\x03\x04 half a zip"])
-def test_a_refused_file_says_why_and_leaves_the_worker_well(owner: User, host: Client, content: bytes) -> None:
+def test_a_refused_file_says_why_and_leaves_the_worker_well(
+    owner: User, host: Client, content: bytes
+) -> None:
     found = services.open_batch(actor=owner, roster="members", name="a.xlsx", content=[content])
     assert work(found).status == BatchStatus.FAILED
     assert found.error_code in ("WRONG_TYPE", "DAMAGED")

@@ -29,13 +29,25 @@ PHONES = [
 
 
 @pytest.mark.parametrize(("written", "stored"), PHONES)
-def test_a_phone_is_stored_as_eleven_ascii_digits_however_it_was_pasted(written: cells.Cell, stored: str | None) -> None:
+def test_a_phone_is_stored_as_eleven_ascii_digits_however_it_was_pasted(
+    written: cells.Cell, stored: str | None
+) -> None:
     assert cells.phone(written) == stored
 
 
 @pytest.mark.parametrize(
     "written",
-    ["1391234567", "139123456789", "12912345678", "021-64321234", "坏", "13912345678/13912345679", "TRUE", 1391234567.0, 9.6139e12],
+    [
+        "1391234567",
+        "139123456789",
+        "12912345678",
+        "021-64321234",
+        "坏",
+        "13912345678/13912345679",
+        "TRUE",
+        1391234567.0,
+        9.6139e12,
+    ],
 )
 def test_what_is_not_a_mobile_number_is_refused(written: cells.Cell) -> None:
     with pytest.raises(CellError, match="BAD_PHONE"):
@@ -49,13 +61,28 @@ def test_a_phone_that_excel_has_rounded_is_refused_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["2024-03-05", "2024/3/5", "20240305", "2024年3月5日", 45356.0, 45356, "2024-03-05 23:59:59", "2024-03-05T23:59:59", "2024.3.5", "45356", " 2024－03－05 "],
+    [
+        "2024-03-05",
+        "2024/3/5",
+        "20240305",
+        "2024年3月5日",
+        45356.0,
+        45356,
+        "2024-03-05 23:59:59",
+        "2024-03-05T23:59:59",
+        "2024.3.5",
+        "45356",
+        " 2024－03－05 ",
+    ],
 )
 def test_one_day_is_the_same_day_in_every_spelling(written: cells.Cell) -> None:
     assert cells.date(written) == "2024-03-05"
 
 
-@pytest.mark.parametrize("written", ["5/3/2024", "2024-13-05", "2024-02-30", "昨天", "1899-12-31", "2200-01-01", 0.5, -3.0, 1e9, "20241399"])
+@pytest.mark.parametrize(
+    "written",
+    ["5/3/2024", "2024-13-05", "2024-02-30", "昨天", "1899-12-31", "2200-01-01", 0.5, -3.0, 1e9, "20241399"],
+)
 def test_a_day_is_never_guessed(written: cells.Cell) -> None:
     with pytest.raises(CellError, match="NOT_A_DATE"):
         cells.date(written)
@@ -87,7 +114,14 @@ def test_money_is_whole_fen(written: cells.Cell, fen: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("50(万美元)", "FOREIGN_CURRENCY"), ("20万港币", "FOREIGN_CURRENCY"), ("2()", "UNIT_MISSING"), ("很多", "NOT_A_NUMBER"), ("-5", "OUT_OF_RANGE"), ("inf", "NOT_A_NUMBER")],
+    [
+        ("50(万美元)", "FOREIGN_CURRENCY"),
+        ("20万港币", "FOREIGN_CURRENCY"),
+        ("2()", "UNIT_MISSING"),
+        ("很多", "NOT_A_NUMBER"),
+        ("-5", "OUT_OF_RANGE"),
+        ("inf", "NOT_A_NUMBER"),
+    ],
 )
 def test_money_that_is_not_plain_yuan_is_refused(written: str, code: str) -> None:
     with pytest.raises(CellError, match=code):
@@ -95,24 +129,58 @@ def test_money_that_is_not_plain_yuan_is_refused(written: str, code: str) -> Non
 
 
 @pytest.mark.spec("E091")
-@pytest.mark.parametrize("written", ["91350100M000100Y43", "91350100m000100y43", " 91350100M000100Y43 ", "'91350100M000100Y43", "９１３５０１００Ｍ０００１００Ｙ４３"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "91350100M000100Y43",
+        "91350100m000100y43",
+        " 91350100M000100Y43 ",
+        "'91350100M000100Y43",
+        "９１３５０１００Ｍ０００１００Ｙ４３",
+    ],
+)
 def test_a_credit_code_is_upper_cased_and_checked(written: str) -> None:
     assert cells.uscc(written) == "91350100M000100Y43"
 
 
 @pytest.mark.spec("E091")
-@pytest.mark.parametrize("written", ["91350100M000100Y4Z", "91350100I000100Y43", "91350100O000100Y43", "91350100S000100Y43", "91350100V000100Y43", "91350100Z000100Y43", "9135", 9.135010000001e17])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "91350100M000100Y4Z",
+        "91350100I000100Y43",
+        "91350100O000100Y43",
+        "91350100S000100Y43",
+        "91350100V000100Y43",
+        "91350100Z000100Y43",
+        "9135",
+        9.135010000001e17,
+    ],
+)
 def test_a_credit_code_with_a_wrong_digit_or_letter_is_refused(written: cells.Cell) -> None:
     with pytest.raises(CellError, match="USCC_INVALID"):
         cells.uscc(written)
 
 
-@pytest.mark.parametrize(("written", "stored"), [("12", "12"), ("1,200", "1200"), (12.0, "12"), ("３００人", "300"), (0.0, "0"), ("", None)])
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [("12", "12"), ("1,200", "1200"), (12.0, "12"), ("３００人", "300"), (0.0, "0"), ("", None)],
+)
 def test_whole_numbers(written: cells.Cell, stored: str | None) -> None:
     assert cells.integer(written) == stored
 
 
-@pytest.mark.parametrize(("written", "code"), [(1.5, "NOT_WHOLE"), ("abc", "NOT_A_NUMBER"), ("-1", "OUT_OF_RANGE"), ("3000000000", "OUT_OF_RANGE"), ("nan", "NOT_A_NUMBER"), ("1_0", "NOT_A_NUMBER")])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        (1.5, "NOT_WHOLE"),
+        ("abc", "NOT_A_NUMBER"),
+        ("-1", "OUT_OF_RANGE"),
+        ("3000000000", "OUT_OF_RANGE"),
+        ("nan", "NOT_A_NUMBER"),
+        ("1_0", "NOT_A_NUMBER"),
+    ],
+)
 def test_what_is_not_a_whole_number_in_range_is_refused(written: cells.Cell, code: str) -> None:
     with pytest.raises(CellError, match=code):
         cells.integer(written)
@@ -120,7 +188,20 @@ def test_what_is_not_a_whole_number_in_range_is_refused(written: cells.Cell, cod
 
 @pytest.mark.parametrize(
     "written",
-    ["𠮷田", "㛃㛃", "\ue863某", "阿卜杜拉·买买提", "O’Brien", "Ｚｈａｎｇ", "👨\u200d👩\u200d👧家", "İstanbul", "e\u0301", "é", "=1+1", "张\u3000三"],
+    [
+        "𠮷田",
+        "㛃㛃",
+        "\ue863某",
+        "阿卜杜拉·买买提",
+        "O’Brien",
+        "Ｚｈａｎｇ",
+        "👨\u200d👩\u200d👧家",
+        "İstanbul",
+        "e\u0301",
+        "é",
+        "=1+1",
+        "张\u3000三",
+    ],
 )
 def test_a_name_is_kept_as_it_was_written(written: str) -> None:
     assert cells.text(f"  {written}\u200b ") == written
@@ -148,14 +229,32 @@ def test_words_for_nothing_are_nothing(written: cells.Cell) -> None:
     assert cells.code(written) is None
 
 
-@pytest.mark.parametrize(("written", "stored"), [("是", "t"), ("否", "f"), ("√", "t"), ("YES", "t"), (1.0, "t"), (0.0, "f"), ("TRUE", "t"), ("没有", "f"), ("", None)])
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("是", "t"),
+        ("否", "f"),
+        ("√", "t"),
+        ("YES", "t"),
+        (1.0, "t"),
+        (0.0, "f"),
+        ("TRUE", "t"),
+        ("没有", "f"),
+        ("", None),
+    ],
+)
 def test_yes_and_no(written: cells.Cell, stored: str | None) -> None:
     assert cells.boolean(written) == stored
 
 
 def test_coded_values_are_known_by_code_label_and_synonym() -> None:
     clean = cells.chooser([("QY", "QY"), ("企业法人", "QY"), ("集体分支机构(非法人)", "QY")])
-    assert [clean(word) for word in ("qy", " 企业 法人 ", "集体分支机构（非法人）", "")] == ["QY", "QY", "QY", None]
+    assert [clean(word) for word in ("qy", " 企业 法人 ", "集体分支机构（非法人）", "")] == [
+        "QY",
+        "QY",
+        "QY",
+        None,
+    ]
     with pytest.raises(CellError, match="UNKNOWN_CHOICE"):
         clean("公司们")
 
@@ -165,7 +264,17 @@ CELLS = st.one_of(st.none(), st.text(max_size=60), st.floats(), st.integers(-(10
 
 @given(CELLS)
 def test_no_cell_breaks_a_cleaner_and_clean_cells_stay_as_they_are(written: cells.Cell) -> None:
-    cleaners = (cells.text, cells.code, cells.phone, cells.date, cells.month, cells.fen, cells.integer, cells.boolean, cells.uscc)
+    cleaners = (
+        cells.text,
+        cells.code,
+        cells.phone,
+        cells.date,
+        cells.month,
+        cells.fen,
+        cells.integer,
+        cells.boolean,
+        cells.uscc,
+    )
     for clean in cleaners:
         try:
             once = clean(written)
@@ -173,5 +282,9 @@ def test_no_cell_breaks_a_cleaner_and_clean_cells_stay_as_they_are(written: cell
             assert error.code in cells.CODES
             continue
         assert once is None or (isinstance(once, str) and "\x00" not in once)
-        if clean in (cells.phone, cells.date, cells.month, cells.uscc, cells.code) and once is not None and not cells.is_blank(once):
+        if (
+            clean in (cells.phone, cells.date, cells.month, cells.uscc, cells.code)
+            and once is not None
+            and not cells.is_blank(once)
+        ):
             assert clean(once) == once

@@ -9,14 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from rest_framework.test import APIClient
-from tests.intake import books
-from tests.intake.books import MEMBER_HEADERS, member, members
 
 from clients.models import Client
 from crm.accounts.models import User
 from crm.intake import services, tasks
 from crm.intake.models import ImportBatch
 from members.models import Member
+from tests.intake import books
+from tests.intake.books import MEMBER_HEADERS, member, members
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User | None], Browser]
@@ -38,19 +38,29 @@ def upload(browser: Browser, path: Path, **given: str) -> Any:
 
 
 def test_a_manager_walks_from_upload_to_undo(
-    browse: Browse, owner: User, host: Client, tmp_path: Path, queue: list[int], django_capture_on_commit_callbacks: Any
+    browse: Browse,
+    owner: User,
+    host: Client,
+    tmp_path: Path,
+    queue: list[int],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     browser = browse(owner)
     assert "导入" in browser.get("/imports/").content.decode() or browser.get("/imports/").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        answer = upload(browser, books.xlsx(tmp_path / "a.xlsx", [*HEAD, member(1), member(2), member(3, 手机号="坏")]))
+        answer = upload(
+            browser, books.xlsx(tmp_path / "a.xlsx", [*HEAD, member(1), member(2), member(3, 手机号="坏")])
+        )
     batch = ImportBatch.objects.get()
     assert answer["Location"] == f"/imports/{batch.pk}/"
     assert queue == [batch.pk]
     page = browser.get(f"/imports/{batch.pk}/").content.decode()
     assert f'hx-get="/imports/{batch.pk}/progress/"' in page
     services.work(batch_id=batch.pk)
-    assert browser.get(f"/imports/{batch.pk}/progress/", headers={"HX-Request": "true"})["HX-Redirect"] == f"/imports/{batch.pk}/"
+    assert (
+        browser.get(f"/imports/{batch.pk}/progress/", headers={"HX-Request": "true"})["HX-Redirect"]
+        == f"/imports/{batch.pk}/"
+    )
     page = browser.get(f"/imports/{batch.pk}/").content.decode()
     assert f'action="/imports/{batch.pk}/commit/"' in page
     assert [int(n) for n in re.findall(r'stat-value">(\d+)<', page)] == [2, 0, 0, 1]
@@ -68,7 +78,9 @@ def test_a_manager_walks_from_upload_to_undo(
     assert browser.get(f"/imports/{batch.pk}/").status_code == 200
 
 
-def test_old_and_new_stand_side_by_side_before_anything_is_written(browse: Browse, owner: User, host: Client, tmp_path: Path) -> None:
+def test_old_and_new_stand_side_by_side_before_anything_is_written(
+    browse: Browse, owner: User, host: Client, tmp_path: Path
+) -> None:
     from tests import factories
 
     factories.make_member(host, msisdn="13912340001", name="原来的名字", position="职员")
@@ -80,7 +92,9 @@ def test_old_and_new_stand_side_by_side_before_anything_is_written(browse: Brows
     assert re.search(r"<del[^>]*>原来的名字</del> → <ins[^>]*>新的名字</ins>", page)
 
 
-def test_a_file_with_unknown_columns_is_matched_on_the_page(browse: Browse, owner: User, host: Client, tmp_path: Path) -> None:
+def test_a_file_with_unknown_columns_is_matched_on_the_page(
+    browse: Browse, owner: User, host: Client, tmp_path: Path
+) -> None:
     browser = browse(owner)
     rows = [["集团编码", "成员姓名", "手机号", "那个"], ["330100009001", "王伟", "13912340001", "甲"]]
     upload(browser, books.xlsx(tmp_path / "a.xlsx", rows))
@@ -98,7 +112,9 @@ def test_a_file_with_unknown_columns_is_matched_on_the_page(browse: Browse, owne
     assert (batch.status, batch.created) == ("VALIDATED", 1)
 
 
-def test_a_refused_file_says_what_to_do_and_shows_no_path(browse: Browse, owner: User, host: Client, tmp_path: Path, media: Path) -> None:
+def test_a_refused_file_says_what_to_do_and_shows_no_path(
+    browse: Browse, owner: User, host: Client, tmp_path: Path, media: Path
+) -> None:
     browser = browse(owner)
     picture = tmp_path / "a.xlsx"
     picture.write_bytes(b"\x89PNG\r\n" + b"\0" * 100)
@@ -112,7 +128,9 @@ def test_a_refused_file_says_what_to_do_and_shows_no_path(browse: Browse, owner:
 
 
 def test_an_empty_upload_is_refused_at_the_field(browse: Browse, owner: User, host: Client) -> None:
-    answer = browse(owner).post("/imports/new/", {"roster": "members", "mode": "OVERWRITE", "file": SimpleUploadedFile("a.xlsx", b"")})
+    answer = browse(owner).post(
+        "/imports/new/", {"roster": "members", "mode": "OVERWRITE", "file": SimpleUploadedFile("a.xlsx", b"")}
+    )
     assert answer.status_code == 400
     assert not ImportBatch.objects.exists()
 
@@ -123,7 +141,9 @@ def test_a_manager_may_not_import_clients(browse: Browse, owner: User, host: Cli
     assert not ImportBatch.objects.exists()
 
 
-def test_imports_of_others_do_not_exist(browse: Browse, owner: User, colleague: User, provadmin: User, host: Client, tmp_path: Path) -> None:
+def test_imports_of_others_do_not_exist(
+    browse: Browse, owner: User, colleague: User, provadmin: User, host: Client, tmp_path: Path
+) -> None:
     upload(browse(owner), books.xlsx(tmp_path / "a.xlsx", [*HEAD, member(1, 手机号="1391234")]))
     batch = ImportBatch.objects.get()
     services.work(batch_id=batch.pk)
@@ -135,7 +155,9 @@ def test_imports_of_others_do_not_exist(browse: Browse, owner: User, colleague: 
     assert "1391234" not in page.content.decode()
 
 
-def test_the_marked_workbook_and_the_template_download_and_the_template_imports(browse: Browse, owner: User, host: Client, tmp_path: Path) -> None:
+def test_the_marked_workbook_and_the_template_download_and_the_template_imports(
+    browse: Browse, owner: User, host: Client, tmp_path: Path
+) -> None:
     from io import BytesIO
 
     from openpyxl import load_workbook
@@ -152,7 +174,9 @@ def test_the_marked_workbook_and_the_template_download_and_the_template_imports(
     from crm.intake.mapping import meaning
     from crm.intake.resources import resource_of
 
-    assert [meaning(resource_of("members"), str(head), {}) for head in heads] == [c.name for c in resource_of("members").columns]
+    assert [meaning(resource_of("members"), str(head), {}) for head in heads] == [
+        c.name for c in resource_of("members").columns
+    ]
     assert sheet.data_validations.dataValidation
 
 
@@ -161,8 +185,18 @@ def test_another_system_sends_polls_reads_errors_commits_and_undoes(
     api: Callable[[User | None], APIClient], provadmin: User, host: Client, tmp_path: Path
 ) -> None:
     client = api(provadmin)
-    path = books.xlsx(tmp_path / "a.xlsx", [row[:7] for row in [list(MEMBER_HEADERS), *members(2), member(3, 手机号="坏")]])
-    sent = client.post("/api/v1/imports", {"roster": "members", "file": SimpleUploadedFile("a.xlsx", path.read_bytes()), "set": '{"position": "职员", "type": "2"}'}, format="multipart")
+    path = books.xlsx(
+        tmp_path / "a.xlsx", [row[:7] for row in [list(MEMBER_HEADERS), *members(2), member(3, 手机号="坏")]]
+    )
+    sent = client.post(
+        "/api/v1/imports",
+        {
+            "roster": "members",
+            "file": SimpleUploadedFile("a.xlsx", path.read_bytes()),
+            "set": '{"position": "职员", "type": "2"}',
+        },
+        format="multipart",
+    )
     assert sent.status_code == 202, sent.content
     number = sent.json()["id"]
     services.work(batch_id=number)
@@ -179,11 +213,21 @@ def test_another_system_sends_polls_reads_errors_commits_and_undoes(
     assert not Member.objects.exists()
 
 
-def test_the_api_refuses_what_the_page_refuses(api: Callable[[User | None], APIClient], owner: User, host: Client) -> None:
+def test_the_api_refuses_what_the_page_refuses(
+    api: Callable[[User | None], APIClient], owner: User, host: Client
+) -> None:
     client = api(owner)
     file = SimpleUploadedFile("a.xlsx", b"x")
-    assert client.post("/api/v1/imports", {"roster": "clients", "file": file}, format="multipart").status_code == 403
+    assert (
+        client.post("/api/v1/imports", {"roster": "clients", "file": file}, format="multipart").status_code
+        == 403
+    )
     file.seek(0)
-    assert client.post("/api/v1/imports", {"roster": "nothing", "file": file}, format="multipart").status_code == 404
-    assert client.post("/api/v1/imports", {"roster": "members"}, format="multipart").json()["fields"].keys() == {"file"}
+    assert (
+        client.post("/api/v1/imports", {"roster": "nothing", "file": file}, format="multipart").status_code
+        == 404
+    )
+    assert client.post("/api/v1/imports", {"roster": "members"}, format="multipart").json()[
+        "fields"
+    ].keys() == {"file"}
     assert client.get("/api/v1/imports/999999").status_code == 404

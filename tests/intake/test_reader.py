@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.intake import books
-from tests.intake.books import MEMBER_HEADERS, SHEET, members
 
 from crm.intake.reading import Limits, Refused, rows, spool
+from tests.intake import books
+from tests.intake.books import MEMBER_HEADERS, SHEET, members
 
 HEAD = [MEMBER_HEADERS]
 
@@ -46,7 +46,15 @@ def test_a_dimension_that_lies_loses_no_row(tmp_path: Path) -> None:
 def test_a_row_the_parser_cannot_see_refuses_the_file(tmp_path: Path) -> None:
     """The parser keeps one cell of a place: a second row with the same number is lost to it."""
     path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
-    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'<row r="9"><c t="inlineStr" r="A9"><is><t>x</t></is></c></row><row r="12"><c r="B9" t="inlineStr"><is><t>y</t></is></c></row></sheetData>'))
+    books.operate(
+        path,
+        SHEET,
+        lambda data: data.replace(
+            b"</sheetData>",
+            b'<row r="9"><c t="inlineStr" r="A9"><is><t>x</t></is></c></row><row r="12"><c r="B9" '
+            b't="inlineStr"><is><t>y</t></is></c></row></sheetData>',
+        ),
+    )
     assert refusal(path).code == "READ_MISMATCH"
 
 
@@ -73,7 +81,9 @@ def test_a_formula_that_was_never_calculated_is_never_an_empty_cell(tmp_path: Pa
 
 def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
     path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
-    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2" t="str"><f>"王"</f><v>王</v></c>'))
+    books.operate(
+        path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2" t="str"><f>"王"</f><v>王</v></c>')
+    )
     assert read(path)[1][1][2][3] == "王"
 
 
@@ -81,19 +91,38 @@ def test_vertically_merged_cells_are_filled_down(tmp_path: Path) -> None:
     table = [*HEAD, *members(3)]
     table[2][0] = table[3][0] = None
     path = books.xlsx(tmp_path / "a.xlsx", table)
-    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>'))
+    books.operate(
+        path,
+        SHEET,
+        lambda data: data.replace(
+            b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>'
+        ),
+    )
     assert {cells[0] for _s, number, cells in read(path)[1] if number > 1} == {"330100009001"}
 
 
 def test_a_hidden_sheet_is_named_as_hidden(tmp_path: Path) -> None:
-    found, _got = read(books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(1)], more={"旧": ("hidden", [*HEAD, *members(5)])}))
-    assert [(sheet["name"], sheet["visible"]) for sheet in found["sheets"]] == [("Sheet1", True), ("旧", False)]
+    found, _got = read(
+        books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(1)], more={"旧": ("hidden", [*HEAD, *members(5)])})
+    )
+    assert [(sheet["name"], sheet["visible"]) for sheet in found["sheets"]] == [
+        ("Sheet1", True),
+        ("旧", False),
+    ]
 
 
 def test_days_of_the_1904_system_are_the_days_excel_shows(tmp_path: Path) -> None:
     path = books.xlsx(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
     books.operate(path, "xl/workbook.xml", books.sub("<workbookPr", '<workbookPr date1904="1"'))
-    books.operate(path, "xl/styles.xml", books.sub(r'<cellXfs[^>]*>.*?</cellXfs>', '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/></cellXfs>'))
+    books.operate(
+        path,
+        "xl/styles.xml",
+        books.sub(
+            r"<cellXfs[^>]*>.*?</cellXfs>",
+            '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" '
+            'fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/></cellXfs>',
+        ),
+    )
     books.operate(path, SHEET, books.sub(r'<c r="A2"[^>]*>.*?</c>', '<c r="A2" s="1"><v>39385</v></c>'))
     assert read(path)[1][1][2][0] == "2011-10-31"
 
@@ -101,14 +130,23 @@ def test_days_of_the_1904_system_are_the_days_excel_shows(tmp_path: Path) -> Non
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_text_files_of_every_encoding_and_separator(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    found, got = read(books.text(tmp_path / "a.csv", [*HEAD, *members(3, 备注="一,二;三\n四")], encoding=encoding, delimiter=delimiter))
+    found, got = read(
+        books.text(
+            tmp_path / "a.csv",
+            [*HEAD, *members(3, 备注="一,二;三\n四")],
+            encoding=encoding,
+            delimiter=delimiter,
+        )
+    )
     assert found["delimiter"] == delimiter
     assert [cells[3] for _s, _n, cells in got] == ["成员姓名", "成员1", "成员2", "成员3"]
     assert got[1][2][6] == "一,二;三\n四"
 
 
 def test_characters_of_four_bytes_survive_gb18030(tmp_path: Path) -> None:
-    assert read(books.text(tmp_path / "a.csv", [["姓名", "名"], ["𠮷田", "㛃"]], encoding="gb18030"))[1][1][2] == ["𠮷田", "㛃"]
+    assert read(books.text(tmp_path / "a.csv", [["姓名", "名"], ["𠮷田", "㛃"]], encoding="gb18030"))[1][1][
+        2
+    ] == ["𠮷田", "㛃"]
 
 
 def test_an_open_quote_costs_its_own_line_only(tmp_path: Path) -> None:
@@ -135,7 +173,13 @@ def test_what_is_no_workbook_is_refused_by_its_content(tmp_path: Path, code: str
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"%PDF-1.7 ...", "pdf"), (b"<html><table><tr><td>1", "html"), (b"\xff\xd8\xff\xe0aaaa", "image"), (b"<?xml version='1.0'?><a/>", "xml"), (b"Rar!\x1a\x07\x00", "archive")],
+    [
+        (b"%PDF-1.7 ...", "pdf"),
+        (b"<html><table><tr><td>1", "html"),
+        (b"\xff\xd8\xff\xe0aaaa", "image"),
+        (b"<?xml version='1.0'?><a/>", "xml"),
+        (b"Rar!\x1a\x07\x00", "archive"),
+    ],
 )
 def test_a_wrong_type_says_which(tmp_path: Path, content: bytes, kind: str) -> None:
     path = tmp_path / "a.xls"
@@ -145,7 +189,12 @@ def test_a_wrong_type_says_which(tmp_path: Path, content: bytes, kind: str) -> N
 
 
 def ole(*streams: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + b"\0\0".join(s.encode("utf-16-le") for s in streams) + b"\0" * 600
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 600
+        + b"\0\0".join(s.encode("utf-16-le") for s in streams)
+        + b"\0" * 600
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +220,9 @@ def test_a_workbook_cut_in_half_is_damaged(tmp_path: Path) -> None:
 
 
 def test_macros_are_refused(tmp_path: Path) -> None:
-    path = books.operate(books.xlsx(tmp_path / "a.xlsx", HEAD), "", lambda data: data, xl__vbaProject_dot_bin=b"\xd0\xcf")
+    path = books.operate(
+        books.xlsx(tmp_path / "a.xlsx", HEAD), "", lambda data: data, xl__vbaProject_dot_bin=b"\xd0\xcf"
+    )
     assert refusal(path).code == "MACRO"
 
 
@@ -185,7 +236,13 @@ def test_entities_are_refused(tmp_path: Path, part: str) -> None:
 
 def test_a_far_cell_is_refused_by_its_address(tmp_path: Path) -> None:
     path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
-    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'))
+    books.operate(
+        path,
+        SHEET,
+        lambda data: data.replace(
+            b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+        ),
+    )
     refused = refusal(path)
     assert (refused.code, refused.params) == ("FAR_CELL", {"cell": "XFD1048576"})
 

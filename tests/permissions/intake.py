@@ -10,8 +10,23 @@ def build(world: World) -> None:
     """Put an import of the owner into the world: checked, and waiting to be committed."""
     batch = services.open_batch(actor=world.owner, roster="members", name="a.csv", content=[b"a,b\n1,2\n"])
     counts = {"read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": 0}
-    found = {"plans": [{"index": 0, "name": "", "header_row": 1, "headers": ["a", "b"], "columns": {}, "samples": [[], []], "skipped": ""}], "sheets": [{"index": 0, "name": "", "visible": True, "rows": 2, "errors": 0, "merged": 0}]}
-    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.VALIDATED, kind="csv", found=found, **counts)
+    found = {
+        "plans": [
+            {
+                "index": 0,
+                "name": "",
+                "header_row": 1,
+                "headers": ["a", "b"],
+                "columns": {},
+                "samples": [[], []],
+                "skipped": "",
+            }
+        ],
+        "sheets": [{"index": 0, "name": "", "visible": True, "rows": 2, "errors": 0, "merged": 0}],
+    }
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        status=BatchStatus.VALIDATED, kind="csv", found=found, **counts
+    )
     world.batch = batch
 
 
@@ -34,16 +49,26 @@ ROUTES = {
     "intake:template": Line(kwargs=lambda w: {"roster": "members"}, get=OPEN),
     "intake:batch": Line(kwargs=pk, get=SEEN),
     "intake:progress": Line(kwargs=pk, get=SEEN),
-    "intake:mapping": Line(kwargs=pk, get=SEEN, post=only("owner", "provadmin", status=400, colleague=404, stranger=404)),
+    "intake:mapping": Line(
+        kwargs=pk, get=SEEN, post=only("owner", "provadmin", status=400, colleague=404, stranger=404)
+    ),
     "intake:commit": Line(kwargs=pk, post=ACT),
     "intake:cancel": Line(kwargs=pk, post=ACT),
-    "intake:undo": Line(kwargs=pk, post=only("owner", "provadmin", status=(302, 409), colleague=404, stranger=404)),
-    "intake:errors": Line(kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404)),
+    "intake:undo": Line(
+        kwargs=pk, post=only("owner", "provadmin", status=(302, 409), colleague=404, stranger=404)
+    ),
+    "intake:errors": Line(
+        kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404)
+    ),
     "api-imports": Line(get=OPEN, post=only(*IMPORTERS, status=(400, 415))),
     "api-import": Line(kwargs=pk, get=SEEN),
     "api-import-errors": Line(kwargs=pk, get=SEEN),
-    "api-import-map": Line(kwargs=pk, post=only("owner", "provadmin", status=(400, 409), colleague=404, stranger=404)),
+    "api-import-map": Line(
+        kwargs=pk, post=only("owner", "provadmin", status=(400, 409), colleague=404, stranger=404)
+    ),
     "api-import-commit": Line(kwargs=pk, post=API_ACT),
     "api-import-cancel": Line(kwargs=pk, post=API_ACT),
-    "api-import-undo": Line(kwargs=pk, post=only("owner", "provadmin", status=409, colleague=404, stranger=404)),
+    "api-import-undo": Line(
+        kwargs=pk, post=only("owner", "provadmin", status=409, colleague=404, stranger=404)
+    ),
 }

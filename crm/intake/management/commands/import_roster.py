@@ -36,14 +36,22 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("roster", choices=sorted(resources()))
         parser.add_argument("file", type=Path)
-        parser.add_argument("--commit", action="store_true", help="write the good rows; without it nothing is written")
-        parser.add_argument("--user", help="staff number or registered name of the person importing; default: the system")
+        parser.add_argument(
+            "--commit", action="store_true", help="write the good rows; without it nothing is written"
+        )
+        parser.add_argument(
+            "--user", help="staff number or registered name of the person importing; default: the system"
+        )
         parser.add_argument("--map", action="append", default=[], metavar="HEADER=COLUMN", dest="mapping")
         parser.add_argument("--set", action="append", default=[], metavar="COLUMN=VALUE", dest="constants")
         parser.add_argument("--sheet", default="", help="read this sheet only")
         parser.add_argument("--mode", choices=[mode.lower() for mode in Mode.values], default="overwrite")
-        parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when any row is wrong")
-        parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="write the workbook back with marked cells")
+        parser.add_argument(
+            "--all-or-nothing", action="store_true", help="write nothing when any row is wrong"
+        )
+        parser.add_argument(
+            "--errors", type=Path, metavar="OUT.xlsx", help="write the workbook back with marked cells"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -116,7 +124,9 @@ class Command(BaseCommand):
         for sheet in report.sheets_of(batch):
             self.stdout.write(f"sheet      {sheet['name'] or '-'}: {sheet['said']}")
         for error in errors[:50]:
-            self.stdout.write(f"{error['sheet']}!{error['row']} {error['column']}: {error['message']} ({error['value']})")
+            self.stdout.write(
+                f"{error['sheet']}!{error['row']} {error['column']}: {error['message']} ({error['value']})"
+            )
         if len(errors) > 50:
             self.stdout.write(f"… {len(errors) - 50} more errors; --errors OUT.xlsx writes all of them")
         if warnings:

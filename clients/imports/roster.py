@@ -12,69 +12,18 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clients import choices
+from clients.imports.columns import COLUMNS, INSTITUTION_BY_USCC
+from clients.imports.regions import region_finder
 from clients.models import Client
-from clients.rules.filing import FACT_NAMES, guards
+from clients.rules.filing import guards
 from clients.services.codes import allocate_codes
 from clients.services.search import search_columns
 from crm.accounts.models import OrgUnit
-from crm.base.models import Region
-from crm.intake.resources import Column, Derived, Resource, Sentence, Write, register
+from crm.intake.resources import Derived, Resource, Sentence, Write, register
 from crm.params import registry
 
 if TYPE_CHECKING:
     from crm.intake.staging import Stage
-
-# GB 32100-2015: the first character is the registering authority, the second the kind of body. A kind that is not
-# listed falls back to its authority.
-INSTITUTION_BY_USCC: dict[str, tuple[str, str]] = {
-    "11": ("JG", ""),
-    "12": ("SY", ""),
-    "13": ("JG", "JG7"),
-    "1": ("QT", ""),
-    "2": ("QT", ""),
-    "31": ("SY", "SY7"),
-    "32": ("SY", "SY7"),
-    "33": ("SY", "SY7"),
-    "34": ("SY", "SY7"),
-    "35": ("SY", "SY7"),
-    "3": ("SY", "SY7"),
-    "4": ("QT", ""),
-    "51": ("ST", ""),
-    "52": ("QT", "QT1"),
-    "53": ("QT", "QT2"),
-    "5": ("QT", ""),
-    "6": ("QT", ""),
-    "7": ("ST", "ST6"),
-    "8": ("ST", "ST5"),
-    "91": ("QY", ""),
-    "92": ("GT", ""),
-    "93": ("QY", ""),
-    "9": ("QY", ""),
-    "A": ("JG", "JG9"),
-    "N": ("QT", ""),
-    "Y": ("QT", ""),
-}
-
-INSTITUTION_WORDS = (
-    *((word, "JG") for word in ("机关法人", "机关", "党政机关", "政府机关", "政府", "党委", "军队")),
-    *((word, "SY") for word in ("事业单位法人", "事业单位", "事业法人", "事业", "学校", "医院", "集体事业单位营业")),
-    *((word, "ST") for word in ("社会团体法人", "社会团体", "社团", "协会", "工会")),
-    *((word, "QT") for word in ("其它法人", "其他法人", "其它", "民办非企业", "民办非企业单位", "基金会", "社会服务机构")),
-    *((word, "GT") for word in ("个体经营户", "个体工商户", "个体户", "个体")),
-    *((word, "JL") for word in ("聚类", "聚类集团", "聚类客户")),
-    *(
-        (word, "QY")
-        for word in (
-            "企业法人", "企业", "公司", "有限责任公司", "有限公司", "股份有限公司", "股份制", "股份合作制", "国有企业",
-            "集体企业", "集体所有制", "私营企业", "外资企业", "外商投资企业", "合资企业", "合伙企业", "普通合伙",
-            "有限合伙", "个人独资企业", "私营独资企业", "内资企业法人", "农民专业合作社", "分公司", "国有经济", "集体经济",
-            "有限责任公司 国有企业", "有限责任公司 港、澳、台", "集体分支机构(非法人)", "集体经营单位(非法人)", "来料加工",
-            "股份合作制分支机构", "国有经营单位(非法人)", "股份制企业(非法人)", "经营单位(非法人)",
-            "内资企业法人分支机构(非法人)", "外国(地区)企业常驻代表机构", "股份合作企业分支机构",
-        )
-    ),
-)  # fmt: skip
 
 
 def names_found_by(name: str, short_name: str = "") -> tuple[str, ...]:
@@ -110,76 +59,6 @@ class FilingFacts(models.Model):
         db_table = "filing_facts"
 
 
-def region_finder() -> "RegionFinder":
-    """Return a finder over the table of regions."""
-    return RegionFinder(list(Region.objects.values_list("code", "name")))
-
-
-class RegionFinder:
-    """Find the region two columns of a foreign file mean: 福建 + 泉州 is 3505."""
-
-    SUFFIXES = (
-        "特别行政区",
-        "壮族自治区",
-        "回族自治区",
-        "维吾尔自治区",
-        "自治区",
-        "自治州",
-        "地区",
-        "新区",
-        "省",
-        "市",
-        "盟",
-        "区",
-        "县",
-    )
-
-    def __init__(self, regions: list[tuple[str, str]]) -> None:
-        self.provinces = [(self.bare(name), code) for code, name in regions if len(code) == 2]
-        self.inside: dict[str, list[tuple[str, str]]] = {}
-        for code, name in sorted(regions, key=lambda region: (len(region[0]), region[0])):
-            if len(code) > 2 and name not in ("市辖区", "县"):
-                self.inside.setdefault(code[:2], []).append((name, code))
-
-    @classmethod
-    def bare(cls, name: str) -> str:
-        """Return a name without the word for its level: 内蒙古自治区 is 内蒙古."""
-        for suffix in cls.SUFFIXES:
-            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-                return name.removesuffix(suffix)
-        return name
-
-    def find(self, province: str | None, city: str | None) -> str | None:
-        """Return the code of the deepest region both names agree on, or nothing."""
-        province, city = (province or "").strip(), (city or "").strip()
-        wanted = self.bare(province)
-        codes = [
-            code for name, code in self.provinces if wanted and (name == wanted or wanted.startswith(name))
-        ]
-        if not codes and city:  # the province may stand in front of the city, or be the city itself
-            codes = [code for name, code in self.provinces if city.startswith(name)]
-        if codes:
-            rest = city
-            for name, code in self.provinces:
-                if code == codes[0] and rest.startswith(name) and len(rest) > len(name) + 1:
-                    rest = rest.removeprefix(name).removeprefix("省").removeprefix("市")
-            return self._inside(codes[0], rest) or codes[0]
-        if not city:
-            return None
-        found = {code for inside in self.inside if (code := self._inside(inside, city, cities_only=True))}
-        return found.pop() if len(found) == 1 else None
-
-    def _inside(self, province: str, name: str, *, cities_only: bool = False) -> str | None:
-        if len(name) < 2:
-            return None
-        for region, code in self.inside.get(province, ()):
-            if cities_only and len(code) > 4:
-                break
-            if region == name or region.startswith(name) or name.startswith(self.bare(region)):
-                return code
-        return None
-
-
 @register
 class ClientRoster(Resource):
     """Clients, found again by code, credit code, licence number, or exact name in one city."""
@@ -188,70 +67,7 @@ class ClientRoster(Resource):
     label = _("Clients")
     verb = "intake.import"
     model = Client
-    columns: ClassVar[tuple[Column, ...]] = (
-        Column(
-            "client_code", _("client code"), "code", "", max_length=12,
-            headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码", "编码"),
-            help=_("Leave empty for a new client: the code is given out on import."),
-        ),
-        Column(
-            "name", _("client name"), required=True, max_length=200, example="兰州黄河商贸有限公司",
-            headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "机构名称", "集团客户名称", "名称", "company name"),
-        ),
-        Column("short_name", _("short name"), max_length=60, headers=("简称", "集团简称", "客户简称", "企业简称")),
-        Column(
-            "uscc", _("unified social credit code"), "uscc", max_length=18, example="91620100MA0000001X",
-            headers=("统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码", "uscc", "credit code"),
-        ),
-        Column("licence_no", _("licence number"), "code", max_length=30, headers=("营业执照号", "营业执照编号", "执照号", "注册号", "工商注册号")),
-        Column(
-            "institution_type", _("institution type"), "choice", "", soft=True, choices=choices.InstitutionType,
-            words=INSTITUTION_WORDS, example="QY",
-            headers=("机构类型", "客户类型", "企业类型", "单位类型", "单位性质", "企业性质", "集团类型", "公司类型"),
-            help=_("Left empty, it follows from the first two characters of the credit code."),
-        ),
-        Column("institution_subtype", _("institution sub-type"), "choice", "", choices=choices.InstitutionSubtype, headers=("机构子类型", "机构小类", "机构类型小类")),
-        Column("cluster_kind", _("cluster kind"), "choice", choices=choices.ClusterKind, words=(("村级网", "VILLAGE"), ("同学网", "CLASSMATE"), ("老乡网", "TOWNSMEN"), ("其他", "OTHER")), headers=("聚类类型", "聚类类别")),
-        Column("industry", _("industry"), "code", "", max_length=80, soft=True, example="F5191", headers=("行业代码", "行业", "所属行业", "行业中类", "行业小类", "国民经济行业"), help=_("A code of GB/T 4754-2017, of any level, or its name.")),
-        Column("main_activity", _("main activity"), max_length=300, soft=True, headers=("主营业务", "主要业务活动", "经营范围", "主要业务", "业务范围")),
-        Column("key_industry", _("key industry"), "choice", choices=choices.KeyIndustry, words=(("邮政", "POST"), ("银行", "BANK"), ("电力", "POWER"), ("自来水", "WATER"), ("水务", "WATER"), ("煤气", "GAS"), ("燃气", "GAS"), ("公路", "ROAD"), ("机场", "AIRPORT"), ("铁路", "RAILWAY")), headers=("重要行业", "重点行业")),
-        Column("bank_level", _("bank level"), "choice", choices=choices.BankLevel, words=(("总行", "HQ"), ("分行", "BRANCH"), ("支行", "SUB_BRANCH"), ("分理处", "OFFICE"), ("储蓄所", "SAVINGS")), headers=("银行级别", "银行层级")),
-        Column("region_scope", _("operating region"), "choice", choices=choices.RegionScope, words=(("跨国", "TRANSNATIONAL"), ("跨省", "CROSS_PROVINCE"), ("跨市", "CROSS_CITY"), ("本市", "LOCAL"), ("本地", "LOCAL")), headers=("经营区域", "经营区域类型", "跨区类型")),
-        Column("province", _("province"), field="", max_length=40, soft=True, example="甘肃", headers=("所在省份", "省份", "省", "所属省份", "所在省")),
-        Column("city", _("city"), field="", max_length=60, soft=True, example="兰州", headers=("地区", "城市", "所在城市", "所在地区", "地市", "市", "所属城市", "所在市", "区县")),
-        Column("address", _("address"), max_length=200, headers=("地址", "注册地址", "单位地址", "办公地址", "企业地址", "住所", "详细地址", "公司地址")),
-        Column("postal_address", _("postal address"), max_length=200, headers=("邮寄地址", "通信地址", "通讯地址")),
-        Column("postcode", _("postcode"), "code", max_length=6, headers=("邮编", "邮政编码")),
-        Column("phone_public", _("public phone"), max_length=30, headers=("公开电话", "对外电话", "单位电话", "联系电话", "电话", "企业电话", "总机")),
-        Column("website", _("website"), max_length=200, headers=("网址", "官网", "网站")),
-        Column("email", _("email"), max_length=254, headers=("邮箱", "电子邮箱", "电子邮件", "e-mail")),
-        Column("founded_on", _("founded on"), "date", soft=True, headers=("成立日期", "注册日期", "成立时间", "注册时间", "创建日期")),
-        Column("registered_capital_fen", _("registered capital"), "fen", soft=True, example="500万元", headers=("注册资金", "注册资本", "注册资本金")),
-        Column("employee_total", _("employees"), "int", headers=("员工总数", "员工数", "职工人数", "从业人数", "员工人数", "单位人数")),
-        Column("mobile_users_cm", _("China Mobile users"), "int", headers=("移动用户数", "中国移动用户数", "移动手机数")),
-        Column("mobile_users_ct", _("China Telecom users"), "int", headers=("电信用户数", "中国电信用户数", "电信手机数")),
-        Column("mobile_users_cu", _("China Unicom users"), "int", headers=("联通用户数", "中国联通用户数", "联通手机数")),
-        Column("mobile_count", _("mobiles, if counted otherwise"), "int", headers=("手机数", "手机总数", "手机用户总数")),
-        Column("monthly_telecom_spend_fen", _("monthly telecom spend"), "fen", headers=("月通信费", "月通信消费", "月均通信费", "通信费")),
-        Column("is_party_gov_military", _("party, government or military"), "bool", headers=("党政军", "是否党政军")),
-        Column("is_provincial_media", _("provincial news media"), "bool", headers=("省级媒体", "省级新闻媒体", "是否省级新闻媒体")),
-        Column("tax_rank_province", _("provincial tax rank"), "int", minimum=1, headers=("省纳税排名", "省级纳税排名")),
-        Column("tax_rank_city", _("city tax rank"), "int", minimum=1, headers=("市纳税排名", "市级纳税排名")),
-        Column("tax_year", _("tax year"), "int", minimum=1990, maximum=2100, headers=("纳税年度", "纳税年份")),
-        Column("is_benchmark", _("model in its line"), "bool", headers=("行业标杆", "是否标杆", "示范客户")),
-        Column("is_strategic", _("designated strategic client"), "bool", headers=("战略客户", "是否战略客户")),
-        Column("influence_level", _("influence"), "int", maximum=5, headers=("影响力", "影响力等级", "社会影响力")),
-        Column("ict_demand_score", _("informatisation demand"), "int", maximum=5, headers=("信息化需求", "信息化需求评分")),
-        Column("parent_code", _("parent client"), "code", "", max_length=12, headers=("上级集团编码", "母集团编码", "上级单位编码", "父集团编码")),
-        Column("unit_relation", _("relation to parent"), "choice", choices=choices.UnitRelation, words=(("总部", "HQ"), ("独立单位", "HQ"), ("二级单位", "SECOND_LEVEL_UNIT"), ("分支机构", "BRANCH"), ("分公司", "BRANCH"), ("营业网点", "OUTLET"), ("网点", "OUTLET")), headers=("与上级关系", "单位关系", "单位层级")),
-        Column("has_own_finance", _("own financial authority"), "bool", headers=("单独财权", "是否有单独财权", "独立核算")),
-        Column("parent_authorized", _("authorised by the parent"), "bool", headers=("上级授权", "是否有上级授权", "总部授权")),
-        Column("has_legal_status", _("outlet is a legal person itself"), "bool", headers=("网点是否法人", "是否独立法人")),
-        Column("grid", _("grid code"), "code", "", max_length=32, headers=("网格编码", "网格", "网格代码", "所属网格")),
-        Column("unit", _("unit"), field="", max_length=80, headers=("归属单位", "归属部门", "所属单位", "管理单位", "归属县区", "生产单位", "组织单位"), help=_("Code or name of a unit of yours. Left empty: the branch of the client's city, else your own unit.")),
-        Column("am", _("account manager"), "text", "", max_length=52, headers=("客户经理", "客户经理工号", "客户经理姓名", "责任人", "经理工号"), help=_("Staff number or registered name.")),
-        Column("remark", _("remark"), max_length=500, headers=("备注", "说明")),
-    )  # fmt: skip
+    columns = COLUMNS
     derived = (Derived(("name", "short_name"), ("name_key", "name_pinyin", "search_text"), names_found_by),)
     work: ClassVar[Mapping[str, str]] = {
         "type_ref": "text",
@@ -267,20 +83,34 @@ class ClientRoster(Resource):
         "by_name": "boolean",
     }
     notes = (
-        _("A client that is on file already is found by its code, its credit code, its licence number, or the same name in the same city, and updated."),
+        _(
+            "A client that is on file already is found by its code, its credit code, its licence number, "
+            "or the same name in the same city, and updated."
+        ),
         _("An empty cell leaves what is on file as it is."),
-        _("New clients are filed as potential clients. Key person and contacts may follow later: the file shows as incomplete until then."),
-    )  # fmt: skip
+        _(
+            "New clients are filed as potential clients. Key person and contacts may follow later: the "
+            "file shows as incomplete until then."
+        ),
+    )
     messages: ClassVar[Mapping[str, Sentence]] = {
         "CLIENT_CLOSED": _("The client with this code has been closed. A closed code is never used again."),
-        "CODE_NOT_FREE": _("This code is not the code of a client you may change. Leave it empty for a new client."),
-        "DUPLICATE_CLIENT": _("A client with this credit code or licence number is already filed outside your scope."),
+        "CODE_NOT_FREE": _(
+            "This code is not the code of a client you may change. Leave it empty for a new client."
+        ),
+        "DUPLICATE_CLIENT": _(
+            "A client with this credit code or licence number is already filed outside your scope."
+        ),
         "TWO_CLIENTS": _("Code and credit code belong to two different clients."),
         "AMBIGUOUS_NAME": _("Several clients have this name. Give the code or the credit code."),
-        "INSTITUTION_UNKNOWN": _("The institution type is not given and cannot be told without a credit code."),
+        "INSTITUTION_UNKNOWN": _(
+            "The institution type is not given and cannot be told without a credit code."
+        ),
         "SUBTYPE_MISMATCH": _("The sub-type does not belong to the institution type."),
         "REGION_UNKNOWN": _("This place is not in the list of regions; the region stays empty."),
-        "INDUSTRY_UNKNOWN": _("This is neither a code nor a name of GB/T 4754-2017; the industry stays as it is."),
+        "INDUSTRY_UNKNOWN": _(
+            "This is neither a code nor a name of GB/T 4754-2017; the industry stays as it is."
+        ),
         "UNIT_UNKNOWN": _("There is no unit of this code or name in your scope."),
         "AM_UNKNOWN": _("There is no active person with this staff number or registered name in your scope."),
         "PARENT_UNKNOWN": _("There is no parent client of this code in your scope."),
@@ -290,7 +120,7 @@ class ClientRoster(Resource):
             f"{guard.code}_{guard.name}": format_lazy("{} {}", guard.message, guard.way_out)
             for guard in guards({"pgm_min": 0, "ent_over": 0})
         },
-    }  # fmt: skip
+    }
 
     any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
@@ -322,7 +152,8 @@ class ClientRoster(Resource):
         ]
         join = " AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in given)
         stage.sql(
-            f"UPDATE stage s SET region_ref = r.code FROM unnest(%(provinces)s::text[], %(cities)s::text[], %(codes)s::text[])"
+            "UPDATE stage s SET region_ref = r.code FROM unnest(%(provinces)s::text[], "
+            "%(cities)s::text[], %(codes)s::text[])"
             f" r(province, city, code) WHERE {join} AND r.code IS NOT NULL",
             provinces=[row[0] or "" for row in found],
             cities=[row[1] or "" for row in found],
@@ -337,23 +168,28 @@ class ClientRoster(Resource):
         """Find the client on file, best key first, and refuse what lies outside the person's scope."""
         if stage.has("client_code"):
             stage.flag(
-                "CLIENT_CLOSED", "EXISTS (SELECT 1 FROM clients_client c WHERE c.client_code = s.client_code AND c.status = 'CLOSED')",
+                "CLIENT_CLOSED",
+                "EXISTS (SELECT 1 FROM clients_client c WHERE c.client_code = s.client_code AND c.status = "
+                "'CLOSED')",
                 column="client_code",
-            )  # fmt: skip
+            )
             stage.sql(
-                "UPDATE stage s SET target_id = c.id FROM clients_client c WHERE c.client_code = s.client_code AND NOT s.failed"
+                "UPDATE stage s SET target_id = c.id FROM clients_client c WHERE c.client_code = "
+                "s.client_code AND NOT s.failed"
             )
         for name in ("uscc", "licence_no"):
             if not stage.has(name):
                 continue
             stage.flag(
                 "TWO_CLIENTS",
-                f"s.target_id IS NOT NULL AND EXISTS (SELECT 1 FROM clients_client c WHERE c.{name} = s.{name}"
+                f"s.target_id IS NOT NULL AND EXISTS (SELECT 1 FROM clients_client c WHERE c.{name} = "
+                f"s.{name}"
                 " AND c.status <> 'CLOSED' AND c.id <> s.target_id)",
                 column=name,
             )
             stage.sql(
-                f"UPDATE stage s SET target_id = c.id FROM clients_client c WHERE s.target_id IS NULL AND NOT s.failed"
+                "UPDATE stage s SET target_id = c.id FROM clients_client c WHERE s.target_id IS NULL AND "
+                "NOT s.failed"
                 f" AND c.{name} = s.{name} AND c.{name} <> '' AND c.status <> 'CLOSED'"
             )
         user = stage.actor
@@ -363,7 +199,8 @@ class ClientRoster(Resource):
             if stage.has("client_code"):
                 stage.flag(
                     "CODE_NOT_FREE",
-                    f"{outside} AND s.client_code = (SELECT client_code FROM clients_client WHERE id = s.target_id)",
+                    f"{outside} AND s.client_code = (SELECT client_code FROM clients_client WHERE id = "
+                    "s.target_id)",
                     column="client_code",
                 )
             stage.flag("DUPLICATE_CLIENT", outside, column="uscc" if stage.has("uscc") else "")
@@ -380,7 +217,8 @@ class ClientRoster(Resource):
         """Find clients by the same name in the same city, where no number says otherwise."""
         same = ["c.name_key = s.name_key", "c.name_key <> ''", "c.status <> 'CLOSED'"]
         same.append(
-            "(c.hq_region_id IS NULL OR s.region_ref IS NULL OR left(c.hq_region_id, 4) = left(s.region_ref, 4))"
+            "(c.hq_region_id IS NULL OR s.region_ref IS NULL OR left(c.hq_region_id, 4) = "
+            "left(s.region_ref, 4))"
         )
         same += [
             f"(c.{n} = '' OR s.{n} IS NULL OR c.{n} = s.{n})" for n in ("uscc", "licence_no") if stage.has(n)
@@ -412,7 +250,8 @@ class ClientRoster(Resource):
         if stage.has("industry"):
             stage.sql(
                 "UPDATE stage s SET industry_ref = i.code FROM clients_industry i"
-                " WHERE i.code = s.industry OR i.code = substr(s.industry, 2) AND i.section = left(s.industry, 1)"
+                " WHERE i.code = s.industry OR i.code = substr(s.industry, 2) AND i.section = "
+                "left(s.industry, 1)"
             )
             stage.sql(
                 "UPDATE stage s SET industry_ref = i.code FROM (SELECT upper(name) AS name, max(code) AS code"
@@ -429,7 +268,8 @@ class ClientRoster(Resource):
                 f"""
                 UPDATE stage s SET unit_ref = u.id, unit_given = true FROM (
                     SELECT w.word, min(u.id) AS id FROM (SELECT DISTINCT unit AS word FROM stage) w
-                    JOIN accounts_orgunit u ON u.active AND (u.code = w.word OR u.name = w.word) AND {inside.format("u", "id")}
+                    JOIN accounts_orgunit u ON u.active AND (u.code = w.word OR u.name = w.word) AND
+                    {inside.format("u", "id")}
                     GROUP BY w.word HAVING count(*) = 1
                 ) u WHERE u.word = s.unit
                 """,
@@ -439,7 +279,8 @@ class ClientRoster(Resource):
         stage.sql(
             f"""
             UPDATE stage s SET unit_ref = u.id FROM (
-                SELECT DISTINCT ON (left(u.region_code, 4)) left(u.region_code, 4) AS region, u.id FROM accounts_orgunit u
+                SELECT DISTINCT ON (left(u.region_code, 4)) left(u.region_code, 4) AS region, u.id FROM
+                accounts_orgunit u
                 WHERE u.active AND u.type = 'CITY' AND u.region_code <> '' AND {inside.format("u", "id")}
                 ORDER BY left(u.region_code, 4), u.path
             ) u WHERE s.unit_ref IS NULL AND s.target_id IS NULL AND u.region = left(s.region_ref, 4)
@@ -452,11 +293,14 @@ class ClientRoster(Resource):
         stage.sql(
             """
             UPDATE stage s SET unit_ref = coalesce(%(own)s, (
-                SELECT id FROM accounts_orgunit u WHERE u.active AND (%(all)s OR u.id = ANY(%(units)s)) ORDER BY depth, path LIMIT 1
+                SELECT id FROM accounts_orgunit u WHERE u.active AND (%(all)s OR u.id = ANY(%(units)s))
+                ORDER BY depth, path LIMIT 1
             )) WHERE s.unit_ref IS NULL AND s.target_id IS NULL
             """,
-            own=own, units=units, all=everywhere,
-        )  # fmt: skip
+            own=own,
+            units=units,
+            all=everywhere,
+        )
         stage.flag("UNIT_UNKNOWN", "s.unit_ref IS NULL AND s.target_id IS NULL", column="unit")
         if stage.has("am"):
             stage.sql(
@@ -474,14 +318,16 @@ class ClientRoster(Resource):
             if not everywhere:
                 stage.flag(
                     "GRID_OUT_OF_SCOPE",
-                    "s.grid_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients_grid g WHERE g.id = s.grid_ref"
+                    "s.grid_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients_grid g WHERE g.id = "
+                    "s.grid_ref"
                     " AND g.unit_id = ANY(%(units)s))",
                     column="grid",
                     units=units,
                 )
         if stage.has("parent_code"):
             stage.sql(
-                "UPDATE stage s SET parent_ref = c.id FROM clients_client c WHERE c.client_code = s.parent_code"
+                "UPDATE stage s SET parent_ref = c.id FROM clients_client c WHERE c.client_code = "
+                "s.parent_code"
                 " AND c.status <> 'CLOSED' AND c.id IS DISTINCT FROM s.target_id"
             )
             if user is not None:
@@ -503,7 +349,8 @@ class ClientRoster(Resource):
                 UPDATE stage s SET type_ref = k.type, subtype_ref = nullif(k.subtype, '') FROM (
                     SELECT DISTINCT ON (s.prefix) s.prefix, m.type, m.subtype
                     FROM (SELECT DISTINCT left(uscc, 2) AS prefix FROM stage WHERE uscc IS NOT NULL) s
-                    JOIN unnest(%(keys)s::text[], %(types)s::text[], %(subtypes)s::text[]) m(key, type, subtype)
+                    JOIN unnest(%(keys)s::text[], %(types)s::text[], %(subtypes)s::text[]) m(key, type,
+                    subtype)
                       ON starts_with(s.prefix, m.key)
                     ORDER BY s.prefix, length(m.key) DESC
                 ) k WHERE s.type_ref IS NULL AND s.target_id IS NULL AND left(s.uscc, 2) = k.prefix
@@ -514,7 +361,8 @@ class ClientRoster(Resource):
             )
         if stage.has("institution_subtype"):
             stage.sql(
-                "UPDATE stage SET subtype_ref = institution_subtype, type_ref = coalesce(type_ref, left(institution_subtype, 2))"
+                "UPDATE stage SET subtype_ref = institution_subtype, type_ref = coalesce(type_ref, "
+                "left(institution_subtype, 2))"
                 " WHERE institution_subtype IS NOT NULL"
             )
         stage.flag(
@@ -522,8 +370,10 @@ class ClientRoster(Resource):
         )
         stage.flag(
             "SUBTYPE_MISMATCH",
-            "left(coalesce(s.subtype_ref, (SELECT nullif(c.institution_subtype, '') FROM clients_client c WHERE c.id = s.target_id)), 2)"
-            " <> coalesce(s.type_ref, (SELECT c.institution_type FROM clients_client c WHERE c.id = s.target_id))",
+            "left(coalesce(s.subtype_ref, (SELECT nullif(c.institution_subtype, '') FROM clients_client c "
+            "WHERE c.id = s.target_id)), 2)"
+            " <> coalesce(s.type_ref, (SELECT c.institution_type FROM clients_client c WHERE c.id = "
+            "s.target_id))",
             column="institution_subtype",
         )
 
@@ -534,26 +384,36 @@ class ClientRoster(Resource):
             given = f"s.{name}, " if stage.has(name) else ""
             return f"coalesce({given}c.{name}, {empty}) AS {name}"
 
-        numbers = registry.get_many(["sl.pgm_min", "sl.ent_over", "bank.municipality_exempt"], as_of=stage.today)
+        numbers = registry.get_many(
+            ["sl.pgm_min", "sl.ent_over", "bank.municipality_exempt"], as_of=stage.today
+        )
         members = "coalesce(c.members_active, 0)"
-        employees = "coalesce(s.employee_total, c.employee_total, 0)" if stage.has("employee_total") else "coalesce(c.employee_total, 0)"
+        employees = (
+            "coalesce(s.employee_total, c.employee_total, 0)"
+            if stage.has("employee_total")
+            else "coalesce(c.employee_total, 0)"
+        )
         stage.sql("DROP VIEW IF EXISTS pg_temp.filing_facts")
         stage.sql(
             f"""
             CREATE TEMP VIEW filing_facts AS
-            SELECT s.rn, coalesce(s.type_ref, c.institution_type) AS institution_type, {fact("key_industry", "''")},
-                   {fact("bank_level", "''")}, {fact("unit_relation", "'HQ'")}, {fact("has_legal_status", "false")},
+            SELECT s.rn, coalesce(s.type_ref, c.institution_type) AS institution_type,
+            {fact("key_industry", "''")},
+                   {fact("bank_level", "''")}, {fact("unit_relation", "'HQ'")},
+                   {fact("has_legal_status", "false")},
                    {fact("parent_authorized", "false")}, {fact("has_own_finance", "false")},
                    greatest({employees}, {members}) AS headcount,
                    coalesce(left(coalesce(s.region_ref, c.hq_region_id), 2) = ANY(%(exempt)s)
-                     OR left(coalesce(s.region_ref, c.hq_region_id), 4) = ANY(%(exempt)s), false) AS municipality_exempt,
+                     OR left(coalesce(s.region_ref, c.hq_region_id), 4) = ANY(%(exempt)s), false) AS
+                     municipality_exempt,
                    p.id IS NOT NULL AS has_parent,
                    coalesce(p.institution_type = 'JG' OR p.is_party_gov_military, false) AS parent_is_pgm,
                    g.path IS NULL OR starts_with(g.path, u.path) OR starts_with(u.path, g.path) AS grid_inside
             FROM stage s
             LEFT JOIN clients_client c ON c.id = s.target_id
             LEFT JOIN clients_client p ON p.id = coalesce(s.parent_ref, c.parent_id)
-            LEFT JOIN (SELECT g.id, o.path FROM clients_grid g JOIN accounts_orgunit o ON o.id = g.unit_id) g ON g.id = s.grid_ref
+            LEFT JOIN (SELECT g.id, o.path FROM clients_grid g JOIN accounts_orgunit o ON o.id = g.unit_id)
+            g ON g.id = s.grid_ref
             LEFT JOIN accounts_orgunit u ON u.id = coalesce(s.unit_ref, c.org_unit_id)
             """,
             exempt=[str(code)[:4] for code in numbers["bank.municipality_exempt"]],
@@ -600,11 +460,14 @@ class ClientRoster(Resource):
         """Give every new client without a code of its own the next one of its unit's region (X-07)."""
         given = "client_code" if stage.has("client_code") else "NULL::text"
         stage.sql(f"UPDATE stage SET code_ref = {given} WHERE verdict = 'create'")
-        new = stage.rows("SELECT rn, unit_ref FROM stage WHERE verdict = 'create' AND code_ref IS NULL ORDER BY rn")
+        new = stage.rows(
+            "SELECT rn, unit_ref FROM stage WHERE verdict = 'create' AND code_ref IS NULL ORDER BY rn"
+        )
         units = OrgUnit.objects.in_bulk({unit for _rn, unit in new})
         codes = allocate_codes(units=[units[unit] for _rn, unit in new])
         stage.sql(
-            "UPDATE stage s SET code_ref = n.code FROM unnest(%(rns)s::int[], %(codes)s::text[]) n(rn, code) WHERE n.rn = s.rn",
+            "UPDATE stage s SET code_ref = n.code FROM unnest(%(rns)s::int[], %(codes)s::text[]) n(rn, "
+            "code) WHERE n.rn = s.rn",
             rns=[rn for rn, _unit in new],
             codes=codes,
         )
@@ -614,7 +477,8 @@ class ClientRoster(Resource):
         self._search(stage)
         stage.sql(
             """
-            INSERT INTO clients_clientstatushistory (client_id, old, new, reason, changed_on, recorded_at, actor_id)
+            INSERT INTO clients_clientstatushistory (client_id, old, new, reason, changed_on, recorded_at,
+            actor_id)
             SELECT id, '', 'POTENTIAL', 'FILED', %(today)s, now(), %(actor)s FROM touched WHERE act = 'create'
             """
         )
@@ -631,7 +495,8 @@ class ClientRoster(Resource):
             """
             INSERT INTO clients_amassignment (client_id, user_id, kind, from_on, reason, actor_id)
             SELECT s.target_id, s.am_ref, 'PRIMARY', %(today)s, '', %(actor)s FROM stage s
-            WHERE s.am_ref IS NOT NULL AND (s.verdict = 'create' OR s.verdict = 'update' AND s.after ? 'am_id')
+            WHERE s.am_ref IS NOT NULL AND (s.verdict = 'create' OR s.verdict = 'update' AND s.after ?
+            'am_id')
             """
         )
 
@@ -647,9 +512,12 @@ class ClientRoster(Resource):
         stage.sql(
             """
             UPDATE clients_client c SET name_key = f.key, name_pinyin = f.pinyin, search_text = f.text
-            FROM unnest(%(ids)s::bigint[], %(keys)s::text[], %(pinyin)s::text[], %(texts)s::text[]) f(id, key, pinyin, text)
+            FROM unnest(%(ids)s::bigint[], %(keys)s::text[], %(pinyin)s::text[], %(texts)s::text[]) f(id,
+            key, pinyin, text)
             WHERE f.id = c.id AND c.search_text IS DISTINCT FROM f.text
             """,
-            ids=[row[0] for row in found], keys=[row[1] for row in found],
-            pinyin=[row[2] for row in found], texts=[row[3] for row in found],
-        )  # fmt: skip
+            ids=[row[0] for row in found],
+            keys=[row[1] for row in found],
+            pinyin=[row[2] for row in found],
+            texts=[row[3] for row in found],
+        )
