@@ -1,4 +1,4 @@
-"""Take the pictures of docs/screenshots from the demonstration (`make screenshots`); no part of `make test`."""
+"""Take the pictures of docs/screenshots (`make screenshots`); not part of `make test`."""
 
 from pathlib import Path
 
