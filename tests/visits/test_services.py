@@ -495,8 +495,8 @@ def test_the_night_reminds_of_missing_logs_and_waiting_approvals_once(
     told = Notification.objects.get(user=owner)
     assert (told.kind, told.url) == ("log_missing", f"/visits/{missing.pk}/log/")
     # The head's own log waits for the leader, never for the head.
-    assert Notification.objects.get(user=head).text.startswith("1")
-    assert Notification.objects.get(user=leader).text.startswith("1")
+    assert Notification.objects.get(user=head).text.removeprefix("有 ").startswith("1 ")
+    assert Notification.objects.get(user=leader).text.removeprefix("有 ").startswith("1 ")
     assert own.visit.owner == head
     assert ahead.state == VisitState.PLANNED
     assert services.remind_overdue(as_of=night + timedelta(days=1)) == 4
