@@ -150,7 +150,7 @@ def own_views(user: User) -> list[View]:
 def plain_query(query: QueryDict) -> str:
     """Return what a view keeps of an address: filters and order, without the place in the list."""
     kept = query.copy()
-    for name in (*PAGING, "save"):
+    for name in (*PAGING, "count"):
         kept.pop(name, None)
     for name in list(kept):
         values = [value for value in kept.getlist(name) if value]

@@ -58,6 +58,9 @@ class FilingFacts(models.Model):
         managed = False
         db_table = "filing_facts"
 
+    def __str__(self) -> str:
+        return str(self.rn)
+
 
 @register
 class ClientRoster(Resource):
@@ -378,7 +381,7 @@ class ClientRoster(Resource):
         )
 
     def _guards(self, stage: "Stage") -> None:
-        """Refuse what page and API refuse, by the same expressions: new files, and old ones where the file asks anew."""
+        """Refuse what page and API refuse, by the same expressions."""
 
         def fact(name: str, empty: str) -> str:
             given = f"s.{name}, " if stage.has(name) else ""

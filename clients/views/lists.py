@@ -30,6 +30,8 @@ def client_list(request: PersonRequest) -> HttpResponse:
     filters = ClientFilter(query, queryset=visible, request=request)
     valid = filters.form.is_valid()
     rows = filters.qs if valid else visible.none()
+    if "count" in query:
+        return render(request, "clients/includes/count.html", {"count": rows.about(), "exact": True})
     order = lists.ORDERS.get(query.get("sort", ""), lists.ORDERS["code"])
     page = lists.page_of(
         rows.select_related("am", "org_unit", "industry", "grid").defer("search_text"), order, query
@@ -58,7 +60,8 @@ def client_list(request: PersonRequest) -> HttpResponse:
         "may_assign": request.user.can("clients.assign"),
         "may_add": request.user.can("clients.add"),
         "assign_form": AssignForm(user=request.user) if request.user.can("clients.assign") else None,
-        "count": rows.about() if not request.htmx or not request.htmx.target else None,
+        "count": rows.about(exact=False) if page.next or page.previous else len(page.rows),
+        "exact": not (page.next or page.previous),
     }
     known = {view.query for view in [*views, *context["own_views"]]}
     context["can_save"] = bool(kept) and kept not in known

@@ -1,0 +1,147 @@
+"""Who may open, make and change client files."""
+
+from typing import Any
+
+from tests import factories
+from tests.permissions.lines import Line, World, only, same
+
+READERS = ("owner", "colleague", "head", "leader", "gcdept", "provadmin", "auditor")
+MAKERS = ("owner", "colleague", "stranger", "head", "provadmin")
+NO_VERB = {"leader": 403, "gcdept": 403, "auditor": 403, "sysadmin": 403}
+
+
+def build(world: World) -> None:
+    """Add files in every state of filing and products in every state, all the owner's."""
+
+    def file(**fields: Any) -> Any:
+        client = factories.make_client(world.org["unit"], world.owner, **fields)
+        factories.make_contact(client, "KEY_PERSON")
+        factories.make_contact(client)
+        return client
+
+    world.draft = file(filing="DRAFT")
+    world.waiting = file(filing="SUBMITTED", submitted_by=world.owner)
+    world.empty = factories.make_client(world.org["unit"], world.owner)
+    world.ordered = factories.make_client_product(world.acme)
+    world.open = factories.make_client_product(world.acme, status="OPEN", opened_on=factories.LONG_AGO)
+    world.halted = factories.make_client_product(
+        world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO
+    )
+    world.co = world.acme.assignments.create(user=world.head, kind="CO", from_on=factories.LONG_AGO)
+
+
+def _read() -> dict[str, Any]:
+    return only(*READERS, status=200, others=404, sysadmin=403)
+
+
+def _write(status: int) -> dict[str, Any]:
+    """Owner, head and administrator change; a colleague only reads; a stranger sees nothing."""
+    return only("owner", "head", "provadmin", status=status, others=403, stranger=404, **NO_VERB)
+
+
+def _decide(status: int) -> dict[str, Any]:
+    return only("head", "provadmin", status=status, others=403)
+
+
+def _acme(world: World) -> dict[str, Any]:
+    return {"pk": world.acme.pk}
+
+
+def _file(world: World) -> dict[str, Any]:
+    return {
+        "name": "新安江渔业合作社", "institution_type": "QY", "region_scope": "LOCAL", "unit_relation": "HQ",
+        "influence_level": 0, "ict_demand_score": 0, "org_unit": world.org["unit"].pk,
+    }  # fmt: skip
+
+
+def _change(world: World) -> dict[str, Any]:
+    return _file(world) | {"version": 1}
+
+
+def _new(_world: World) -> dict[str, Any]:
+    return {"name": "新安江渔业合作社", "institution_type": "QY"}
+
+
+def _assign(world: World) -> dict[str, Any]:
+    return {"manager": world.colleague.pk, "reason": "调岗"}
+
+
+def _reason(_world: World) -> dict[str, Any]:
+    return {"reason": "搬迁"}
+
+
+def _order(_world: World) -> dict[str, Any]:
+    return {
+        "product": factories.make_product().pk, "pay_mode": "UNIFIED", "on": "2026-01-05",
+    }  # fmt: skip
+
+
+AREA = same(200, sysadmin=403)
+MAKE = only(*MAKERS, status=200, others=403)
+OWN_THINGS = same(302, sysadmin=403)
+
+ROUTES: dict[str, Line] = {
+    "clients:list": Line(get=AREA),
+    "clients:columns": Line(data=lambda w: {"column": ["status"]}, post=OWN_THINGS),
+    "clients:save_view": Line(data=lambda w: {"name": "沉默", "query": "status=SILENT"}, post=OWN_THINGS),
+    "clients:drop_view": Line(kwargs=lambda w: {"pk": 1}, post=OWN_THINGS),
+    "clients:reassign": Line(data=lambda w: _assign(w) | {"client": w.acme.pk}, post=_decide(200)),
+    "clients:new": Line(data=_file, get=MAKE, post=only(*MAKERS, status=302, others=403, stranger=400)),
+    "clients:hints": Line(query=lambda w: {"name": "测试"}, get=MAKE),
+    "clients:pick": Line(query=lambda w: {"q": "测试"}, get=AREA),
+    "clients:pick_industry": Line(query=lambda w: {"q": "银行"}, get=AREA),
+    "clients:pick_grid": Line(query=lambda w: {"q": "网格"}, get=AREA),
+    "clients:pick_region": Line(query=lambda w: {"q": "杭州"}, get=AREA),
+    "clients:pick_person": Line(query=lambda w: {"q": "某"}, get=AREA),
+    "clients:card": Line(kwargs=_acme, get=_read()),
+    "clients:file": Line(kwargs=_acme, get=_read()),
+    "clients:edit": Line(kwargs=_acme, data=_change, get=_write(200), post=_write(302)),
+    "clients:products": Line(kwargs=_acme, get=_read()),
+    "clients:order_product": Line(kwargs=_acme, data=_order, post=_write(302)),
+    "clients:move_product": Line(
+        kwargs=lambda w: {"pk": w.acme.pk, "product": w.ordered.pk, "act": "open"}, post=_write(302)
+    ),
+    "clients:revenue": Line(kwargs=_acme, get=_read()),
+    "clients:history": Line(kwargs=_acme, get=_read()),
+    "clients:why_status": Line(kwargs=_acme, get=_read()),
+    "clients:why_completeness": Line(kwargs=_acme, get=_read()),
+    # Nobody has put a paper into this file: whoever may look finds none.
+    "clients:paper": Line(
+        kwargs=lambda w: {"pk": w.acme.pk, "name": "licence_scan"}, get=same(404, sysadmin=403)
+    ),
+    "clients:submit": Line(kwargs=lambda w: {"pk": w.draft.pk}, post=_write(302)),
+    "clients:approve": Line(kwargs=lambda w: {"pk": w.waiting.pk}, post=_decide(302)),
+    "clients:reject": Line(kwargs=lambda w: {"pk": w.waiting.pk}, data=_reason, post=_decide(302)),
+    "clients:close": Line(kwargs=lambda w: {"pk": w.empty.pk}, data=_reason, post=_decide(302)),
+    "clients:assign": Line(kwargs=_acme, data=_assign, post=_decide(302)),
+    "clients:unassign": Line(
+        kwargs=lambda w: {"pk": w.acme.pk, "assignment": w.co.pk}, post=_decide(302)
+    ),
+    "clients:merge": Line(kwargs=_acme, data=lambda w: {"name": "妇联", "headcount": 4}, post=_write(302)),
+    "api-clients": Line(get=AREA, data=_new, post=only(*MAKERS, status=201, others=403)),
+    "api-clients-bulk": Line(data=lambda w: {"rows": [_new(w)]}, post=only(*MAKERS, status=200, others=403)),
+    "api-client": Line(kwargs=_acme, data=lambda w: {"short_name": "龙井"}, get=_read(), patch=_write(200)),
+    "api-client-submit": Line(kwargs=lambda w: {"pk": w.draft.pk}, post=_write(200)),
+    "api-client-approve": Line(kwargs=lambda w: {"pk": w.waiting.pk}, post=_decide(200)),
+    "api-client-reject": Line(kwargs=lambda w: {"pk": w.waiting.pk}, data=_reason, post=_decide(200)),
+    "api-client-close": Line(kwargs=lambda w: {"pk": w.empty.pk}, data=_reason, post=_decide(200)),
+    "api-client-assign": Line(kwargs=_acme, data=lambda w: {"am": "colleague"}, post=_decide(200)),
+    "api-client-products": Line(
+        kwargs=_acme,
+        data=lambda w: {"product": factories.make_product().code},
+        get=_read(),
+        post=_write(201),
+    ),
+    "api-client-revenue": Line(kwargs=_acme, get=_read()),
+    "api-client-history": Line(kwargs=_acme, get=_read()),
+    "api-client-completeness": Line(kwargs=_acme, get=_read()),
+    "api-product": Line(kwargs=lambda w: {"pk": w.ordered.pk}, get=_read()),
+    "api-product-open": Line(kwargs=lambda w: {"pk": w.ordered.pk}, post=_write(200)),
+    "api-product-suspend": Line(kwargs=lambda w: {"pk": w.open.pk}, post=_write(200)),
+    "api-product-resume": Line(kwargs=lambda w: {"pk": w.halted.pk}, post=_write(200)),
+    "api-product-cancel": Line(kwargs=lambda w: {"pk": w.open.pk}, post=_write(200)),
+    # Only client systems with the scope `feeds` report figures.
+    "api-feed-products": Line(post=same(403)),
+    "api-feed-traffic": Line(post=same(403)),
+    "api-feed-revenue": Line(post=same(403)),
+}
