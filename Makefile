@@ -28,8 +28,8 @@ test: .venv/.dev ## Run all tests on a real PostgreSQL, Valkey, worker and (wher
 check: .venv/.dev ## Lint, types, floors, translations, templates, schema and generated documents
 	@PY=$(PY) sh .ci/check
 
-bench: .venv/.dev ## Measure at full size, print JSON (SCALE=0.01 for a quick look)
-	@$(PY) -m crm.embedded exec --test -- $(PY) -m benchmarks $(ARGS)
+bench: .venv/.dev ## Measure at a million clients, print JSON (ARGS="--clients 10000" for a quick look)
+	@$(PY) -m crm.embedded exec --fresh -- $(PY) -m benchmarks $(ARGS)
 
 screenshots: .venv/.dev ## Take the pictures of docs/ from a running demo
 	@$(PY) -m crm.base.messages compile

@@ -1,4 +1,4 @@
-"""`python -m crm.embedded run | exec [--test] -- COMMAND … | status | stop`."""
+"""`python -m crm.embedded run | exec [--test|--fresh] -- COMMAND … | status | stop`."""
 
 import argparse
 import contextlib
@@ -13,7 +13,10 @@ def main() -> int:
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("run", help="start servers, web, worker and beat until Ctrl-C")
     execute_parser = actions.add_parser("exec", help="run a command with servers")
-    execute_parser.add_argument("--test", action="store_true", help="on fresh servers that are thrown away")
+    execute_parser.add_argument("--test", action="store_true", help="on fresh servers without durability")
+    execute_parser.add_argument(
+        "--fresh", action="store_true", help="on fresh servers, thrown away at the end"
+    )
     execute_parser.add_argument("command", nargs=argparse.REMAINDER)
     actions.add_parser("status", help="say what runs and where")
     actions.add_parser("stop", help="stop what runs")
@@ -36,7 +39,7 @@ def main() -> int:
             command = given.command[1:] if given.command[:1] == ["--"] else given.command
             if not command:
                 parser.error("exec needs a command")
-            return commands.execute(command, test=given.test)
+            return commands.execute(command, test=given.test, fresh=given.fresh)
         actions_by_name = {"run": control.run, "status": control.status, "stop": control.stop}
         return actions_by_name[given.action]()
     except Problem as problem:

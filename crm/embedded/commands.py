@@ -33,14 +33,17 @@ def _exit(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def execute(command: Sequence[str], *, test: bool) -> int:
-    """Run a command with servers and return its exit code."""
+def execute(command: Sequence[str], *, test: bool = False, fresh: bool = False) -> int:
+    """Run a command with servers and return its exit code.
+
+    `fresh`: on empty servers that are thrown away; `test`: and that need not outlive a power cut.
+    """
     wanted = missing()
     if not wanted:
         environment = {} if is_set("SECRET_KEY") else {"SECRET_KEY": "only-for-this-command"}
         return _call(command, environment, ())
-    if test:
-        with throw_away_pair(wanted) as pair:
+    if test or fresh:
+        with throw_away_pair(wanted, durable=not test) as pair:
             environment = {**application_environment(pair.home, demo=False), **pair.urls}
             return _call(command, environment, (pair.users.descriptor,))
     pair = pair_of_this_clone(wanted)

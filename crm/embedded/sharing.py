@@ -132,8 +132,8 @@ def pair_of_this_clone(wanted: set[str] | None = None) -> Pair:
 
 
 @contextlib.contextmanager
-def throw_away_pair(wanted: set[str]) -> Iterator[Pair]:
-    """Give servers on fresh data without durability; nothing of them stays."""
+def throw_away_pair(wanted: set[str], *, durable: bool) -> Iterator[Pair]:
+    """Give servers on fresh data; nothing of them stays."""
     parent = find_home()
     parent.prepare()
     _sweep(parent)
@@ -141,7 +141,7 @@ def throw_away_pair(wanted: set[str]) -> Iterator[Pair]:
     if home.owner.foreign:
         home.path.chmod(0o711)
     home.prepare()
-    pair = Pair(home, find_binaries(home.owner), wanted, durable=False)
+    pair = Pair(home, find_binaries(home.owner), wanted, durable=durable)
     try:
         pair.acquire()
         yield pair
