@@ -92,7 +92,7 @@ class CellError(ValueError):
 
 
 def plain(value: Cell) -> str:
-    """Return the cell as compact ASCII-friendly text: NFKC, no invisible marks, no outer space or apostrophe."""
+    """Return the cell as compact text: NFKC, without invisible marks, outer space or apostrophe."""
     if value is None:
         return ""
     if isinstance(value, (float, int)):
@@ -191,7 +191,7 @@ def phone(value: Cell) -> str | None:
 
 
 def integer(value: Cell, *, minimum: int | None = 0, maximum: int | None = 2_147_483_647) -> str | None:
-    """Return a whole number as text, with thousands separators and a trailing unit such as 人 or 户 dropped."""
+    """Return a whole number as text; separators of thousands and a unit such as 人 or 户 are dropped."""
     if is_blank(value):
         return None
     number = _decimal(plain(value).rstrip("人户个名台部线"))
@@ -337,7 +337,7 @@ _NAME_NOISE = re.compile(r"[\s()\[\]{}<>《》【】、,，。.·•・:;'\"“�
 
 
 def label_key(value: Cell) -> str:
-    """Return what two spellings of one header or label have in common: NFKC, lower-case, no spaces or brackets."""
+    """Return what two spellings of one label have in common: NFKC, lower-case, no spaces or brackets."""
     return _NAME_NOISE.sub("", plain(value)).lower()
 
 

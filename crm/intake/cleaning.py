@@ -171,8 +171,10 @@ class Cleaner:
                 derived.compute(*map(_unescape, row)) if row[0] != NULL else None
                 for row in zip(*given, strict=True)
             ]
-            for index in range(len(derived.columns)):
-                done.append([NULL if row is None else escape(row[index]) for row in computed])
+            done.extend(
+                [NULL if row is None else escape(row[index]) for row in computed]
+                for index in range(len(derived.columns))
+            )
         flags = ["f"] * count
         for at in failed:
             flags[at] = "t"
@@ -185,7 +187,7 @@ class Cleaner:
         return "\n".join(map("\t".join, zip(*head, *done, strict=True))) + "\n"
 
     def _broken_rows(self, plan: SheetPlan, chunk: list[Any], first: int) -> set[int]:
-        """Note records that broke the quoting or have more cells than the header: their columns cannot be trusted."""
+        """Note records that broke the quoting or have more cells than the header, and return their places."""
         width = len(plan.headers)
         broken = set()
         for at, (_sheet, number, values) in enumerate(chunk):

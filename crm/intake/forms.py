@@ -1,6 +1,6 @@
 """Forms of imports: the upload, and the mapping of columns."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +41,7 @@ class UploadForm(forms.Form):
         """Offer the rosters the person may import."""
         super().__init__(*args, **kwargs)
         offered = [(name, roster.label) for name, roster in resources().items() if roster.may_import(user)]
-        roster_field = self.fields["roster"]
-        assert isinstance(roster_field, forms.ChoiceField)
+        roster_field = cast(forms.ChoiceField, self.fields["roster"])
         roster_field.choices = offered
         if len(offered) == 1:
             roster_field.initial = offered[0][0]

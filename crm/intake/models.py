@@ -1,4 +1,4 @@
-"""One import: its file, its mapping, its rows' errors and changes. Rows themselves stand in a staging table."""
+"""One import: its file, its mapping, its rows' errors and changes; rows stand in a staging table."""
 
 from pathlib import Path
 

@@ -1,15 +1,17 @@
 """Tell where the worker stands, on a database connection of its own, and hear when it should stop."""
 
+import logging
 import threading
 import time
 from types import TracebackType
 from typing import Any, Self
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from crm.intake.choices import Phase
 
+log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0
 
 
@@ -83,8 +85,11 @@ class Progress:
         try:
             while not self._stop.wait(EVERY_SECONDS):
                 self._write()
-        except Exception:  # a lost second connection must not end the import; the sweep judges by silence
-            pass
+        except (
+            DatabaseError,
+            InterfaceError,
+        ):  # a lost second connection must not end the import; the sweep judges by silence
+            log.warning("progress of import %s is not shown any more", self.batch_id)
         finally:
             with self._lock:
                 self._connection.close()

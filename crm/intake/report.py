@@ -198,8 +198,7 @@ def write_template(resource: Resource, target: Path) -> None:
     Headers are the first Chinese synonym or the label, so that the template itself imports without matching.
     """
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.title = _("Roster")
     notes = book.create_sheet(_("Notes"))
     lists = book.create_sheet("_lists")

@@ -175,10 +175,7 @@ class Resource:
         """Return required columns that are neither in the file nor given as a constant."""
         have = set(present)
         lacking = [column for column in self.columns if column.required and column.name not in have]
-        for group in self.any_of:
-            if not have & set(group):
-                lacking.append(self.by_name[group[0]])
-        return lacking
+        return lacking + [self.by_name[group[0]] for group in self.any_of if not have & set(group)]
 
     def may_import(self, user: "User") -> bool:
         """Say whether the person may import this roster."""

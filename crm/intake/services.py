@@ -228,7 +228,7 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
         return
     resource = resource_of(batch.roster)
     limits = _params()
-    with _failing_well(batch), Progress(batch.pk) as progress:
+    with _FailingWell(batch), Progress(batch.pk) as progress:
         progress.say(Phase.READING)
         found = batch.found
         if not found or not batch.spool.exists():
@@ -268,7 +268,7 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
 
 
 def _plan(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
-    """Plan every sheet: the visible ones with this roster's header are read, the others named with the reason."""
+    """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
     heads: dict[int, list[tuple[int, list[Any]]]] = {}
     for index, number, values in rows(batch.spool):
         head = heads.setdefault(index, [])
@@ -370,7 +370,9 @@ def choose_mapping(
     missing = _missing(batch, resource, [plan for plan in replanned if not plan.skipped])
     if missing:
         sentence = messages.file_sentence("MISSING_COLUMN", {"columns": missing}, resource)
-        raise BusinessError("MISSING_COLUMN", sentence, fields=dict.fromkeys(missing, [sentence]), status=400)
+        raise BusinessError(
+            "MISSING_COLUMN", sentence, fields={name: [sentence] for name in missing}, status=400
+        )
     batch.found = {**batch.found, "plans": [plan.as_json() for plan in replanned]}
     if mode is not None:
         batch.mode = mode
@@ -470,7 +472,7 @@ def write_batch(*, batch: ImportBatch) -> None:
     5. counts, state and trail in the same transaction.
     """
     resource = resource_of(batch.roster)
-    with _failing_well(batch), Progress(batch.pk) as progress:
+    with _FailingWell(batch), Progress(batch.pk) as progress:
         progress.say(Phase.CHECKING, 0, batch.read or 0)
         for last in (False, True):
             try:
@@ -564,7 +566,7 @@ def undoable(batch: ImportBatch) -> bool:
 def restore_batch(*, batch: ImportBatch) -> None:
     """Remove what the import created and restore what it changed, where nobody has touched it since."""
     resource = resource_of(batch.roster)
-    with _failing_well(batch, back_to=BatchStatus.APPLIED), Progress(batch.pk) as progress:
+    with _FailingWell(batch, back_to=BatchStatus.APPLIED), Progress(batch.pk) as progress:
         progress.say(Phase.UNDOING, 0, (batch.created or 0) + (batch.updated or 0))
         with transaction.atomic(), pghistory.context(user=batch.owner_id, batch=batch.pk, undo=True):
             with connection.cursor() as cursor:
@@ -586,8 +588,8 @@ def restore_batch(*, batch: ImportBatch) -> None:
 # ---- When things go wrong
 
 
-class _failing_well:
-    """Turn whatever ends a step into a state and a sentence; only a killed process leaves none, and the sweep finds it."""
+class _FailingWell:
+    """Turn whatever ends a step into a state and a sentence; a killed process is the sweep's."""
 
     def __init__(self, batch: ImportBatch, *, back_to: str | None = None) -> None:
         self.batch = batch
@@ -611,7 +613,7 @@ class _failing_well:
         if isinstance(error, OperationalError):
             return False  # the database is away: the task is tried again, or the sweep takes it up
         if isinstance(error, Exception):
-            log.exception("import %s failed", self.batch.pk)
+            log.error("import %s failed", self.batch.pk, exc_info=error)
             if self.back_to:
                 _end(self.batch, self.back_to, "FAILED", {})
             else:

@@ -1,7 +1,7 @@
 """Rows of an import as people read them: labels for codes and references, old beside new, phones masked."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -58,8 +58,7 @@ class Naming:
                     wanted.setdefault(name, set()).add(value)
         self.names: dict[str, dict[Any, str]] = {}
         for name, keys in wanted.items():
-            related = self.fields[name].related_model
-            assert isinstance(related, type) and issubclass(related, models.Model)
+            related = cast(type[models.Model], self.fields[name].related_model)
             self.names[name] = {key: str(found) for key, found in related._base_manager.in_bulk(keys).items()}
         self.columns = {column.target: column for column in resource.columns if column.target}
 
@@ -226,7 +225,7 @@ def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
 def constant_fields(
     resource: Resource, used: set[str], values: Mapping[str, Any], *, prefix: str
 ) -> list[dict[str, Any]]:
-    """Return columns that one value can be given for: required ones the file lacks first, then those already given."""
+    """Return columns that one value can be given for, those that are required first."""
     wanted = [
         c
         for c in resource.columns

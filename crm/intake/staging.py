@@ -216,7 +216,7 @@ class Stage:
         self.flag("DUPLICATE_KEY", "true", joins=numbered, details=details)
 
     def keep_only(self, column: str, queryset: QuerySet[Any], name: str) -> None:
-        """Make the temporary table `name(id)`: the ids of a work column that a queryset of a person's scope holds."""
+        """Make the temporary table `name(id)`: the ids of a work column that a queryset holds."""
         narrowed = queryset.filter(pk__in=RawSQL(f"SELECT s.{quote(column)} FROM stage s", [])).order_by()  # noqa: S611
         statement, given = narrowed.values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
@@ -248,7 +248,7 @@ class Stage:
         self._diff()
 
     def _lock_targets(self) -> None:
-        """Lock the records that will change, in one order, so that two imports cannot wait for each other in a ring."""
+        """Lock the records that may change, in one order, so that two imports never wait in a ring."""
         table = quote(self.resource.model._meta.db_table)
         self.sql(
             f"SELECT t.id FROM {table} t WHERE t.id IN (SELECT target_id FROM stage WHERE NOT failed)"
@@ -304,7 +304,7 @@ class Stage:
 
     # ---- writing
     def write(self) -> None:
-        """Insert and update what the verdicts say, keep the images undo needs, and let the roster follow up."""
+        """Insert and update what the verdicts say, keep what undo needs, and let the roster follow up."""
         with self._gathered_search_entries():
             self._write()
 
@@ -372,7 +372,7 @@ class Stage:
         )
 
     def _insert(self) -> tuple[list[str], list[str], dict[str, Any]]:
-        """Return columns, expressions and parameters of the INSERT: what is written, else the model's default."""
+        """Return columns, expressions and parameters of the INSERT: what is written, else the default."""
         names: list[str] = []
         values: list[str] = []
         params: dict[str, Any] = {}
@@ -405,7 +405,7 @@ class Stage:
 
     # ---- undo
     def undo(self) -> tuple[int, int]:
-        """Take the batch back where nobody has touched it since; return how many were restored and how many kept."""
+        """Take the batch back where nobody has touched it since; return how many were restored and kept."""
         model = self.resource.model
         table = quote(model._meta.db_table)
         blocks = [self.resource.undo_blocks()] if self.resource.undo_blocks() else []
@@ -414,7 +414,7 @@ class Stage:
             child, column = relation.related_model._meta.db_table, relation.field.column  # type: ignore[union-attr]
             if relation.on_delete is models.CASCADE:
                 own.append(f"DELETE FROM {quote(child)} WHERE {quote(column)} IN (SELECT id FROM undoing)")
-            else:
+            elif relation.on_delete in (models.PROTECT, models.RESTRICT):
                 blocks.append(f"EXISTS (SELECT 1 FROM {quote(child)} x WHERE x.{quote(column)} = t.id)")
         self.sql(
             f"UPDATE intake_rowchange c SET kept = true WHERE c.batch_id = %(batch)s AND NOT EXISTS"

@@ -132,24 +132,18 @@ def test_two_columns_cannot_mean_one(batch: Open, owner: User) -> None:
 def test_unknown_coded_values_can_be_matched(batch: Open, owner: User) -> None:
     found = batch([*HEAD, member(1, 成员类型="骨干")])
     assert found.rejected == 1
-    mapping = {
-        header: name
-        for header, name in zip(
-            MEMBER_HEADERS,
-            (
-                "client_code",
-                "client_name",
-                "client_uscc",
-                "name",
-                "msisdn",
-                "joined_on",
-                "remark",
-                "position",
-                "type",
-            ),
-            strict=True,
-        )
-    }
+    names = (
+        "client_code",
+        "client_name",
+        "client_uscc",
+        "name",
+        "msisdn",
+        "joined_on",
+        "remark",
+        "position",
+        "type",
+    )
+    mapping = dict(zip(MEMBER_HEADERS, names, strict=True))
     services.choose_mapping(
         actor=owner, batch=found, mapping=mapping, constants={}, value_map={"type": {"骨干": "1"}}
     )

@@ -88,7 +88,7 @@ def test_a_formula_with_its_value_is_its_value(tmp_path: Path) -> None:
 
 
 def test_vertically_merged_cells_are_filled_down(tmp_path: Path) -> None:
-    table = [*HEAD, *members(3)]
+    table: list[list[Any]] = [list(MEMBER_HEADERS), *members(3)]
     table[2][0] = table[3][0] = None
     path = books.xlsx(tmp_path / "a.xlsx", table)
     books.operate(
