@@ -71,5 +71,8 @@ def classify_sizes(*, as_of: date, province: OrgUnit | None = None) -> int:
             new_rule=first_code(table, default=rules.SIZE_DEFAULT),
         )
         sql, params = statements.compiled(select)
-        changed += statements.write(statements.WRITE_SIZES.format(select=sql), [*params, as_of])
+        coming = statements.write(statements.COUNT_SIZES.format(select=sql), params)
+        if coming:
+            with statements.gathered_search_entries(coming):
+                changed += statements.write(statements.WRITE_SIZES.format(select=sql), [*params, as_of])
     return changed

@@ -186,9 +186,11 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     clients = in_province(Client.objects.all(), province).order_by()
     sql, params = statements.compiled(tiered(clients, limit_a, limit_b))
     day = business_date.isoformat()
-    changed = statements.write(
-        statements.WRITE_TIERS.format(select=sql), [*params, version.name, as_of, day, version.name, day]
-    )
+    changed = 0
+    if coming := statements.write(statements.COUNT_TIERS.format(select=sql), params):
+        told = [*params, version.name, as_of, day, version.name, day]
+        with statements.gathered_search_entries(coming):
+            changed = statements.write(statements.WRITE_TIERS.format(select=sql), told)
     result = {
         "version": version,
         "official": as_of.day == 1,

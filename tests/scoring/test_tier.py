@@ -147,7 +147,7 @@ def test_the_scores_equal_exact_fractions_rounded_half_up(facts: dict[str, int])
     expected = {
         "cv": (30 * cv[0] + 10 * cv[1] + 10 * cv[2]) / 50,
         "pv": sum(pv, Fr(0)) / 3,
-        "sv": sum(sv) / 2,
+        "sv": sum(sv, Fr(0)) / 2,
         "total": total / 100,
         "strategic": (10 * sum(pv) + 10 * sum(sv)) / 50,
     }
