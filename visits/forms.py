@@ -44,7 +44,7 @@ def text(rows: int = 1, **attrs: Any) -> forms.Textarea:
 class MomentForm(forms.Form):
     """A day and a time that make one instant of the business zone."""
 
-    day = forms.DateField(label=_("Day"), widget=DateInput())
+    day = forms.DateField(label=_("Date"), widget=DateInput())
     at = forms.TimeField(label=_("Time"), widget=TimeInput())
 
     def moment(self) -> datetime:

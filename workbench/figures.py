@@ -199,6 +199,7 @@ def completeness_of(user: User) -> list[Figure]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    whole = sum(rows.values())
+    # Files nobody has graded yet say nothing about completeness.
+    whole = sum(count for code, count in rows.items() if code)
     labels = Client._meta.get_field("completeness").flatchoices
     return [Figure(str(label), rows.get(code, 0), whole) for code, label in labels if whole]

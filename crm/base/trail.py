@@ -1,5 +1,6 @@
 """Leave a trace of an act: the verb every service uses; the table and its pages live in crm.audit."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,31 @@ def record(
 
     `unit` is the unit the record belongs to: it decides which auditors see the event.
     """
+    event = _event(actor, action, entity, unit, data)
+    event.save()
+    return event
+
+
+def record_many(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    entities: Iterable[tuple[models.Model, models.Model | None, dict[str, Any]]],
+) -> None:
+    """Record the same act on many records (record, unit, data) in one statement."""
+    events = [_event(actor, action, entity, unit, data) for entity, unit, data in entities]
+    apps.get_model("audit", "AuditEvent").objects.bulk_create(events)
+
+
+def _event(
+    actor: AbstractBaseUser | None,
+    action: str,
+    entity: models.Model | None,
+    unit: models.Model | None,
+    data: dict[str, Any] | None,
+) -> Any:
     where = origin.get()
-    return apps.get_model("audit", "AuditEvent").objects.create(
+    return apps.get_model("audit", "AuditEvent")(
         actor=actor,
         actor_name=str(actor) if actor else "",
         action=action,

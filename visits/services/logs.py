@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.forms import model_to_dict
 from django.urls import reverse
-from django.utils.translation import gettext as now_gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -19,6 +19,7 @@ from crm.accounts.models import User
 from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
+from crm.base.trail import record_many
 from crm.params import registry
 from visits import calendar, rules
 from visits.choices import LogState, VisitState
@@ -309,7 +310,7 @@ def return_log(
     )
     owner = returned.visit.owner
     with in_language_of(owner):
-        text = now_gettext("%(who)s returned your log of %(client)s: %(reason)s") % {
+        text = gettext("%(who)s returned your log of %(client)s: %(reason)s") % {
             "who": actor,
             "client": returned.visit.client,
             "reason": reason.strip(),
@@ -360,7 +361,12 @@ def approve_logs(*, actor: User, logs: Iterable[int], now: datetime | None = Non
             version=F("version") + 1,
         )
     _close([log.visit_id for log in good])
-    for log in good:
-        data = {"late": log.pk in late, "doubts": log.doubts, "bulk": True}
-        record(actor=actor, action="visits.log_approved", entity=log, unit=log.visit.org_unit, data=data)
+    record_many(
+        actor=actor,
+        action="visits.log_approved",
+        entities=[
+            (log, log.visit.org_unit, {"late": log.pk in late, "doubts": log.doubts, "bulk": True})
+            for log in good
+        ],
+    )
     return [outcomes[pk] for pk in wanted]
