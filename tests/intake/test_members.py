@@ -391,3 +391,11 @@ def test_a_text_file_comes_back_as_a_workbook_of_its_wrong_rows(
     assert sheet.cell(2, 5).value == "坏"
     assert sheet.cell(2, 7).value == "'=1+1"
     assert sheet.cell(2, 11).value == 3
+
+
+def test_who_administers_the_whole_tree_may_import_into_every_client(
+    roster: Roster, host: Client, org: dict[str, OrgUnit], tmp_path: Path
+) -> None:
+    admin = factories.make_user("groupadmin", "PROV_ADMIN", org["group"])
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, member(1)])
+    assert numbers(roster("members", path, "--user", admin.staff_no)) == [1, 1, 0, 0, 0]
