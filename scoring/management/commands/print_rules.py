@@ -88,7 +88,7 @@ def in_words(condition: Q | tuple[str, Any]) -> str:
         name, value = condition
         fact, _separator, lookup = name.partition("__")
         if isinstance(value, F):
-            shown = value.name
+            shown = value.name  # type: ignore[attr-defined]  # the stubs leave it out
         elif isinstance(value, bool):
             return fact if value else f"not {fact}"
         elif isinstance(value, list | tuple):
