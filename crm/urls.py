@@ -6,9 +6,11 @@ from django.views.generic import RedirectView
 from crm.accounts.views.own import set_language
 from crm.base.api_docs import Docs
 
+HOME = RedirectView.as_view(pattern_name="workbench:today", http_method_names=["get", "head", "options"])
+
 urlpatterns = [
     path("", include("crm.base.urls")),
-    path("", RedirectView.as_view(pattern_name="workbench:today"), name="home"),
+    path("", HOME, name="home"),
     path("accounts/", include("crm.accounts.urls")),
     path("audit/", include("crm.audit.urls")),
     path("jobs/", include("crm.jobs.urls")),

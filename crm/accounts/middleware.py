@@ -30,7 +30,7 @@ class SignInRequiredMiddleware:
             return None
         if request.user.is_authenticated:
             return self._change_first(request) if request.user.must_change_password else None
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/v1/"):
             return None
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": f"/accounts/login/?next={request.path}"})

@@ -28,6 +28,7 @@ class LoginView(auth_views.LoginView):
     template_name = "accounts/login.html"
     form_class = LoginForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Log in, and speak the person's language from now on."""
@@ -42,6 +43,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     form_class = PasswordForm
     success_url = reverse_lazy("accounts:profile")
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Change it and leave a trace without the password."""

@@ -1,0 +1,80 @@
+"""The trail cannot be changed unseen, and is seen by whom it concerns."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.utils import InternalError
+
+from crm.accounts.models import OrgUnit, User
+from crm.audit.models import AuditEvent, AuditSeal
+from crm.audit.services import broken_seals, record, seal_events
+from crm.base import clock
+from tests.sources import recorded_actions
+
+pytestmark = pytest.mark.django_db
+
+
+def tomorrow() -> date:
+    """Return the day whose night seals what happens today."""
+    return clock.today() + timedelta(days=1)
+
+
+def test_an_event_is_neither_changed_nor_deleted(owner: User) -> None:
+    event = record(actor=owner, action="accounts.user_changed", entity=owner)
+    with pytest.raises(InternalError), transaction.atomic():
+        AuditEvent.objects.filter(pk=event.pk).update(action="nothing")
+    with pytest.raises(InternalError), transaction.atomic():
+        event.delete()
+
+
+@pytest.mark.spec("S0-83")
+def test_a_change_behind_our_back_breaks_the_seal(owner: User) -> None:
+    for number in range(3):
+        record(actor=owner, action="accounts.user_changed", entity=owner, data={"n": number})
+    assert seal_events(as_of=tomorrow()) == 3
+    assert seal_events(as_of=tomorrow()) == 0
+    record(actor=owner, action="accounts.user_changed", entity=owner)
+    assert seal_events(as_of=tomorrow() + timedelta(days=1)) == 1
+    assert broken_seals() == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE audit_auditevent SET ip = '10.0.0.1' WHERE data->>'n' = '1'")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert [seal.count for seal in broken_seals()] == [3]
+    with pytest.raises(SystemExit):
+        call_command("verify_audit", stdout=StringIO())
+
+
+def test_an_event_that_is_taken_away_breaks_the_seal(owner: User) -> None:
+    event = record(actor=owner, action="accounts.user_changed", entity=owner)
+    record(actor=owner, action="accounts.user_changed", entity=owner)
+    seal_events(as_of=tomorrow())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM audit_auditevent WHERE id = %s", [event.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert broken_seals() == list(AuditSeal.objects.all())
+
+
+def test_an_auditor_sees_the_own_sub_tree(
+    auditor: User, sysadmin: User, owner: User, org: dict[str, OrgUnit]
+) -> None:
+    near = record(actor=owner, action="clients.changed", unit=org["unit"])
+    far = record(actor=owner, action="clients.changed", unit=org["far_unit"])
+    nowhere = record(actor=owner, action="params.changed")
+    assert set(AuditEvent.objects.visible_to(auditor)) == {near, nowhere}
+    assert set(AuditEvent.objects.visible_to(sysadmin)) == {near, far, nowhere}
+    assert not AuditEvent.objects.visible_to(owner)
+
+
+def test_every_act_in_the_code_has_words() -> None:
+    from crm.audit.labels import LABELS
+
+    missing = {
+        action for action in recorded_actions() if action.split(".")[0] in {"accounts", "jobs", "params"}
+    }
+    assert missing <= set(LABELS), missing - set(LABELS)
