@@ -70,9 +70,10 @@ ROUTES = {
     "visits:choose-client": Line(get=same(200, **CANNOT)),
     "visits:plan": Line(kwargs=_client, get=OWN_PAGE, post=OWN_PAGE),
     "visits:visit": Line(kwargs=_visit, get=READS),
-    "visits:edit": Line(kwargs=_visit, get=OWN_PAGE),
+    # A form that is not filled in is shown again with what is wrong.
+    "visits:edit": Line(kwargs=_visit, get=OWN_PAGE, post=OWN_PAGE),
     "visits:prepare": Line(kwargs=_visit, post=OWN_ACT),
-    "visits:postpone": Line(kwargs=_visit, get=OWN_PAGE),
+    "visits:postpone": Line(kwargs=_visit, get=OWN_PAGE, post=OWN_PAGE),
     "visits:cancel": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
     "visits:no-show": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
     "visits:confirm": Line(kwargs=_visit, post=OWN_ACT),
@@ -80,7 +81,7 @@ ROUTES = {
     "visits:check-out": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
     "visits:keep-promise": Line(kwargs=_visit, post=same(409, colleague=403, stranger=404, **CANNOT)),
     # A log is written by the visit's owner alone; a post without purposes shows the form again.
-    "visits:log": Line(kwargs=_visit, get=READS),
+    "visits:log": Line(kwargs=_visit, get=READS, post=only("owner", status=422, others=403, stranger=404)),
     "visits:log-draft": Line(kwargs=_visit, post=only("owner", status=200, others=403, stranger=404)),
     "visits:of-client": Line(kwargs=_client, get=READS),
     "visits:brief": Line(kwargs=_client, get=READS),

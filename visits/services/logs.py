@@ -25,7 +25,7 @@ from visits import calendar, rules
 from visits.choices import LogState, VisitState
 from visits.models import Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
-from visits.services.visits import locked, plan_visit, save, step
+from visits.services.visits import locked, must_write, plan_visit, save, step
 
 # What its writer may write into a log.
 WRITABLE = (
@@ -34,17 +34,22 @@ WRITABLE = (
 )  # fmt: skip
 
 
-def _own(visit: Visit, actor: User) -> Visit:
-    """Return the locked visit if its log is the person's to write.
+def must_write_log(visit: Visit, actor: User) -> None:
+    """Refuse a person who may not write the visit's log.
 
     Raises: NotFound; Forbidden NOT_YOURS: a head may move a visit, but nobody writes another's log.
     """
-    visit = locked(visit, actor)
+    must_write(visit, actor)
     if visit.owner_id != actor.pk and not actor.is_system:
         raise Forbidden(
             "NOT_YOURS", _("This log is %(owner)s's. Only they can write it.") % {"owner": visit.owner}
         )
-    return visit
+
+
+def _own(visit: Visit, actor: User) -> Visit:
+    """Return the locked visit if its log is the person's to write. Raises: what must_write_log raises."""
+    must_write_log(visit, actor)
+    return locked(visit, actor)
 
 
 def _log_of(visit: Visit) -> VisitLog:

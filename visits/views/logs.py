@@ -35,7 +35,9 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
     took_place = visit.state not in (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW)
     if request.method == "GET" and not (mine and took_place and sheets.logs_left(kept)):
         return _read(request, visit, kept)
-    form = LogForm.of(visit, kept, request.POST or None)
+    if request.method == "POST":
+        services.must_write_log(visit, request.user)
+    form = LogForm.of(visit, kept, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.write_log(actor=request.user, visit=visit, values=form.values())
         if "save" in request.POST:

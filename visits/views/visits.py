@@ -161,7 +161,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change what is planned; somebody else's change in between is said, not overwritten."""
     visit = visit_or_404(request, pk)
     services.must_write(visit, request.user)
-    form = PlanForm.of(visit, request.POST or None)
+    form = PlanForm.of(visit, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         try:
@@ -266,7 +266,7 @@ def postpone(request: PersonRequest, pk: int) -> HttpResponse:
         "at": local.time(),
         "place": visit.place,
     }
-    form = PostponeForm(request.POST or None, initial=initial)
+    form = PostponeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         new = services.postpone(
             actor=request.user,
@@ -287,7 +287,7 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Call the visit off."""
     visit = visit_or_404(request, pk)
     services.must_write(visit, request.user)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.cancel(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
         messages.success(request, _("The visit is called off."))
@@ -302,7 +302,7 @@ def no_show(request: PersonRequest, pk: int) -> HttpResponse:
     """Note that the client did not appear."""
     visit = visit_or_404(request, pk)
     services.must_write(visit, request.user)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.no_show(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
         messages.success(request, _("It is noted that nobody was there."))
