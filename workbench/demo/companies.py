@@ -1,6 +1,7 @@
 """Compose organisations: a name, its kind, its industry and how big it is."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -46,6 +47,7 @@ def _size(rng: Random, mean: float) -> int:
     return max(1, round(mean * rng.lognormvariate(-0.45, 0.95)))
 
 
+TRIES = 40
 _TRADE_WEIGHTS = list(itertools.accumulate(row[3] for row in words.TRADES))
 _FORM_WEIGHTS = list(itertools.accumulate(row[1] for row in words.FORMS))
 
@@ -63,81 +65,85 @@ class Composer:
         self.taken.add(name)
         return True
 
+    def _first_new(self, compose: Callable[[], Draft]) -> Draft:
+        """Return the first draft whose name is new; a place that ran out of names counts on."""
+        for _ in range(TRIES):
+            draft = compose()
+            if self._new(draft.name):
+                return draft
+        draft.name = f"{draft.name}({len(self.taken)}号)"
+        self.taken.add(draft.name)
+        return draft
+
     def firm(self, place: str) -> Draft:
         """Return an enterprise."""
+        return self._first_new(lambda: self._firm(place))
+
+    def _firm(self, place: str) -> Draft:
         rng = self.rng
-        while True:
-            trade, industry, category, _, mean = rng.choices(words.TRADES, cum_weights=_TRADE_WEIGHTS)[0]
-            brand = rng.choice(words.FIRM_FIRST) + rng.choice(words.FIRM_SECOND)
-            if trade.endswith(("事务所", "学校")):
-                form = ""
-            else:
-                form = rng.choices(words.FORMS, cum_weights=_FORM_WEIGHTS)[0][0]
-            if self._new(name := f"{place}{brand}{trade}{form}"):
-                break
+        trade, industry, category, _, mean = rng.choices(words.TRADES, cum_weights=_TRADE_WEIGHTS)[0]
+        brand = rng.choice(words.FIRM_FIRST) + rng.choice(words.FIRM_SECOND)
+        form = ""
+        if not trade.endswith(("事务所", "学校")):
+            form = rng.choices(words.FORMS, cum_weights=_FORM_WEIGHTS)[0][0]
         subtype = "QY1" if form else "QY2"
-        return Draft(name, "QY", subtype, industry, category, _size(rng, mean))
+        return Draft(f"{place}{brand}{trade}{form}", "QY", subtype, industry, category, _size(rng, mean))
 
     def shop(self, place: str) -> Draft:
         """Return an individual business."""
+        return self._first_new(lambda: self._shop(place))
+
+    def _shop(self, place: str) -> Draft:
         rng = self.rng
-        while True:
-            trade, industry, category = rng.choice(words.SHOPS)
-            owner = person_name(rng)
-            sign = (
-                owner[-1] + rng.choice("记氏家") if rng.random() < 0.5 else rng.choice(words.FIRM_SECOND) * 2
-            )
-            name = f"{place}{rng.choice(words.STREETS)}{sign}{trade}"
-            if self._new(name):
-                return Draft(name, "GT", "", industry, category, rng.randint(1, 8), founder=owner)
+        trade, industry, category = rng.choice(words.SHOPS)
+        owner, family = person_name(rng), rng.random() < 0.5
+        sign = owner[-1] + rng.choice("记氏家") if family else rng.choice(words.FIRM_SECOND) * 2
+        name = f"{place}{rng.choice(words.STREETS)}{sign}{trade}"
+        return Draft(name, "GT", "", industry, category, rng.randint(1, 8), founder=owner)
 
     def cluster(self, place: str) -> Draft:
         """Return a cluster: a village, classmates, fellow townsmen."""
-        rng = self.rng
-        while True:
-            roll = rng.random()
-            if roll < 0.5:
-                kind, name = "VILLAGE", f"{place}{rng.choice(words.STREETS)}村村级网"
-            elif roll < 0.75:
-                kind = "CLASSMATE"
-                name = f"{place}{rng.choice(words.STREETS)}中学{rng.randint(1995, 2018)}届同学网"
-            else:
-                home = rng.choice(("安庆", "上饶", "南阳", "恩施", "遵义", "达州"))
-                kind, name = "TOWNSMEN", f"{place}{home}老乡网"
-            if self._new(name):
-                return Draft(name, "JL", "", "9529", "社会组织", rng.randint(20, 120), cluster=kind)
+        return self._first_new(lambda: self._cluster(place))
+
+    def _cluster(self, place: str) -> Draft:
+        rng, roll = self.rng, self.rng.random()
+        if roll < 0.5:
+            kind, name = "VILLAGE", f"{place}{rng.choice(words.STREETS)}村村级网"
+        elif roll < 0.75:
+            kind = "CLASSMATE"
+            name = f"{place}{rng.choice(words.STREETS)}中学{rng.randint(1995, 2018)}届同学网"
+        else:
+            home = rng.choice(("安庆", "上饶", "南阳", "恩施", "遵义", "达州"))
+            kind, name = "TOWNSMEN", f"{place}{home}老乡网"
+        return Draft(name, "JL", "", "9529", "社会组织", rng.randint(20, 120), cluster=kind)
 
     def institution(self, place: str) -> Draft:
         """Return a school, hospital or other public institution."""
+        return self._first_new(lambda: self._institution(place))
+
+    def _institution(self, place: str) -> Draft:
         rng = self.rng
-        while True:
-            tail, subtype, industry, category, mean = rng.choice(words.INSTITUTIONS)
-            middle = rng.choice(words.STREETS)
-            if tail in ("人民医院", "中学"):
-                middle = rng.choice(("第一", "第二", "第三"))
-            elif tail in ("中医院", "疾病预防控制中心", "图书馆", "博物馆", "社会福利院", "体育中心"):
-                middle = rng.choice(("", "", "第二"))
-            if self._new(name := f"{place}{middle}{tail}"):
-                return Draft(name, "SY", subtype, industry, category, _size(rng, mean))
+        tail, subtype, industry, category, mean = rng.choice(words.INSTITUTIONS)
+        middle = rng.choice(words.STREETS)
+        if tail in ("人民医院", "中学"):
+            middle = rng.choice(("第一", "第二", "第三"))
+        elif tail in ("中医院", "疾病预防控制中心", "图书馆", "博物馆", "社会福利院", "体育中心"):
+            middle = rng.choice(("", "", "第二"))
+        return Draft(f"{place}{middle}{tail}", "SY", subtype, industry, category, _size(rng, mean))
 
     def society(self, place: str) -> Draft:
         """Return a society or a private non-enterprise unit."""
+        return self._first_new(lambda: self._society(place))
+
+    def _society(self, place: str) -> Draft:
         rng = self.rng
-        while True:
-            if rng.random() < 0.6:
-                tail, subtype, industry = rng.choice(words.SOCIETIES)
-                middle = rng.choice(("", *words.STREETS)) if tail == "商会" else rng.choice(("", "青年"))
-                draft = Draft(
-                    f"{place}{middle}{tail}", "ST", subtype, industry, "社会组织", rng.randint(3, 14)
-                )
-            else:
-                tail, subtype, industry, mean = rng.choice(words.OTHER_LEGAL)
-                sign = rng.choice(words.FIRM_FIRST) + rng.choice(words.FIRM_SECOND)
-                draft = Draft(f"{place}{sign}{tail}", "QT", subtype, industry, "社会组织", _size(rng, mean))
-            if self._new(draft.name):
-                return draft
-            if rng.random() < 0.05:
-                return self.firm(place)
+        if rng.random() < 0.4:
+            tail, subtype, industry, mean = rng.choice(words.OTHER_LEGAL)
+            sign = rng.choice(words.FIRM_FIRST) + rng.choice(words.FIRM_SECOND)
+            return Draft(f"{place}{sign}{tail}", "QT", subtype, industry, "社会组织", _size(rng, mean))
+        tail, subtype, industry = rng.choice(words.SOCIETIES)
+        middle = rng.choice(("", *words.STREETS)) if tail == "商会" else rng.choice(("", "青年"))
+        return Draft(f"{place}{middle}{tail}", "ST", subtype, industry, "社会组织", rng.randint(3, 14))
 
     def any(self, place: str) -> Draft:
         """Return one organisation of the usual mixture."""
