@@ -196,6 +196,11 @@ class RedeemView(APIView):
         movement = services.redeem(customer=customer, operator=_caller(request), key=_key(request), **given)
         return Response(MovementOut(movement).data, status=201)
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer a refusal without rolling back a transaction that is not this request's."""
+        with transaction.atomic():
+            return super().handle_exception(exc)
+
 
 class ProposalOut(serializers.ModelSerializer[PointProposal]):
     class Meta:

@@ -45,8 +45,6 @@ def test_an_account_and_its_lines_are_read(rich: PersonalCustomer, owner: User, 
     assert "next" in lines
 
 
-# Redeeming runs outside a transaction, so that a wrong try stays counted.
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.spec("E128", "E130", "E131")
 def test_redemption_answers_with_codes_and_repeats_safely(
     rich: PersonalCustomer, owner: User, colleague: User, api: Api
@@ -145,7 +143,6 @@ def test_scores_and_changes_are_read_by_other_systems(
     assert [(run["business_date"], run["universe"]) for run in runs] == [("2026-06-14", 2)]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_unknown_customer_is_not_found(rich: PersonalCustomer, stranger: User, api: Api) -> None:
     assert api(stranger).get(f"{V1}/customers/{rich.pk}/points").status_code == 404
     assert api(stranger).post(f"{V1}/customers/{rich.pk}/points:redeem", {"points": 1}).status_code == 404
