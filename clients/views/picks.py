@@ -122,7 +122,7 @@ def hints(request: PersonRequest) -> HttpResponse:
         problem = str(error.message)
     unit = request.user.org_unit
     if (chosen := request.GET.get("org_unit", "")).isdigit():
-        unit = request.user.scope.units(OrgUnit.objects.all()).filter(pk=int(chosen)).first() or unit
+        unit = OrgUnit.objects.visible_to(request.user).filter(pk=int(chosen)).first() or unit
     region = code_prefixes([unit])[unit.pk] if unit else ""
     own = request.GET.get("client", "")
     found = duplicates(

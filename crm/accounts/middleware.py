@@ -11,6 +11,9 @@ from django.utils.translation import gettext
 
 from crm.base.middleware import request_id
 
+# Where a person with a one-time password may still go.
+STILL_OPEN = ("accounts:password_change", "accounts:logout", "set_language")
+
 
 class SignInRequiredMiddleware:
     """Send strangers to the login page; views marked `login_not_required` and the API are left alone."""
@@ -26,10 +29,10 @@ class SignInRequiredMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Redirect to login, or tell htmx to; a one-time password leads to its change first."""
-        if not getattr(view, "login_required", True):
-            return None
         if request.user.is_authenticated:
             return self._change_first(request) if request.user.must_change_password else None
+        if not getattr(view, "login_required", True):
+            return None
         if request.path.startswith("/api/v1/"):
             return None
         if request.headers.get("HX-Request"):
@@ -38,7 +41,7 @@ class SignInRequiredMiddleware:
 
     def _change_first(self, request: HttpRequest) -> HttpResponseBase | None:
         where = request.resolver_match.view_name if request.resolver_match else ""
-        if where in ("accounts:password_change", "accounts:logout"):
+        if where in STILL_OPEN:
             return None
         if request.path.startswith("/api/"):
             body = {
