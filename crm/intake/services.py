@@ -351,6 +351,8 @@ def choose_mapping(
     """
     resource = resource_of(batch.roster)
     _needs_state(batch, [BatchStatus.MAPPING, BatchStatus.VALIDATED])
+    if not batch.spool.exists():
+        raise BusinessError("FILE_EXPIRED", _("The file of this import is no longer kept."))
     batch.mapping = _given(resource, mapping)
     used = [name for name in batch.mapping.values() if name]
     twice = {name for name in used if used.count(name) > 1}

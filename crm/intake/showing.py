@@ -152,9 +152,11 @@ def rejected(
         .distinct()[:size]
     )
     rows: dict[int, dict[str, Any]] = {}
+    several = bool(_sheet_names(batch))
     for error in RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"):
         row = rows.setdefault(
-            error.rn, {"rn": error.rn, "row": error.row, "sheet": error.sheet, "errors": []}
+            error.rn,
+            {"rn": error.rn, "row": error.row, "sheet": error.sheet if several else "", "errors": []},
         )
         row["errors"].append(
             {

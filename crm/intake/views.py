@@ -71,13 +71,14 @@ def _roster_label(batch: ImportBatch) -> str:
 def upload(request: PersonRequest) -> HttpResponse:
     """Take a file: the first step."""
     chosen = request.GET.get("roster", "")
+    sending = request.method == "POST"
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if sending else None,
+        request.FILES if sending else None,
         user=request.user,
         initial={"roster": chosen, "mode": Mode.OVERWRITE},
     )
-    if request.method == "POST" and form.is_valid():
+    if sending and form.is_valid():
         sent: UploadedFile = form.cleaned_data["file"]
         try:
             batch = services.open_batch(
