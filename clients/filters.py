@@ -53,7 +53,7 @@ class ClientFilter(django_filters.FilterSet):
     status = Chips(choices.ClientStatus.choices, label=_("status"))
     tier = Chips([*choices.ValueTier.choices, ("none", _("Not worked out yet"))], field_name="value_tier",
                  label=_("value tier"))  # fmt: skip
-    size = Chips(choices.SizeClass.choices, field_name="size_class", label=_("size class"))
+    size_class = Chips(choices.SizeClass.choices, label=_("size class"))
     institution = Chips(
         choices.InstitutionType.choices, field_name="institution_type", label=_("institution type")
     )

@@ -59,7 +59,7 @@ class RegionFinder:
             return self._inside(codes[0], rest) or codes[0]
         if not city:
             return None
-        found = {code for inside in self.inside if (code := self._inside(inside, city, cities_only=True))}
+        found = {place for inside in self.inside if (place := self._inside(inside, city, cities_only=True))}
         return found.pop() if len(found) == 1 else None
 
     def _inside(self, province: str, name: str, *, cities_only: bool = False) -> str | None:

@@ -52,6 +52,8 @@ class FilingFacts(models.Model):
     parent_is_pgm = models.BooleanField()
     grid_inside = models.BooleanField()
 
+    objects: ClassVar["models.Manager[FilingFacts]"] = models.Manager()
+
     class Meta:
         apps = Apps()
         app_label = "clients"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -43,7 +44,10 @@ def _derive(clients: QuerySet[Client], *, as_of: date, changed_on: date, actor: 
         .order_by()
         .values("id", "status", "new_status", "new_reason", "opened_at")
     )
-    sql, params = changed.query.sql_with_params()
+    try:
+        sql, params = changed.query.sql_with_params()
+    except EmptyResultSet:  # no client can fit, such as a province without units
+        return 0
     statement = APPLY.format(
         changed=sql, history=ClientStatusHistory._meta.db_table, client=Client._meta.db_table
     )

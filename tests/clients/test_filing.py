@@ -138,9 +138,7 @@ def test_exempt_municipalities_file_low_banks(org: dict[str, OrgUnit], head: Use
 
 
 @pytest.mark.spec("E087", "E088", "S1-74")
-def test_a_small_unit_of_an_organ_is_named_in_its_parents_file(
-    org: dict[str, OrgUnit], head: User
-) -> None:
+def test_a_small_unit_of_an_organ_is_named_in_its_parents_file(org: dict[str, OrgUnit], head: User) -> None:
     """Four people merge into the parent and its remark; five have a file of their own."""
     parent = factories.make_client(
         org["unit"], head, name="区政府", institution_type="JG", institution_subtype="JG3"
@@ -256,9 +254,7 @@ def test_closing_needs_cancelled_products_and_is_the_end(org: dict[str, OrgUnit]
         lambda: services.order_product(actor=head, client_id=client.pk, product=factories.make_product())
     )
     assert (order.code, order.status) == ("CLIENT_CLOSED", 409)
-    change = refused(
-        lambda: services.update_client(actor=head, client_id=client.pk, values={"remark": "x"})
-    )
+    change = refused(lambda: services.update_client(actor=head, client_id=client.pk, values={"remark": "x"}))
     assert change.code == "CLIENT_CLOSED"
 
 

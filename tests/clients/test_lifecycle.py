@@ -125,7 +125,12 @@ def test_the_night_twice_writes_one_line_and_is_quiet(acme: Client) -> None:
     assert derive_statuses(as_of=date(2026, 6, 1)) == 1
     assert derive_statuses(as_of=date(2026, 6, 1)) == 0
     row = ClientStatusHistory.objects.get(client=acme)
-    assert (row.old, row.new, row.reason, row.changed_on) == ("POTENTIAL", "ONLINE", "OPENED", date(2026, 6, 1))
+    assert (row.old, row.new, row.reason, row.changed_on) == (
+        "POTENTIAL",
+        "ONLINE",
+        "OPENED",
+        date(2026, 6, 1),
+    )
 
 
 def test_the_night_of_a_province_leaves_others_alone(acme: Client, org: dict[str, OrgUnit]) -> None:

@@ -24,9 +24,7 @@ def build(world: World) -> None:
     world.empty = factories.make_client(world.org["unit"], world.owner)
     world.ordered = factories.make_client_product(world.acme)
     world.open = factories.make_client_product(world.acme, status="OPEN", opened_on=factories.LONG_AGO)
-    world.halted = factories.make_client_product(
-        world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO
-    )
+    world.halted = factories.make_client_product(world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO)
     world.co = world.acme.assignments.create(user=world.head, kind="CO", from_on=factories.LONG_AGO)
 
 
@@ -114,9 +112,7 @@ ROUTES: dict[str, Line] = {
     "clients:reject": Line(kwargs=lambda w: {"pk": w.waiting.pk}, data=_reason, post=_decide(302)),
     "clients:close": Line(kwargs=lambda w: {"pk": w.empty.pk}, data=_reason, post=_decide(302)),
     "clients:assign": Line(kwargs=_acme, data=_assign, post=_decide(302)),
-    "clients:unassign": Line(
-        kwargs=lambda w: {"pk": w.acme.pk, "assignment": w.co.pk}, post=_decide(302)
-    ),
+    "clients:unassign": Line(kwargs=lambda w: {"pk": w.acme.pk, "assignment": w.co.pk}, post=_decide(302)),
     "clients:merge": Line(kwargs=_acme, data=lambda w: {"name": "妇联", "headcount": 4}, post=_write(302)),
     "api-clients": Line(get=AREA, data=_new, post=only(*MAKERS, status=201, others=403)),
     "api-clients-bulk": Line(data=lambda w: {"rows": [_new(w)]}, post=only(*MAKERS, status=200, others=403)),
