@@ -36,7 +36,7 @@ screenshots: .venv/.dev ## Take the pictures of docs/ from a running demo
 	@$(PY) -m crm.embedded exec --test -- $(PY) -m pytest -n 0 -p no:randomly tests/browser/screenshots.py
 
 openapi: .venv/.dev ## Write docs/openapi.yaml anew
-	@BUILDING=1 $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@BUILDING=1 $(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
 rules: .venv/.dev ## Write docs/rules.md anew
 	@BUILDING=1 $(PY) manage.py print_rules

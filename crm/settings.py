@@ -272,6 +272,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ContactKind": "members.choices.ContactKind",
+        "MemberType": "members.choices.MemberType",
+        "PointKind": "scoring.choices.PointKind",
+        "ProductStatus": "clients.choices.ProductStatus",
+    },
 }
 
 LOGGING = {

@@ -12,5 +12,5 @@ __all__ = ["PersonRequest", "needs", "require"]
 class PersonRequest(HttpRequest):
     """A request whose person is known."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

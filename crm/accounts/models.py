@@ -162,7 +162,7 @@ class User(AbstractBaseUser):
         return self.full_name
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]  # derived from the status
         """Say whether the person may log in (Django's name for it)."""
         return self.status == UserStatus.ACTIVE
 

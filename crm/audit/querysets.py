@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
 
 
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+class AuditEventQuerySet(models.QuerySet[Any]):
     """Reading verbs of events."""
 
     def visible_to(self, user: "User") -> "AuditEventQuerySet":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -23,6 +24,9 @@ from crm.base.models import IdempotencyKey
 
 # PostgreSQL's code for a statement that ran into statement_timeout.
 QUERY_CANCELED = "57014"
+
+# An escaped NUL: PostgreSQL keeps none in jsonb.
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class KeysetPagination(CursorPagination):
@@ -118,12 +122,13 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
         digest = hashlib.sha256(
             json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
         ).hexdigest()
+        user: Any = request.user
         with transaction.atomic():
             try:
                 with transaction.atomic():
-                    row = IdempotencyKey.objects.create(user=request.user, key=key, request_hash=digest)
+                    row = IdempotencyKey.objects.create(user=user, key=key, request_hash=digest)
             except IntegrityError:
-                row = IdempotencyKey.objects.get(user=request.user, key=key)
+                row = IdempotencyKey.objects.get(user=user, key=key)
                 if row.request_hash != digest:
                     raise BusinessError(
                         "IDEMPOTENCY_MISMATCH", _("This Idempotency-Key was used for another request.")
@@ -131,7 +136,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
                 return Response(row.body, status=row.status or 200, headers={"Idempotent-Replay": "true"})
             response = view(self, request, *args, **kwargs)
             row.status = response.status_code
-            row.body = json.loads(json.dumps(response.data, default=str))
+            row.body = json.loads(NUL.sub(r"\1\\ufffd", json.dumps(response.data, default=str)))
             row.save(update_fields=["status", "body"])
         return response
 

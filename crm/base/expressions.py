@@ -58,5 +58,5 @@ def evaluate(
     for name, expression in expressions.items():
         query.add_annotation(expression, name)
     compiler = query.get_compiler(using=using)
-    row = next(iter(compiler.results_iter(compiler.execute_sql("multi"))))  # type: ignore[arg-type]
+    row = next(iter(compiler.results_iter(compiler.execute_sql("multi"))))
     return dict(zip(query.annotation_select, row, strict=True))

@@ -12,7 +12,7 @@ def is_there() -> bool:
     try:
         with current_app.connection_for_write(connect_timeout=PATIENCE_SECONDS) as connection:
             connection.ensure_connection(max_retries=0, timeout=PATIENCE_SECONDS)
-            connection.default_channel.client.ping()
+            connection.default_channel.client.ping()  # type: ignore[attr-defined]  # of the Redis transport
     except (OperationalError, RedisError, OSError):
         return False
     return True

@@ -57,7 +57,8 @@ def _event(
     data: dict[str, Any] | None,
 ) -> Any:
     where = origin.get()
-    return apps.get_model("audit", "AuditEvent")(
+    made: Any = apps.get_model("audit", "AuditEvent")
+    return made(
         actor=actor,
         actor_name=str(actor) if actor else "",
         action=action,

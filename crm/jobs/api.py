@@ -33,7 +33,7 @@ class JobRunFilter(django_filters.FilterSet):
 class JobRunSerializer(serializers.ModelSerializer):
     """One step of one night over one scope."""
 
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # a column, not the caption
 
     class Meta:
         model = JobRun
@@ -91,7 +91,8 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> Any:
         """Return the runs the caller may see."""
-        return JobRun.objects.visible_to(self.request.user)
+        user: Any = self.request.user
+        return JobRun.objects.visible_to(user)
 
 
 class RunNight(APIView):
@@ -105,8 +106,9 @@ class RunNight(APIView):
         """Plan it, queue it, and answer with the runs."""
         asked = RunRequest(data=request.data)
         asked.is_valid(raise_exception=True)
+        user: Any = request.user
         runs = services.request_night(
-            actor=request.user,
+            actor=user,
             business_date=asked.validated_data["business_date"],
             step=asked.validated_data.get("step") or None,
         )

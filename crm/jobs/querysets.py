@@ -1,7 +1,7 @@
 """Reading verbs of nights."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
 
 
-class JobRunQuerySet(models.QuerySet["JobRun"]):
+class JobRunQuerySet(models.QuerySet[Any]):
     """Reading verbs of runs."""
 
     def visible_to(self, user: "User") -> "JobRunQuerySet":

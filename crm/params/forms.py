@@ -58,7 +58,7 @@ def shown(param: Param, value: Any) -> str:
 
 
 def _field(param: Param) -> forms.Field:
-    bounds = {"min_value": param.minimum, "max_value": param.maximum}
+    bounds: Any = {"min_value": param.minimum, "max_value": param.maximum}
     if param.kind == "int":
         return forms.IntegerField(label=_("New value"), **bounds)
     if param.kind == "decimal":

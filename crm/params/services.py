@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,9 +14,7 @@ from crm.params.registry import Param, declared
 
 
 @transaction.atomic
-def change(
-    *, actor: AbstractBaseUser, key: str, value: Any, effective_from: date, reason: str = ""
-) -> ParamValue:
+def change(*, actor: Any, key: str, value: Any, effective_from: date, reason: str = "") -> ParamValue:
     """Put a value in force from a day on; what was computed before that day stays as it is.
 
     Raises: Invalid NO_SUCH_PARAM, PARAM_BOUNDS, PARAM_PAST.

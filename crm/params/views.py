@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,7 +54,7 @@ def params(request: HttpRequest) -> HttpResponse:
         .distinct("key")
         .values_list("key", "effective_from")
     )
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "param": param,
             "value": read(param, values[key]),
@@ -87,7 +88,7 @@ def _bounds(param: Param) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("params.view")
-def change(request: HttpRequest, key: str) -> HttpResponse:
+def change(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show one parameter with its history; who may, changes it."""
     param = declared().get(key)
     if param is None:

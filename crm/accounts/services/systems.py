@@ -20,8 +20,8 @@ def _check(actor: User | None, unit: OrgUnit, scopes: list[str]) -> None:
         raise Invalid("UNIT_OUT_OF_SCOPE", sentence, fields={"unit": [sentence]})
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        sentence = _("Choose from these scopes: %(scopes)s") % {"scopes": ", ".join(SCOPES)}
-        raise Invalid("UNKNOWN_SCOPE", sentence, fields={"scopes": [sentence]})
+        choices = _("Choose from these scopes: %(scopes)s") % {"scopes": ", ".join(SCOPES)}
+        raise Invalid("UNKNOWN_SCOPE", choices, fields={"scopes": [choices]})
 
 
 def _managed(actor: User, system: ApiClient) -> ApiClient:

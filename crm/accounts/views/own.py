@@ -1,5 +1,6 @@
 """One's own account: log in and out, password, language, profile."""
 
+from datetime import timedelta
 from typing import Any
 
 from axes.helpers import get_cool_off
@@ -57,7 +58,7 @@ def locked_out(
     request: HttpRequest, original_response: HttpResponseBase | None = None, credentials: Any = None
 ) -> HttpResponse:
     """Answer too many wrong passwords: say how long, and whom to ask."""
-    minutes = round((get_cool_off(request) or settings.AXES_COOLOFF_TIME).total_seconds() / 60)
+    minutes = round((get_cool_off(request) or timedelta(hours=1)).total_seconds() / 60)
     sentence = ngettext(
         "Too many wrong passwords. Try again in %(minutes)d minute, or ask your administrator.",
         "Too many wrong passwords. Try again in %(minutes)d minutes, or ask your administrator.",
