@@ -15,7 +15,7 @@ class IntakeConfig(AppConfig):
         from crm.params.registry import declare
 
         declare(*PARAMS)
-        for code, colour, icon in (
+        looks: tuple[tuple[str, badges.Colour, str], ...] = (
             ("UPLOADED", "neutral", "hourglass"),
             ("READING", "info", "progress"),
             ("MAPPING", "warn", "columns"),
@@ -26,6 +26,7 @@ class IntakeConfig(AppConfig):
             ("ROLLED_BACK", "neutral", "arrow-back-up"),
             ("FAILED", "bad", "alert-circle"),
             ("CANCELLED", "neutral", "x"),
-        ):
+        )
+        for code, colour, icon in looks:
             badges.register("import", code, colour, icon)
         autodiscover_modules("imports")

@@ -1,7 +1,7 @@
 """Reading verbs of imports."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
 
 
-class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+class ImportBatchQuerySet(models.QuerySet[Any]):
     """Imports by who may see them and what they wait for."""
 
     def visible_to(self, user: "User") -> "ImportBatchQuerySet":

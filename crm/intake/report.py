@@ -181,7 +181,7 @@ def _write_rejected(batch: ImportBatch, target: Path) -> None:
     book.save(target)
 
 
-def _styled(sheet: Any, value: Any, fill: PatternFill, *, bold: bool = False) -> WriteOnlyCell:
+def _styled(sheet: Any, value: Any, fill: PatternFill, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value)
     cell.fill = fill
     if bold:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection, models
 from django.db.models import QuerySet
@@ -380,23 +380,22 @@ class Stage:
         for field in self.resource.model._meta.concrete_fields:
             if field.primary_key or field.generated:
                 continue
+            column = str(field.column)
             default: str | None = None
             if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
                 default = "now()"
-            elif field.column in ("created_by_id", "updated_by_id"):
+            elif column in ("created_by_id", "updated_by_id"):
                 default = "%(actor)s"
             elif field.has_default():
-                key = f"default_{field.column}"
+                key = f"default_{column}"
                 params[key] = field.get_db_prep_save(field.get_default(), connection)
                 default = f"%({key})s::{field.db_type(connection)}"
             elif field.empty_strings_allowed and not field.null:
                 default = "''"
-            expression = writes.get(field.column)
-            if expression is None and (
-                default is None or (field.has_db_default() and field.column not in writes)
-            ):
+            expression = writes.get(column)
+            if expression is None and (default is None or (field.has_db_default() and column not in writes)):
                 continue
-            names.append(quote(field.column))
+            names.append(quote(column))
             if expression is None:
                 values.append(str(default))
             else:
@@ -411,7 +410,7 @@ class Stage:
         blocks = [self.resource.undo_blocks()] if self.resource.undo_blocks() else []
         own: list[str] = []
         for relation in model._meta.related_objects:
-            child, column = relation.related_model._meta.db_table, relation.field.column  # type: ignore[union-attr]
+            child, column = cast(Any, relation.related_model)._meta.db_table, cast(Any, relation.field).column
             if relation.on_delete is models.CASCADE:
                 own.append(f"DELETE FROM {quote(child)} WHERE {quote(column)} IN (SELECT id FROM undoing)")
             elif relation.on_delete in (models.PROTECT, models.RESTRICT):

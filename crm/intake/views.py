@@ -30,7 +30,7 @@ VERBS = ("intake.import", "intake.import_members")
 class PersonRequest(HttpRequest):
     """A request of a signed-in person."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: Any
 
 
@@ -181,7 +181,7 @@ def _rows(request: PersonRequest, batch: ImportBatch) -> dict[str, Any]:
         found = showing.changes(batch, resource, list(changes))
     more = len(found) > PAGE
     found = found[:PAGE]
-    groups = (
+    groups: Any = (
         RowError.objects.filter(batch=batch)
         .values("code", "column", "soft")
         .annotate(n=Count("id"), first=Min("rn"))
