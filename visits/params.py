@@ -4,6 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.params.registry import Param, declare
 
+# How often a client of each value tier is visited; the sources name no number.
+OWED = (
+    ("A1", 6, _("Visits owed in a quarter, value tier A1")),
+    ("A2", 4, _("Visits owed in a quarter, value tier A2")),
+    ("B1", 3, _("Visits owed in a quarter, value tier B1")),
+    ("B2", 2, _("Visits owed in a quarter, value tier B2")),
+    ("C", 1, _("Visits owed in a quarter, value tier C")),
+    ("D", 0, _("Visits owed in a quarter, value tier D")),
+)
+
 declare(
     Param(
         "visits.evening_hour",
@@ -56,6 +66,19 @@ declare(
         maximum=100,
         unit="%",
         source="S1-91",
+    ),
+    *(
+        Param(
+            f"visits.per_quarter.{tier}",
+            "int",
+            count,
+            label,
+            minimum=0,
+            maximum=60,
+            unit=_("visits"),
+            source="S1-03",
+        )
+        for tier, count, label in OWED
     ),
     Param(
         "visits.remind_days",

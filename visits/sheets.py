@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,12 @@ from crm.accounts.models import User
 from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.base.text import mask_mobile, mask_name
+from crm.params import registry
 from members.models import Contact
 from visits import rules, services
 from visits.choices import LogState, Purpose
 from visits.models import PreparationItem, Visit, VisitLog
+from visits.querysets import with_debt
 
 LIST_LIMIT = 200
 CLIENTS_SHOWN = 20
@@ -116,17 +118,15 @@ def owing(user: User, today: date) -> list[Visit]:
     return list(found[:CLIENTS_SHOWN])
 
 
-def clients_to_visit(user: User, query: str) -> QuerySet[Client]:
-    """Return clients the person may visit: those found, else those not visited for longest."""
-    mine = Client.objects.writable_by(user).exclude(status=ClientStatus.CLOSED).select_related("am")
+def clients_to_visit(user: User, query: str, today: date) -> Any:
+    """Return clients the person may visit: those found, else those owed most and not visited for longest."""
+    found = Client.objects.writable_by(user).search(query) if query else Client.objects.managed_by(user)
+    owed = registry.get_group("visits.per_quarter.", as_of=today)
+    rows = with_debt(found.exclude(status=ClientStatus.CLOSED), as_of=today, owed=owed).select_related("am")
     if query:
-        return mine.search(query)[:CLIENTS_SHOWN]
-    return (
-        Client.objects.managed_by(user)
-        .exclude(status=ClientStatus.CLOSED)
-        .select_related("am")
-        .order_by(F("last_visited_on").asc(nulls_first=True), "client_code")[:CLIENTS_SHOWN]
-    )
+        return rows[:CLIENTS_SHOWN]
+    longest = F("last_visited_on").asc(nulls_first=True)
+    return rows.order_by("-debt", longest, "client_code")[:CLIENTS_SHOWN]
 
 
 def plan_defaults(client: Client, now: datetime) -> dict[str, Any]:

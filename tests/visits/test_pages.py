@@ -290,3 +290,26 @@ def test_a_longer_day_takes_no_more_queries(
     for _ in range(12):
         submitted(owner, acme)
     assert _queries(browser, reverse(name)) == short
+
+
+def test_clients_are_offered_by_what_the_quarter_still_owes_them(
+    owner: User, acme: Client, org: dict[str, OrgUnit], browse: Browse
+) -> None:
+    Client.objects.filter(pk=acme.pk).update(value_tier="B2")
+    valued = factories.make_client(org["unit"], owner, name="高价值客户有限公司", value_tier="A1")
+    plain = factories.make_client(org["unit"], owner, name="普通客户有限公司", value_tier="C")
+    unrated = factories.make_client(org["unit"], owner, name="新客户有限公司")
+
+    def offered() -> list[tuple[int, int]]:
+        rows = browse(owner).get(reverse("visits:choose-client")).context["clients"]
+        return [(client.pk, client.debt) for client in rows]
+
+    assert offered() == [(valued.pk, 6), (acme.pk, 2), (plain.pk, 1), (unrated.pk, 0)]
+    submitted(owner, acme)
+    submitted(owner, plain)
+    planned(owner, valued)
+    old = submitted(owner, valued)
+    Visit.objects.filter(pk=old.visit_id).update(visit_on=clock.today() - timedelta(days=92))
+    assert dict(offered()) == {valued.pk: 6, acme.pk: 1, plain.pk: 0, unrated.pk: 0}
+    submitted(owner, plain)
+    assert dict(offered())[plain.pk] == 0

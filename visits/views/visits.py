@@ -103,7 +103,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
 def choose_client(request: PersonRequest) -> HttpResponse:
     """Choose whom to visit: search, or those waiting longest."""
     query = request.GET.get("q", "").strip()
-    context = {"q": query, "clients": sheets.clients_to_visit(request.user, query)}
+    context = {"q": query, "clients": sheets.clients_to_visit(request.user, query, clock.today())}
     template = "visits/includes/clients_to_visit.html" if request.htmx else "visits/choose_client.html"
     return render(request, template, context)
 
