@@ -50,6 +50,16 @@ def _named(actor: User, data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _mapping(request: Request) -> dict[str, Any]:
+    """Return the body when it is an object; anything else is the serializer's to refuse."""
+    return request.data if isinstance(request.data, dict) else {}
+
+
+def _mapping(request: Request) -> dict[str, Any]:
+    """Return the body when it is an object; anything else is the serializer's to refuse."""
+    return request.data if isinstance(request.data, dict) else {}
+
+
 def _manager(actor: User, staff_no: str) -> User:
     manager = User.objects.visible_to(actor).filter(staff_no=staff_no).first()
     if manager is None:
@@ -95,7 +105,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @idempotent
     def create(self, request: Request) -> Response:
         """Make a file; who writes the whole unit files at once, others start a draft."""
-        check_writable(request.data, also=OF_NEW)
+        check_writable(_mapping(request), also=OF_NEW)
         body = shapes.ClientNew(data=request.data)
         body.is_valid(raise_exception=True)
         values = dict(body.validated_data)
@@ -107,7 +117,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change fields of a file; derived fields answer 422 FIELD_DERIVED."""
         client = self.get_object()
-        check_writable(request.data)
+        check_writable(_mapping(request))
         check_if_match(request, client.version)
         body = shapes.ClientIn(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -122,7 +132,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=shapes.BulkIn, responses=shapes.BulkOut, parameters=[IDEMPOTENCY], filters=False)
     @idempotent
     def bulk(self, request: Request) -> Response:
-        """Make or change many files; a row is found by client_code, else by uscc; each has its own outcome."""
+        """Make or change many files, found by client_code, else by uscc; each row has its own outcome."""
         body = shapes.BulkIn(data=request.data)
         body.is_valid(raise_exception=True)
         rows = [self._bulk_row(index, dict(row)) for index, row in enumerate(body.validated_data["rows"])]

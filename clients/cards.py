@@ -6,6 +6,8 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.services.columns import column as column_of
+from clients.services.columns import column as column_of
 from clients.slots import Slot, slots
 from crm.accounts.access import PersonRequest, require
 from crm.accounts.models import User
@@ -98,7 +100,7 @@ def axes_of(client: Client, why: dict[str, Slot]) -> list[dict[str, Any]]:
             code, text = getattr(client, column) or "", str(getattr(client, f"get_{column}_display")() or "")
         if column == "value_tier" and code:
             text = f"{code} {text}"
-        label = Client._meta.get_field(column).verbose_name
+        label = column_of(column).verbose_name
         found.append(
             {"column": column, "vocabulary": vocabulary, "code": code, "text": text, "label": label,
              "why": why.get(column)}

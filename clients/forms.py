@@ -46,8 +46,8 @@ SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         "is_benchmark",
     )),
     ("more", _("More"), (
-        "founded_on", "registered_capital_yuan", "competitor_contract_ends_on", "decision_chain", "budget_month",
-        "office_photo", "remark",
+        "founded_on", "registered_capital_yuan", "competitor_contract_ends_on", "decision_chain",
+        "budget_month", "office_photo", "remark",
     )),
 )  # fmt: skip
 

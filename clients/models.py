@@ -105,13 +105,14 @@ class Bigrams(Func):
 
 
 TRACKED = [
-    "name", "short_name", "uscc", "licence_no", "institution_type", "institution_subtype", "cluster_kind",
-    "industry", "industry_type", "main_activity", "key_industry", "is_party_gov_military", "is_provincial_media",
-    "tax_rank_province", "tax_rank_city", "tax_year", "bank_level", "region_scope", "hq_region", "parent",
-    "unit_relation", "has_own_finance", "phone_public", "address", "postal_address", "postcode", "grid",
-    "employee_total", "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "mobile_count",
-    "monthly_telecom_spend_fen", "is_benchmark", "is_strategic", "influence_level", "ict_demand_score", "status",
-    "size_class", "value_tier", "am", "org_unit", "filing", "remark", "closed_at",
+    "name", "short_name", "uscc", "licence_no", "institution_type", "institution_subtype",
+    "cluster_kind", "industry", "industry_type", "main_activity", "key_industry",
+    "is_party_gov_military", "is_provincial_media", "tax_rank_province", "tax_rank_city", "tax_year",
+    "bank_level", "region_scope", "hq_region", "parent", "unit_relation", "has_own_finance",
+    "phone_public", "address", "postal_address", "postcode", "grid", "employee_total", "mobile_users_cm",
+    "mobile_users_ct", "mobile_users_cu", "mobile_count", "monthly_telecom_spend_fen", "is_benchmark",
+    "is_strategic", "influence_level", "ict_demand_score", "status", "size_class", "value_tier", "am",
+    "org_unit", "filing", "remark", "closed_at",
 ]  # fmt: skip
 
 
@@ -135,7 +136,7 @@ class Client(Stamped):
     )
     cluster_kind = models.CharField(_("cluster kind"), max_length=9, choices=choices.ClusterKind, blank=True)
     is_legal_person = models.GeneratedField(
-        expression=Q(institution_type__in=[t.value for t in choices.LEGAL_PERSONS]),
+        expression=Q(institution_type__in=[t.value for t in choices.LEGAL_PERSONS]),  # type: ignore[arg-type]
         output_field=models.BooleanField(_("legal person")),
         db_persist=True,
     )
@@ -162,7 +163,7 @@ class Client(Stamped):
     # Axis 3 and 4: size and value, derived
     size_class = models.CharField(_("size class"), max_length=1, choices=choices.SizeClass, blank=True)
     size_rule = models.CharField(_("size rule"), max_length=8, blank=True)
-    value_tier = models.CharField(
+    value_tier = models.CharField(  # noqa: DJ001 - unknown until the first run, not empty
         _("value tier"), max_length=2, choices=choices.ValueTier, null=True, blank=True
     )
 

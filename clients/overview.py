@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from clients.forms import PAPERS, SECTIONS, YUAN
 from clients.models import Client
+from clients.services.columns import column as column_of
+from clients.services.columns import column as column_of
 from clients.services.files import display
 
 # Worked out by rules: the group they are shown in, and the sentence that says where they come from.
@@ -30,7 +32,7 @@ def sections_of(client: Client) -> list[dict[str, Any]]:
 
 def _line(client: Client, name: str) -> dict[str, Any]:
     column = YUAN.get(name, name)
-    label = Client._meta.get_field(column).verbose_name
+    label = column_of(column).verbose_name
     line: dict[str, Any] = {"name": name, "label": label, "value": "", "derived": ""}
     if name in PAPERS:
         line["paper"] = bool(getattr(client, name))
@@ -93,7 +95,7 @@ def _derived(client: Client, name: str) -> dict[str, Any]:
         shown = display(client, name)
     return {
         "name": name,
-        "label": Client._meta.get_field(name).verbose_name,
+        "label": column_of(name).verbose_name,
         "value": shown,
         "derived": sources[name],
     }

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.params.registry import Param
 
 PARAMS = (
-    Param("lifecycle.silent_months", "int", 1, _("Closed months without traffic after which a client is silent"),
-          1, 24, origin="SEED", source="S0-36, D-10"),
+    Param("lifecycle.silent_months", "int", 1,
+          _("Closed months without traffic after which a client is silent"), 1, 24,
+          origin="SEED", source="S0-36, D-10"),
     Param("lifecycle.never_used_silent_after_months", "int", 0,
           _("Full months after which a client that never used its products is silent; 0: never"),
           0, 60, source="D-10"),
@@ -14,10 +15,12 @@ PARAMS = (
           source="S1-63"),
     Param("audit.optional_ratio", "int", 50, _("Filled optional fields a complete file needs"),
           0, 100, unit="%", origin="SEED", source="S0-58, D-32"),
-    Param("sl.pgm_min", "int", 5, _("People a second-level unit of a government organ needs for its own file"),
-          1, 1000, origin="SEED", source="S1-74, D-23"),
-    Param("sl.ent_over", "int", 40, _("People a second-level unit of an enterprise must exceed for its own file"),
-          1, 100000, origin="SEED", source="S1-75, D-23"),
+    Param("sl.pgm_min", "int", 5,
+          _("People a second-level unit of a government organ needs for its own file"), 1, 1000,
+          origin="SEED", source="S1-74, D-23"),
+    Param("sl.ent_over", "int", 40,
+          _("People a second-level unit of an enterprise must exceed for its own file"), 1, 100000,
+          origin="SEED", source="S1-75, D-23"),
     Param("bank.municipality_exempt", "list", [],
           _("Region codes of municipalities whose banks may be filed below sub-branch level"), source="D-08"),
     Param("contact.max", "int", 5, _("Contacts a client may have"), 1, 5, origin="SEED", source="S1-82"),

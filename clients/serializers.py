@@ -25,11 +25,12 @@ class ClientOut(serializers.ModelSerializer[Client]):
     class Meta:
         model = Client
         fields = [
-            "id", "client_code", "version", "filing", "status", "status_changed_at", "size_class", "size_rule",
-            "value_tier", "completeness", "segment", "key_account_kinds", "is_legal_person", "industry_section",
-            "industry_major", "industry_mid", "industry_class", "mobiles", "members_active",
-            "key_persons_active", "contacts_active", "account_opened_at", "closed_at", "last_visited_on",
-            "predecessor", "org_unit", "am", *sorted(WRITABLE - PAPERS), "created_at", "updated_at",
+            "id", "client_code", "version", "filing", "status", "status_changed_at", "size_class",
+            "size_rule", "value_tier", "completeness", "segment", "key_account_kinds", "is_legal_person",
+            "industry_section", "industry_major", "industry_mid", "industry_class", "mobiles",
+            "members_active", "key_persons_active", "contacts_active", "account_opened_at", "closed_at",
+            "last_visited_on", "predecessor", "org_unit", "am",
+            *sorted(WRITABLE - PAPERS), "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -48,7 +49,7 @@ class ClientIn(serializers.ModelSerializer[Client]):
     """What may be written; every field may be left out of a change."""
 
     uscc = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    parent = serializers.IntegerField(required=False, allow_null=True)
+    parent: Any = serializers.IntegerField(required=False, allow_null=True)
     grid = serializers.SlugRelatedField[Grid](
         slug_field="code", queryset=Grid.objects.all(), required=False, allow_null=True
     )

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from clients import choices
 from clients.models import AMAssignment, Client, ClientClassHistory, ClientStatusHistory
 from clients.rules.lifecycle import REASONS
+from clients.services.columns import column
+from clients.services.columns import column
 from crm.accounts.models import User
 from crm.base import clock
 
@@ -71,8 +73,8 @@ def _statuses(client: Client, limit: int) -> list[dict[str, Any]]:
     rows = ClientStatusHistory.objects.filter(client=client).select_related("actor")[:limit]
     return [
         {
-            "sort": row.recorded_at, "at": row.recorded_at, "kind": STATUS_KIND.get(row.new, ""), "what": "status",
-            "icon": "activity", "who": str(row.actor) if row.actor else _("the night"),
+            "sort": row.recorded_at, "at": row.recorded_at, "kind": STATUS_KIND.get(row.new, ""),
+            "what": "status", "icon": "activity", "who": str(row.actor) if row.actor else _("the night"),
             "title": _("Status %(old)s → %(new)s") % {
                 "old": _label(choices.ClientStatus, row.old), "new": _label(choices.ClientStatus, row.new),
             },
@@ -83,13 +85,13 @@ def _statuses(client: Client, limit: int) -> list[dict[str, Any]]:
 
 
 def _classes(client: Client, limit: int) -> list[dict[str, Any]]:
-    vocabularies = {"SIZE": choices.SizeClass, "TIER": choices.ValueTier}
+    vocabularies: dict[str, Any] = {"SIZE": choices.SizeClass, "TIER": choices.ValueTier}
     return [
         {
             "sort": row.recorded_at, "at": row.recorded_at, "kind": "", "what": "class", "icon": "scale",
             "who": _("the night"),
             "title": f"{row.get_axis_display()} {row.old or '—'} → {row.new or '—'}",
-            "text": row.reason or (_label(vocabularies[row.axis], row.new) if row.axis in vocabularies else ""),
+            "text": row.reason or _label(vocabularies[row.axis], row.new),
         }
         for row in ClientClassHistory.objects.filter(client=client)[:limit]
     ]  # fmt: skip
@@ -138,7 +140,7 @@ def _fields(client: Client, limit: int) -> list[dict[str, Any]]:
     for event in kept:
         before = {name: _raw(event, name) for name in names}
         lines = [
-            f"{Client._meta.get_field(name).verbose_name}: {_shown(name, before[name])} → {_shown(name, after[name])}"
+            f"{column(name).verbose_name}: {_shown(name, before[name])} → {_shown(name, after[name])}"
             for name in names
             if before[name] != after[name]
         ]
@@ -156,7 +158,7 @@ def _fields(client: Client, limit: int) -> list[dict[str, Any]]:
 
 
 def _raw(row: Any, name: str) -> Any:
-    return getattr(row, Client._meta.get_field(name).attname)
+    return getattr(row, column(name).attname)
 
 
 def _people(events: list[Any]) -> dict[Any, str]:
@@ -166,11 +168,11 @@ def _people(events: list[Any]) -> dict[Any, str]:
 
 
 def _shown(name: str, value: Any) -> str:
-    field = Client._meta.get_field(name)
+    field = column(name)
     if value is None or value in ("", []):
         return "—"
     if field.is_relation:
-        found = field.related_model._base_manager.filter(pk=value).first()  # type: ignore[union-attr]
+        found = field.related_model._base_manager.filter(pk=value).first()
         return str(found) if found else str(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))

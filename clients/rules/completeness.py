@@ -97,7 +97,8 @@ OPTIONAL = (
     FieldRule("competitor_contract_ends_on", _("contract with a competitor ends on"), False,
               _given("competitor_contract_ends_on")),
     FieldRule("decision_chain", _("how they decide"), False, _text("decision_chain")),
-    FieldRule("key_birthdays", _("birthday of the key person"), False, Q(key_birthdays__gte=1), where="people"),
+    FieldRule("key_birthdays", _("birthday of the key person"), False, Q(key_birthdays__gte=1),
+              where="people"),
     FieldRule("key_traits", _("traits of the key person"), False, Q(key_traits__gte=1), where="people"),
     FieldRule("licence_scan", _("licence scan"), False, _text("licence_scan")),
     FieldRule("office_photo", _("photo of the office building"), False, _text("office_photo")),
@@ -130,8 +131,8 @@ def grade(numbers: Mapping[str, Any]) -> Case:
     filled = _sum([_count(rule.asked & rule.filled) for rule in OPTIONAL])
     asked = _sum([_count(rule.asked) if rule.when else Case(default=Value(1)) for rule in OPTIONAL])
     enough = GreaterThanOrEqual(
-        Value(100) * filled,  # type: ignore[operator]
-        Value(int(numbers["optional_ratio"])) * asked,  # type: ignore[operator]
+        Value(100) * filled,
+        Value(int(numbers["optional_ratio"])) * asked,
     )
     return Case(
         When(missing, then=Value(Completeness.INCOMPLETE)),

@@ -17,8 +17,9 @@ from crm.base.expressions import Rule, first_code
 
 # Facts of a file that the guards ask for; a roster gives them as columns, one file as a dict.
 FACT_NAMES = (
-    "institution_type", "key_industry", "bank_level", "municipality_exempt", "unit_relation", "has_legal_status",
-    "parent_authorized", "has_own_finance", "headcount", "has_parent", "parent_is_pgm", "grid_inside",
+    "institution_type", "key_industry", "bank_level", "municipality_exempt", "unit_relation",
+    "has_legal_status", "parent_authorized", "has_own_finance", "headcount", "has_parent",
+    "parent_is_pgm", "grid_inside",
 )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def guards(numbers: Mapping[str, Any]) -> tuple[Guard, ...]:
             Q(unit_relation=UnitRelation.OUTLET) & ~(Q(has_legal_status=True) & Q(parent_authorized=True)),
             _("A base outlet is filed only if it is a legal person and its parent authorises it."),
             _("File it under the branch it belongs to, or give the licence and the authorisation."),
-            "unit_relation", frozenset({"unit_relation", "has_legal_status", "parent_authorized"}), "S0-42, D-09",
+            "unit_relation", frozenset({"unit_relation", "has_legal_status", "parent_authorized"}),
+            "S0-42, D-09",
         ),
         Guard(
             "BRANCH_NEEDS_AUTHORIZATION", "branch",
@@ -66,7 +68,8 @@ def guards(numbers: Mapping[str, Any]) -> tuple[Guard, ...]:
             _("A branch of an enterprise is filed only when its parent authorises it."),
             _("Give the authorisation of the parent, or add the branch to the parent's file."),
             "parent_authorized",
-            frozenset({"unit_relation", "parent_authorized", "has_own_finance", "employee_total"}), "S0-43, D-09",
+            frozenset({"unit_relation", "parent_authorized", "has_own_finance", "employee_total"}),
+            "S0-43, D-09",
         ),
         Guard(
             "SECOND_LEVEL_MERGE", "pgm_unit",

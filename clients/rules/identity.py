@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc as standard
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
-from crm.base.errors import Invalid
+from crm.base.errors import Invalid, Sentence, Sentence
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -39,5 +39,5 @@ def clean_uscc(value: str) -> str:
     return number
 
 
-def _invalid(sentence: str) -> Invalid:
+def _invalid(sentence: Sentence) -> Invalid:
     return Invalid("USCC_INVALID", sentence, fields={"uscc": [sentence]})

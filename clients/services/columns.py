@@ -16,8 +16,8 @@ from crm.base.text import clean
 DERIVED = frozenset({
     "status", "status_changed_at", "account_opened_at", "closed_at", "size_class", "size_rule", "value_tier",
     "completeness", "segment", "key_account_kinds", "is_legal_person", "members_active", "key_persons_active",
-    "contacts_active", "last_visited_on", "star", "vip_grade", "points", "client_code", "filing", "predecessor",
-    "industry_section", "industry_major", "industry_mid", "industry_class",
+    "contacts_active", "last_visited_on", "star", "vip_grade", "points", "client_code", "filing",
+    "predecessor", "industry_section", "industry_major", "industry_mid", "industry_class",
 })  # fmt: skip
 
 WRITABLE = frozenset({
@@ -31,6 +31,16 @@ WRITABLE = frozenset({
     "registered_capital_fen", "remark", "competitor_contract_ends_on", "decision_chain", "budget_month",
     "licence_scan", "authorization_doc", "office_photo", "duplicate_reason",
 })  # fmt: skip
+
+
+def column(name: str) -> Any:
+    """Return a column of the client file by name."""
+    return Client._meta.get_field(name)
+
+
+def column(name: str) -> Any:
+    """Return a column of the client file by name."""
+    return Client._meta.get_field(name)
 
 
 def check_writable(values: Mapping[str, Any], *, also: frozenset[str] = frozenset()) -> None:

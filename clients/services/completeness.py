@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -45,7 +47,9 @@ class Answer:
 def explain_completeness(client: Client) -> list[Answer]:
     """Return what every rule says about a file, by the expressions that grade it."""
     row = Client.objects.filter(pk=client.pk).annotate(**completeness.answers()).values().get()
+    found: dict[str, Any] = dict(row)
+    found: dict[str, Any] = dict(row)
     return [
-        Answer(rule, None if row[f"rule_{rule.code}"] is None else bool(row[f"rule_{rule.code}"]))
+        Answer(rule, None if found[f"rule_{rule.code}"] is None else bool(found[f"rule_{rule.code}"]))
         for rule in completeness.RULES
     ]

@@ -13,9 +13,9 @@ from clients.models import Client, ClientProduct, Product, ProductTraffic, Reven
 from clients.services.lifecycle import refresh_status
 from crm.accounts.access import require
 from crm.accounts.models import User
-from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import Sentence
+from crm.base.trail import record
 
 LIMIT = 5000
 
@@ -138,8 +138,8 @@ def _product_values(given: Mapping[str, Any], row: ClientProduct | None, today: 
 def record_traffic(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
     """Store monthly traffic of products and derive the states of their clients (S0-35, E052).
 
-    A row: external_id of the product, or client_code and product_code of its only live product; month; amount.
-    The last report of a product and month wins.
+    A row: external_id of the product, or client_code and product_code of its only live product; then
+    month and amount. The last report of a product and month wins.
     """
     require(actor, "feeds.post")
     result = FeedResult()

@@ -12,16 +12,16 @@ from clients.choices import ClientStatus, FilingState, InstitutionType
 from clients.models import AMAssignment, Client, ClientStatusHistory, Grid
 from clients.rules.filing import needs_head
 from clients.services.codes import allocate_codes, code_prefixes
-from clients.services.columns import check_columns, check_writable, clean_values
+from clients.services.columns import check_columns, check_writable, clean_values, column, column
 from clients.services.completeness import refresh_completeness
 from clients.services.guards import check_duplicates, check_guards, check_parent, duplicates
 from clients.services.search import refresh_search
 from crm.accounts.access import require
 from crm.accounts.models import OrgUnit, User
-from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.text import name_key
+from crm.base.trail import record
 from crm.params import registry
 
 
@@ -55,7 +55,7 @@ def save_file(client: Client, **arguments: Any) -> None:
     except IntegrityError as error:
         for field, name in (("uscc", "client_uscc_unique"), ("licence_no", "client_licence_unique")):
             if name in str(error):
-                label = Client._meta.get_field(field).verbose_name
+                label = column(field).verbose_name
                 sentence = _("A client with this %(field)s was filed a moment ago.") % {"field": label}
                 raise BusinessError("DUPLICATE_CLIENT", sentence, fields={field: [sentence]}) from error
         raise
@@ -64,11 +64,9 @@ def save_file(client: Client, **arguments: Any) -> None:
 def assign_values(client: Client, values: Mapping[str, Any]) -> None:
     """Set cleaned values; a foreign key takes a record or its key."""
     for field, value in values.items():
-        column = Client._meta.get_field(field)
-        if column.is_relation and value is not None and not hasattr(value, "pk"):
-            related = column.related_model
-            manager: Any = related._default_manager  # type: ignore[union-attr]
-            value = manager.filter(pk=value).first()
+        target = column(field)
+        if target.is_relation and value is not None and not hasattr(value, "pk"):
+            value = target.related_model._default_manager.filter(pk=value).first()
             if value is None:
                 sentence = _("There is no such record.")
                 raise Invalid("INVALID", sentence, fields={field: [sentence]})
@@ -77,10 +75,10 @@ def assign_values(client: Client, values: Mapping[str, Any]) -> None:
 
 def check_references(client: Client, actor: User, changed: frozenset[str]) -> None:
     """Refuse records of other areas: a grid or a parent the person may not see."""
-    if "parent" in changed and client.parent_id is not None:
-        if not Client.objects.visible_to(actor).filter(pk=client.parent_id).exists():
-            sentence = _("There is no such client, or you may not see it.")
-            raise Invalid("INVALID", sentence, fields={"parent": [sentence]})
+    parent = client.parent_id if "parent" in changed else None
+    if parent is not None and not Client.objects.visible_to(actor).filter(pk=parent).exists():
+        sentence = _("There is no such client, or you may not see it.")
+        raise Invalid("INVALID", sentence, fields={"parent": [sentence]})
     if "grid" in changed and client.grid_id is not None:
         grid = Grid.objects.get(pk=client.grid_id)
         if not grid.is_leaf():
@@ -259,7 +257,7 @@ def _refuse_stale(client: Client, before: Mapping[str, Any], changed: frozenset[
     rows = [
         {
             "field": field,
-            "label": str(Client._meta.get_field(field).verbose_name),
+            "label": str(column(field).verbose_name),
             "now": display(now, field),
             "yours": display(client, field),
         }
@@ -279,8 +277,7 @@ def _refuse_stale(client: Client, before: Mapping[str, Any], changed: frozenset[
 
 def display(client: Client, field: str) -> str:
     """Return a field as people read it."""
-    column = Client._meta.get_field(field)
-    if getattr(column, "choices", None):
+    if getattr(column(field), "choices", None):
         return str(getattr(client, f"get_{field}_display")())
     value = getattr(client, field)
     if isinstance(value, bool):

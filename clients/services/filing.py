@@ -15,11 +15,11 @@ from clients.services.guards import check_duplicates, check_guards
 from clients.services.lifecycle import refresh_status
 from crm.accounts.choices import Role
 from crm.accounts.models import User
-from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.models import Notification
 from crm.base.text import clean
+from crm.base.trail import record
 from crm.params import registry
 
 
@@ -84,7 +84,8 @@ def submit_client(*, actor: User, client_id: int, as_of: date | None = None) -> 
         client.save()
         heads = list(User.objects.holding(Role.DEPT_HEAD, over=client.org_unit, as_of=day))
         _tell(heads, client, "clients.file_submitted",
-              str(_("%(who)s submitted the file of %(client)s.") % {"who": actor, "client": client}))  # fmt: skip
+              str(_("%(who)s submitted the file of %(client)s.")
+                  % {"who": actor, "client": client}))  # fmt: skip
     else:
         client.filing = FilingState.FILED
         client.save()

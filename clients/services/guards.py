@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import ClientStatus, InstitutionType, UnitRelation
 from clients.models import Client
 from clients.rules import filing
+from clients.services.columns import column
+from clients.services.columns import column
 from crm.accounts.models import OrgUnit, User
 from crm.base.errors import BusinessError, Invalid
 from crm.base.expressions import evaluate
@@ -89,7 +91,9 @@ def duplicates(
     Credit code and licence number are hard, the normalised name in the same city is soft (S1-73).
     """
     found = []
-    living = Client.objects.exclude(status=ClientStatus.CLOSED).exclude(pk=exclude).select_related("org_unit")
+    living = Client.objects.exclude(status=ClientStatus.CLOSED).select_related("org_unit")
+    if exclude is not None:
+        living = living.exclude(pk=exclude)
     if uscc:
         found += [("uscc", client) for client in living.filter(uscc=uscc)[:1]]
     if licence_no:
@@ -134,7 +138,7 @@ def check_duplicates(
             sentence = _("An organisation of this name is already filed in this city: %(who)s. "
                          "If it is another one, say why.") % {"who": who}  # fmt: skip
             raise BusinessError("DUPLICATE_NAME", sentence, fields={"name": [sentence]}, details=details)
-        label = Client._meta.get_field(field).verbose_name
+        label = column(field).verbose_name
         sentence = _("A client with this %(field)s is already filed: %(who)s.") % {"field": label, "who": who}
         raise BusinessError("DUPLICATE_CLIENT", sentence, fields={field: [sentence]}, details=details)
 

@@ -1,4 +1,4 @@
-"""Derive lifecycle states: one statement for the night, the same statement for a few clients after an event."""
+"""Derive lifecycle states: one statement for the night, the same one for few clients after an event."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +25,9 @@ history AS (
 )
 UPDATE {client} c
 SET status = changed.new_status, status_changed_at = %s,
-    account_opened_at = COALESCE(c.account_opened_at, changed.opened_at::timestamp AT TIME ZONE 'Asia/Shanghai')
+    account_opened_at = COALESCE(
+        c.account_opened_at, changed.opened_at::timestamp AT TIME ZONE 'Asia/Shanghai'
+    )
 FROM changed WHERE c.id = changed.id
 """
 

@@ -12,10 +12,10 @@ from clients.models import AMAssignment, Client
 from clients.services.completeness import refresh_completeness
 from clients.services.files import locked
 from crm.accounts.models import User
-from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
 from crm.base.text import clean
+from crm.base.trail import record
 
 
 def _check(manager: User, client: Client) -> None:

@@ -11,10 +11,10 @@ from clients.models import Client, ClientProduct, Product
 from clients.services.files import locked
 from clients.services.lifecycle import refresh_status
 from crm.accounts.models import User
-from crm.base.trail import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid, NotFound
 from crm.base.text import clean
+from crm.base.trail import record
 
 # ORDERED → OPEN → SUSPENDED ↔ OPEN → CANCELLED; a re-order is a new row (spec §3.4).
 MOVES = {
@@ -62,7 +62,7 @@ def order_product(
 ) -> ClientProduct:
     """Order a product for a client.
 
-    Raises: BusinessError CLIENT_CLOSED (E062), CIRCUIT_DUPLICATE (E179); Invalid without the circuit a line needs.
+    Raises: BusinessError CLIENT_CLOSED (E062), CIRCUIT_DUPLICATE (E179); Invalid for a line without circuit.
     """
     client = locked(client_id, actor)
     circuit = clean(circuit_id)

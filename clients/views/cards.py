@@ -123,7 +123,7 @@ def revenue(request: PersonRequest, pk: int) -> HttpResponse:
                 {"name": _("Last 12 months"), "data": [None if v is None else v / 100 for v in this_year]},
             ],
         },
-        "rows": [(month, stored.get(month), stored.get(clock.add_months(month, -12))) for month in months[::-1]],
+        "rows": list(zip(months, this_year, last_year, strict=True))[::-1],
         "total": total,
         "before": before,
         "growth": (total - before) / before if before else None,

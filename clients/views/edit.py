@@ -85,8 +85,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     except BusinessError as error:
         if error.code == "STALE":
             # The next save is made knowing what the other one did.
-            form.data = form.data.copy()
-            form.data["version"] = str(error.details["version"])
+            sent = request.POST.copy()
+            sent["version"] = str(error.details["version"])
+            form.data = sent
         form.take(error)
         return _render(request, form, client, error)
     messages.success(request, _("Saved."))

@@ -113,7 +113,7 @@ def pick_person(request: PersonRequest) -> JsonResponse:
 @require_GET
 @needs("clients.add", "clients.change")
 def hints(request: PersonRequest) -> HttpResponse:
-    """Say while a person types whether the organisation is already filed, or the credit code cannot be right."""
+    """Say while a person types whether the organisation is filed already, or the code cannot be right."""
     problem = ""
     uscc = ""
     try:

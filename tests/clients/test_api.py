@@ -105,7 +105,7 @@ def test_lists_are_filtered_and_walked_by_cursor(
     """The same filters as the page; the next page begins after the last."""
     for _ in range(4):
         factories.make_client(org["unit"], status="SILENT")
-    answer = api(head).get("/api/v1/clients", {"status": "SILENT", "size": 3}).json()
+    answer = api(head).get("/api/v1/clients", {"status": "SILENT", "size": "3"}).json()
     codes = [row["client_code"] for row in answer["results"]]
     rest = api(head).get(answer["next"]).json()
     codes += [row["client_code"] for row in rest["results"]]
@@ -198,6 +198,8 @@ def test_bulk_upsert_answers_for_each_row(acme: Client, foreign: Client, head: U
 def test_feeds_store_and_derive_and_are_safe_to_repeat(acme: Client, feeder: User, api: Speak) -> None:
     """Products, traffic and revenue arrive; a second time nothing changes."""
     this = clock.month_of(clock.today())
+    before = clock.add_months(this, -1)
+    before = clock.add_months(this, -1)
     products = {"rows": [
         {"client_code": acme.client_code, "product_code": "VNET", "external_id": "E1", "status": "OPEN",
          "opened_on": "2026-01-05"},
@@ -213,7 +215,7 @@ def test_feeds_store_and_derive_and_are_safe_to_repeat(acme: Client, feeder: Use
 
     traffic = {"rows": [
         {"external_id": "E1", "month": str(this), "amount": 5},
-        {"client_code": acme.client_code, "product_code": "VNET", "month": str(clock.add_months(this, -1)), "amount": 0},
+        {"client_code": acme.client_code, "product_code": "VNET", "month": str(before), "amount": 0},
     ]}  # fmt: skip
     assert [row["outcome"] for row in speak.post("/api/v1/feeds/traffic", traffic).json()["rows"]] == [
         "stored"

@@ -25,8 +25,9 @@ OPTIONAL: dict[str, Any] = {
 def full(org: dict[str, OrgUnit], owner: User) -> Client:
     """Return a file with every required field, and influence and demand, which zero fills."""
     client = factories.make_client(
-        org["unit"], owner, industry_id="6621", main_activity="茶", grid=factories.make_grid("G1", org["unit"]),
-        phone_public="0571-1", address="路 1", postal_address="路 1", postcode="310000", employee_total=0,
+        org["unit"], owner, industry_id="6621", main_activity="茶",
+        grid=factories.make_grid("G1", org["unit"]), phone_public="0571-1", address="路 1",
+        postal_address="路 1", postcode="310000", employee_total=0,
         mobile_users_cm=0, mobile_users_ct=0, mobile_users_cu=0,
     )  # fmt: skip
     factories.make_contact(client, "KEY_PERSON")

@@ -14,6 +14,15 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 USCC = "91350100M000100Y43"
+NEEDS = "BRANCH_NEEDS_AUTHORIZATION"
+MERGE = "SECOND_LEVEL_MERGE"
+UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
+NEEDS = NEEDS
+MERGE = "SECOND_LEVEL_MERGE"
+UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
+NEEDS = NEEDS
+MERGE = "SECOND_LEVEL_MERGE"
+UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
 
 
 def new(actor: User, unit: OrgUnit, **values: Any) -> Client:
@@ -102,14 +111,14 @@ def case(values: dict[str, Any], code: str | None, *numbers: str) -> Any:
         case({"key_industry": "BANK", "bank_level": "SAVINGS"}, "BANK_LEVEL_TOO_LOW", "E081", "S0-40"),
         case({"key_industry": "BANK", "bank_level": "SUB_BRANCH"}, None, "E082"),
         case({"key_industry": "BANK", "bank_level": "OFFICE"}, "BANK_LEVEL_TOO_LOW", "E083", "S0-41"),
-        case({"unit_relation": "OUTLET", "parent_authorized": True}, "BRANCH_NEEDS_AUTHORIZATION", "E084", "S0-42"),
-        case({"unit_relation": "OUTLET", "has_legal_status": True}, "BRANCH_NEEDS_AUTHORIZATION", "S0-42"),
+        case({"unit_relation": "OUTLET", "parent_authorized": True}, NEEDS, "E084", "S0-42"),
+        case({"unit_relation": "OUTLET", "has_legal_status": True}, NEEDS, "S0-42"),
         case({"unit_relation": "OUTLET", "has_legal_status": True, "parent_authorized": True}, None, "S0-42"),
-        case({"unit_relation": "BRANCH", "employee_total": 10}, "BRANCH_NEEDS_AUTHORIZATION", "E085", "S0-43"),
+        case({"unit_relation": "BRANCH", "employee_total": 10}, NEEDS, "E085", "S0-43"),
         case({"unit_relation": "BRANCH", "employee_total": 10, "parent_authorized": True}, None, "E086"),
-        case({"unit_relation": "SECOND_LEVEL_UNIT", "employee_total": 40}, "SECOND_LEVEL_MERGE", "E089", "S1-76"),
-        case({"unit_relation": "SECOND_LEVEL_UNIT", "employee_total": 41}, None, "E089", "S1-75"),
-        case({"unit_relation": "SECOND_LEVEL_UNIT", "employee_total": 3, "has_own_finance": True}, None, "E089"),
+        case(UNIT | {"employee_total": 40}, MERGE, "E089", "S1-76"),
+        case(UNIT | {"employee_total": 41}, None, "E089", "S1-75"),
+        case(UNIT | {"employee_total": 3, "has_own_finance": True}, None, "E089"),
     ],
 )  # fmt: skip
 def test_guards_refuse_units_without_a_file_of_their_own(

@@ -25,7 +25,7 @@ def status(client: Client, as_of: date) -> str:
     return client.status
 
 
-def opened(client: Client, on: date = date(2026, 3, 15), state: str = "OPEN", **fields: object) -> int:
+def opened(client: Client, on: date = date(2026, 3, 15), state: str = "OPEN", **fields: Any) -> int:
     """Open a product in the past; return its key."""
     return factories.make_client_product(client, status=state, opened_on=on, **fields).pk
 
