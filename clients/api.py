@@ -55,11 +55,6 @@ def _mapping(request: Request) -> dict[str, Any]:
     return request.data if isinstance(request.data, dict) else {}
 
 
-def _mapping(request: Request) -> dict[str, Any]:
-    """Return the body when it is an object; anything else is the serializer's to refuse."""
-    return request.data if isinstance(request.data, dict) else {}
-
-
 def _manager(actor: User, staff_no: str) -> User:
     manager = User.objects.visible_to(actor).filter(staff_no=staff_no).first()
     if manager is None:

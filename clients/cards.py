@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from clients.services.columns import column as column_of
-from clients.services.columns import column as column_of
 from clients.slots import Slot, slots
 from crm.accounts.access import PersonRequest, require
 from crm.accounts.models import User

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from clients.forms import PAPERS, SECTIONS, YUAN
 from clients.models import Client
 from clients.services.columns import column as column_of
-from clients.services.columns import column as column_of
 from clients.services.files import display
 
 # Worked out by rules: the group they are shown in, and the sentence that says where they come from.

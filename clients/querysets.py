@@ -170,7 +170,7 @@ class _Holds(models.Lookup):
 
 def search(query: str) -> ClientQuerySet:
     """Return all clients a query may mean; the caller narrows them to what the person may see."""
-    from clients.models import Client  # noqa: F401 - named in a base class
+    from clients.models import Client
 
     return Client.objects.search(query)
 

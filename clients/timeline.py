@@ -12,7 +12,6 @@ from clients import choices
 from clients.models import AMAssignment, Client, ClientClassHistory, ClientStatusHistory
 from clients.rules.lifecycle import REASONS
 from clients.services.columns import column
-from clients.services.columns import column
 from crm.accounts.models import User
 from crm.base import clock
 

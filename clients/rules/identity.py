@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc as standard
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
-from crm.base.errors import Invalid, Sentence, Sentence
+from crm.base.errors import Invalid, Sentence
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

@@ -38,11 +38,6 @@ def column(name: str) -> Any:
     return Client._meta.get_field(name)
 
 
-def column(name: str) -> Any:
-    """Return a column of the client file by name."""
-    return Client._meta.get_field(name)
-
-
 def check_writable(values: Mapping[str, Any], *, also: frozenset[str] = frozenset()) -> None:
     """Refuse columns that no person writes.
 

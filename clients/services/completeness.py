@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -47,7 +46,6 @@ class Answer:
 def explain_completeness(client: Client) -> list[Answer]:
     """Return what every rule says about a file, by the expressions that grade it."""
     row = Client.objects.filter(pk=client.pk).annotate(**completeness.answers()).values().get()
-    found: dict[str, Any] = dict(row)
     found: dict[str, Any] = dict(row)
     return [
         Answer(rule, None if found[f"rule_{rule.code}"] is None else bool(found[f"rule_{rule.code}"]))

@@ -12,7 +12,7 @@ from clients.choices import ClientStatus, FilingState, InstitutionType
 from clients.models import AMAssignment, Client, ClientStatusHistory, Grid
 from clients.rules.filing import needs_head
 from clients.services.codes import allocate_codes, code_prefixes
-from clients.services.columns import check_columns, check_writable, clean_values, column, column
+from clients.services.columns import check_columns, check_writable, clean_values, column
 from clients.services.completeness import refresh_completeness
 from clients.services.guards import check_duplicates, check_guards, check_parent, duplicates
 from clients.services.search import refresh_search

@@ -13,7 +13,6 @@ from clients.choices import ClientStatus, InstitutionType, UnitRelation
 from clients.models import Client
 from clients.rules import filing
 from clients.services.columns import column
-from clients.services.columns import column
 from crm.accounts.models import OrgUnit, User
 from crm.base.errors import BusinessError, Invalid
 from crm.base.expressions import evaluate

@@ -199,7 +199,6 @@ def test_feeds_store_and_derive_and_are_safe_to_repeat(acme: Client, feeder: Use
     """Products, traffic and revenue arrive; a second time nothing changes."""
     this = clock.month_of(clock.today())
     before = clock.add_months(this, -1)
-    before = clock.add_months(this, -1)
     products = {"rows": [
         {"client_code": acme.client_code, "product_code": "VNET", "external_id": "E1", "status": "OPEN",
          "opened_on": "2026-01-05"},

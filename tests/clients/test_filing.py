@@ -23,6 +23,9 @@ UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
 NEEDS = NEEDS
 MERGE = "SECOND_LEVEL_MERGE"
 UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
+NEEDS = NEEDS
+MERGE = "SECOND_LEVEL_MERGE"
+UNIT = {"unit_relation": "SECOND_LEVEL_UNIT"}
 
 
 def new(actor: User, unit: OrgUnit, **values: Any) -> Client:

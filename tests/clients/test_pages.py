@@ -265,7 +265,7 @@ def test_papers_are_what_they_say_and_go_to_readers_only(
     acme.refresh_from_db()
     assert (response.status_code == 302, bool(acme.licence_scan)) == (taken, taken)
     if taken:
-        assert re.fullmatch(r"clients/[0-9a-f]{32}\.(pdf|png)", str(str(acme.licence_scan.name)))
+        assert re.fullmatch(r"clients/[0-9a-f]{32}\.(pdf|png)", str(acme.licence_scan.name))
         paper: Any = browse(owner).get(f"/clients/{acme.pk}/papers/licence_scan/")
         assert paper["Content-Disposition"].startswith("attachment")
         assert b"".join(paper.streaming_content) == content
