@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -120,6 +120,11 @@ def _units(wanted: int) -> list[_Unit]:
     return found
 
 
+def _child(parent: OrgUnit, fields: dict[str, str]) -> OrgUnit:
+    # Read afresh: the tree keeps the number of children in the parent's row.
+    return cast(OrgUnit, OrgUnit.objects.add_child(OrgUnit.objects.get(pk=parent.pk), fields))
+
+
 def _add_units(count: int) -> None:
     """Add production units under the cities: counties of the province, each with managers and a head."""
     province = OrgUnit.objects.get(type=UnitType.PROVINCE)
@@ -134,18 +139,12 @@ def _add_units(count: int) -> None:
         code = f"U{county.code}" + (f"-{round_}" if round_ else "")
         if county.code[:4] not in cities:
             region = Region.objects.get(code=county.code[:4])
-            cities[region.code] = OrgUnit.objects.get(pk=province.pk).add_child(
-                code=f"C{region.code}",
-                name=f"{region.name[:2]}分公司",
-                type=UnitType.CITY,
-                region_code=region.code,
-            )
-        unit = OrgUnit.objects.get(pk=cities[county.code[:4]].pk).add_child(
-            code=code,
-            name=f"{county.name[:-1]}分公司",
-            type=UnitType.PRODUCTION_UNIT,
-            region_code=county.code,
-        )
+            fields = {"code": f"C{region.code}", "name": f"{region.name[:2]}分公司"}
+            fields |= {"type": UnitType.CITY, "region_code": region.code}
+            cities[region.code] = _child(province, fields)
+        fields = {"code": code, "name": f"{county.name[:-1]}分公司"}
+        fields |= {"type": UnitType.PRODUCTION_UNIT, "region_code": county.code}
+        unit = _child(cities[county.code[:4]], fields)
         people = User.objects.bulk_create(
             User(
                 staff_no=f"{code.lower()}-{place}", full_name=f"{county.name[:2]}{place}号", org_unit=unit,

@@ -1,7 +1,9 @@
 """The branch itself: units from the group down to teams, the market grid, and its people."""
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 from django.contrib.auth.hashers import make_password
 
@@ -67,7 +69,8 @@ class Organisation:
 
 def _unit(units: dict[str, OrgUnit], code: str, name: str, kind: str, parent: str, region: str = "") -> None:
     fields = {"code": code, "name": name, "type": kind, "region_code": region}
-    units[code] = units[parent].add_child(**fields) if parent else OrgUnit.add_root(**fields)
+    made = OrgUnit.objects.add_child(units[parent], fields) if parent else OrgUnit.objects.add_root(fields)
+    units[code] = cast(OrgUnit, made)
 
 
 def build_units() -> Organisation:
@@ -88,39 +91,31 @@ def build_units() -> Organisation:
     return Organisation(units)
 
 
+def _cell(code: str, name: str, level: GridLevel, unit: OrgUnit, parent: Grid | None = None) -> Grid:
+    fields = {"code": code, "name": name, "level": level, "unit": unit}
+    made = Grid.objects.add_child(parent, fields) if parent else Grid.objects.add_root(fields)
+    return cast(Grid, made)
+
+
 def build_grids(org: Organisation) -> int:
     """Build the five levels of the grid under every production unit; return the number of cells."""
-    made = 0
-    streets = iter(words.STREETS * 3)
+    streets = itertools.cycle(words.STREETS)
     for city_code, city, districts in CITIES:
-        area = Grid.add_root(
-            code=city_code, name=f"{city}地区", level=GridLevel.AREA, unit=org.units[f"C{city_code}"]
-        )
-        made += 1
+        area = _cell(city_code, f"{city}地区", GridLevel.AREA, org.units[f"C{city_code}"])
         for code, name, _clients in districts:
             unit = org.units[f"U{code}"]
-            county = area.add_child(code=code, name=f"{name}县区", level=GridLevel.COUNTY, unit=unit)
+            county = _cell(code, f"{name}县区", GridLevel.COUNTY, unit, area)
             leaves = org.leaves[unit.code] = []
             for p, side in enumerate("东西", 1):
-                patch = county.add_child(
-                    code=f"{code}{p}", name=f"{name}{side}片区", level=GridLevel.PATCH, unit=unit
-                )
+                patch = _cell(f"{code}{p}", f"{name}{side}片区", GridLevel.PATCH, unit, county)
                 for t in (1, 2):
                     street = next(streets)
-                    town = patch.add_child(
-                        code=f"{code}{p}{t}", name=f"{street}街道", level=GridLevel.TOWNSHIP, unit=unit
-                    )
+                    town = _cell(f"{code}{p}{t}", f"{street}街道", GridLevel.TOWNSHIP, unit, patch)
                     leaves += [
-                        town.add_child(
-                            code=f"{code}{p}{t}{o}",
-                            name=f"{street}局向{o}",
-                            level=GridLevel.OFFICE_DIR,
-                            unit=unit,
-                        )
+                        _cell(f"{code}{p}{t}{o}", f"{street}局向{o}", GridLevel.OFFICE_DIR, unit, town)
                         for o in (1, 2)
                     ]
-            made += 15
-    return made
+    return Grid.objects.count()
 
 
 def build_people(org: Organisation) -> int:
