@@ -349,7 +349,8 @@ class Stage:
             **params,
         )
         updates = self._updates()
-        if updates:
+        if updates and self.rows("SELECT 1 FROM stage WHERE verdict = 'update' LIMIT 1"):
+            self._forget_plans()
             sets = ", ".join(
                 f"{column} = CASE WHEN {changes} THEN {write.update} ELSE t.{column} END"
                 for write, column, changes in updates
@@ -370,6 +371,14 @@ class Stage:
             f"UPDATE intake_rowchange c SET version = t.version FROM {table} t"
             " WHERE c.batch_id = %(batch)s AND t.id = c.object_id"
         )
+
+    def _forget_plans(self) -> None:
+        """Let the history triggers be planned for this many rows.
+
+        PL/pgSQL keeps the plan of its first call for the session: made for one changed row it compares every
+        old row with every new one, and a hundred thousand rows would take hours.
+        """
+        self.sql("DISCARD PLANS")
 
     def _insert(self) -> tuple[list[str], list[str], dict[str, Any]]:
         """Return columns, expressions and parameters of the INSERT: what is written, else the default."""
@@ -440,6 +449,7 @@ class Stage:
             )
         }
         columns = {field.column: field for field in model._meta.concrete_fields}
+        self._forget_plans()
         for name in sorted(changed & set(columns)):
             kind = (
                 columns[name].rel_db_type(connection)
