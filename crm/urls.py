@@ -1,5 +1,6 @@
 """Where every address leads; domain apps are wired by string only."""
 
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -22,7 +23,7 @@ urlpatterns = [
     path("visits/", include("visits.urls")),
     path("workbench/", include("workbench.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
-    path("api/docs/", Docs.as_view(), name="api-docs"),
+    path("api/docs/", login_required(Docs.as_view()), name="api-docs"),
     path("api/v1/", include("crm.base.api_urls")),
 ]
 
