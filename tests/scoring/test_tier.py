@@ -143,13 +143,13 @@ def test_the_scores_equal_exact_fractions_rounded_half_up(facts: dict[str, int])
         clip(2 * growth),
     ]
     sv = [Fr(20 * f["influence_level"]), Fr(f["social_weight"])]
-    total = 30 * cv[0] + 10 * sum(cv[1:]) + 10 * sum(pv) + 10 * sum(sv)
-    expected = {
+    total = 30 * cv[0] + 10 * sum([*cv[1:], *pv, *sv], Fr(0))
+    expected: dict[str, Fr] = {
         "cv": (30 * cv[0] + 10 * cv[1] + 10 * cv[2]) / 50,
         "pv": sum(pv, Fr(0)) / 3,
         "sv": sum(sv, Fr(0)) / 2,
         "total": total / 100,
-        "strategic": (10 * sum(pv) + 10 * sum(sv)) / 50,
+        "strategic": 10 * sum([*pv, *sv], Fr(0)) / 50,
     }
     found = scored(TierModelVersion.objects.get(name="v1"), **facts)
     assert {name: found[name] for name in expected} == {name: two(x) for name, x in expected.items()}
