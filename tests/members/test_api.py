@@ -103,6 +103,14 @@ def test_forbidden_kinds_answer_with_their_code(
     assert not Member.objects.exists()
 
 
+@pytest.mark.spec("E106", "S1-65")
+def test_a_member_without_position_or_type_is_refused(acme: Client, owner: User, api: Speak) -> None:
+    body = {"msisdn": "13812345678", "name": "王芳"}
+    refused = api(owner).post(f"/api/v1/clients/{acme.pk}/members", body)
+    assert (refused.status_code, sorted(refused.json()["fields"])) == (400, ["position", "type"])
+    assert not Member.objects.exists()
+
+
 @pytest.mark.spec("E102")
 def test_the_type_given_may_differ_from_the_type_asked_for(acme: Client, owner: User, api: Speak) -> None:
     body = MEMBER | {"source": "CAMPAIGN", "verified": False}

@@ -35,6 +35,7 @@ def test_the_tab_shows_key_person_contacts_and_members(acme: Client, owner: User
         assert text in page
 
 
+@pytest.mark.spec("E203")
 def test_who_does_not_manage_the_client_sees_stars_and_no_buttons(
     acme: Client, colleague: User, auditor: User, browse: Browse
 ) -> None:
@@ -55,6 +56,22 @@ def test_who_does_not_manage_the_client_sees_stars_and_no_buttons(
         ):
             assert secret not in page, (person, secret)
         assert "138****5678" in page
+
+
+@pytest.mark.spec("E212")
+def test_a_system_administrator_sees_no_person(
+    acme: Client, sysadmin: User, org: dict[str, OrgUnit], browse: Browse
+) -> None:
+    contact = factories.make_contact(acme)
+    customer = factories.make_customer(org["unit"], acme)
+    browser = browse(sysadmin)
+    for url in (
+        people(acme),
+        "/customers/",
+        f"/customers/{customer.pk}/",
+        f"/reveal/contact/{contact.pk}/mobile/",
+    ):
+        assert browser.get(url).status_code == 403, url
 
 
 @pytest.mark.spec("E095")
