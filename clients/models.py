@@ -120,7 +120,7 @@ TRACKED = [
 class Client(Stamped):
     """One group client (Source: S0-01). Derived columns are written by rules only, never by a form."""
 
-    client_code = models.CharField(_("client code"), max_length=12, unique=True, db_collation="C")
+    client_code = models.CharField(_("client code"), max_length=12, db_collation="C")
     name = models.CharField(_("client name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, db_collation="C")
@@ -143,13 +143,20 @@ class Client(Stamped):
 
     # Axis 2: industry. The deepest known code is the input, the upper levels follow from it.
     industry = models.ForeignKey(
-        Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry")
+        Industry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("industry"),
     )
     industry_type = models.ForeignKey(
         IndustryCategory,
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("industry type"),
     )
@@ -176,6 +183,7 @@ class Client(Stamped):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("region of headquarters"),
     )
@@ -192,6 +200,7 @@ class Client(Stamped):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="successors",
         verbose_name=_("predecessor"),
     )
@@ -223,6 +232,7 @@ class Client(Stamped):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="children",
         verbose_name=_("parent client"),
     )
@@ -262,16 +272,18 @@ class Client(Stamped):
     # The way of the file itself
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
         verbose_name=_("submitted by"),
     )  # fmt: skip
     filing_note = models.CharField(_("reason of the rejection"), max_length=200, blank=True)
     duplicate_reason = models.CharField(_("why this is not a duplicate"), max_length=200, blank=True)
 
     # Whose
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, db_index=False, related_name="+", verbose_name=_("unit")
+    )
     am = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
         verbose_name=_("account manager"),
     )  # fmt: skip
 
@@ -300,7 +312,10 @@ class Client(Stamped):
 
     class Meta:
         verbose_name = _("client")
+        # Every index is written for every client whose state, size or tier changes at night: foreign keys
+        # have one only where a list asks for it.
         constraints = [
+            models.UniqueConstraint(fields=["client_code"], name="client_code_unique"),
             models.UniqueConstraint(
                 fields=["uscc"],
                 condition=~Q(uscc="") & ~Q(status="CLOSED"),
@@ -366,6 +381,8 @@ class Client(Stamped):
                 fields=["org_unit", "filing"], name="client_in_filing", condition=~Q(filing="FILED")
             ),
             models.Index(fields=["parent"], name="client_parent", condition=~Q(parent=None)),
+            models.Index(fields=["industry"], name="client_industry"),
+            models.Index(fields=["industry_type"], name="client_industry_type"),
             GinIndex(Bigrams("search_text"), name="client_search", fastupdate=False),
         ]
 

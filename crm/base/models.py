@@ -14,6 +14,7 @@ class Stamped(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("created by"),
     )
@@ -23,6 +24,7 @@ class Stamped(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("updated by"),
     )
