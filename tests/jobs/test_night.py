@@ -63,6 +63,16 @@ def test_the_real_graph_has_no_cycle_and_knows_its_names() -> None:
     assert {s.name for s in graph.ordered(graph.NIGHT)} == {s.name for s in graph.NIGHT}
 
 
+@pytest.mark.usefixtures("acme", "sysadmin")
+@pytest.mark.parametrize("day", [DAY, date(2026, 11, 30), date(2026, 12, 31)])
+def test_the_real_night_ends_and_a_second_one_changes_no_row(day: date) -> None:
+    first = services.run_night(day)
+    second = services.run_night(day)
+
+    assert {(o.step, o.scope): o.error for o in first if o.state != State.DONE} == {}
+    assert {(o.step, o.scope): o.rows for o in second if o.rows} == {}
+
+
 def test_a_second_night_changes_no_row(chain: None) -> None:
     first = services.run_night(DAY)
     second = services.run_night(DAY)
