@@ -94,7 +94,7 @@ def _derived(client: Client, name: str) -> dict[str, Any]:
         shown = display(client, name)
     return {
         "name": name,
-        "label": column_of(name).verbose_name,
+        "label": _("legal person") if name == "is_legal_person" else column_of(name).verbose_name,
         "value": shown,
         "derived": sources[name],
     }

@@ -95,8 +95,9 @@ def show_products(
     return render(request, "clients/tabs/products.html", context, status=status)
 
 
-def _months() -> list[Any]:
-    this = clock.month_of(clock.today())
+def _months(*, closed: bool = False) -> list[Any]:
+    """Return twelve months, oldest first: up to this one, or up to the last closed one."""
+    this = clock.add_months(clock.month_of(clock.today()), -1 if closed else 0)
     return [clock.add_months(this, -back) for back in range(MONTHS - 1, -1, -1)]
 
 
@@ -106,7 +107,8 @@ def revenue(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the revenue of two years beside each other."""
     client = client_for(request, pk)
     context = card_context(request, client, "revenue")
-    months = _months()
+    # The open month would be compared with a whole one.
+    months = _months(closed=True)
     first = clock.add_months(months[0], -12)
     stored = dict(
         RevenueMonth.objects.filter(client=client, month__gte=first).values_list("month", "revenue_fen")
