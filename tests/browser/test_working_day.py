@@ -49,7 +49,7 @@ def test_a_manager_plans_visits_and_writes_the_log_with_the_thumb(
     page.goto("/workbench/")
     page.get_by_role("link", name="约访客户").first.click()
     page.locator("input[type=search][name=q]").last.fill("西湖")
-    page.locator("#clients-to-visit").get_by_role("link", name="西湖龙井茶业有限公司").click()
+    page.locator("#clients-to-visit").get_by_role("link", name="西湖龙井茶业有限公司", exact=True).click()
     no_sideways_scroll(page)
     page.get_by_text("业务推介", exact=True).click()
     page.get_by_text("赠送礼品", exact=True).click()
@@ -156,6 +156,7 @@ def test_search_finds_the_client_as_it_is_typed(visit: Open, owner: User, acme: 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/clients/{acme.pk}/")
+    page.wait_for_load_state("networkidle")  # the card fetches its briefs
 
 
 @pytest.mark.spec("S1-50", "S1-89")
