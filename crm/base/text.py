@@ -1,4 +1,4 @@
-"""Clean and search text as people type it in China: full-width forms, pinyin, initials, pairs of characters."""
+"""Clean and search text as people type it in China: full-width forms, pinyin, initials, pairs."""
 
 import functools
 import re
@@ -69,7 +69,7 @@ def _all_syllables() -> frozenset[str]:
 
 
 def split_pinyin(query: str) -> str | None:
-    """Return the initials of a query typed as full pinyin ("huawei" → "hw"), or None when it is not pinyin."""
+    """Return the initials of a query typed as full pinyin ("huawei" → "hw"), or None when it is none."""
     known = _all_syllables()
 
     @functools.cache

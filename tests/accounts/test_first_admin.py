@@ -25,7 +25,7 @@ def test_the_first_administrator_may_log_in_and_administers_everything(client: B
 
 def test_a_second_one_is_refused_and_nothing_is_made() -> None:
     call_command("create_first_admin", "1000001", stdout=io.StringIO())
-    with pytest.raises(CommandError, match="administrator|管理员"):
+    with pytest.raises(CommandError, match=r"administrator|管理员"):
         call_command("create_first_admin", "1000002", stdout=io.StringIO())
     assert User.objects.count() == 1
 
