@@ -276,11 +276,15 @@ class MemberRoster(Resource):
         )
 
     def _elsewhere(self, stage: "Stage") -> None:
-        """Refuse a number that is a member of another client; name that client only to who may see it."""
+        """Refuse a number that is a member of another legal person; name it only to who may see it.
+
+        Clusters and individual businesses may repeat a number (spec §3.2).
+        """
         stage.sql("DROP TABLE IF EXISTS pg_temp.elsewhere")
         stage.sql(
             "CREATE TEMP TABLE elsewhere ON COMMIT DROP AS SELECT s.rn, c.id, c.name FROM stage s"
-            " JOIN members_member m ON m.msisdn = s.msisdn AND m.left_on IS NULL"
+            " JOIN clients_client own ON own.id = s.client_ref AND own.is_legal_person"
+            " JOIN members_member m ON m.msisdn = s.msisdn AND m.left_on IS NULL AND m.exclusive"
             " JOIN clients_client c ON c.id = m.client_id WHERE s.client_ref <> m.client_id AND NOT s.failed"
         )
         join = "JOIN elsewhere e ON e.rn = s.rn"
@@ -328,6 +332,7 @@ class MemberRoster(Resource):
         return [
             *found,
             Write("client_id", "s.client_ref", None, _("client")),
+            Write("exclusive", "(SELECT c.is_legal_person FROM clients_client c WHERE c.id = s.client_ref)"),
             Write("type", "s.type_ref", "s.type_ref", _("member type")),
             Write("source", "s.source_ref", "s.source_ref", _("source")),
         ]

@@ -299,7 +299,8 @@ class ClientRoster(Resource):
             """
             UPDATE stage s SET unit_ref = coalesce(%(own)s, (
                 SELECT id FROM accounts_orgunit u WHERE u.active AND (%(all)s OR u.id = ANY(%(units)s))
-                ORDER BY depth, path LIMIT 1
+                -- A client belongs to a province, whose night it has.
+                ORDER BY type = 'GROUP', depth, path LIMIT 1
             )) WHERE s.unit_ref IS NULL AND s.target_id IS NULL
             """,
             own=own,
