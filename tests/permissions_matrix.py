@@ -23,7 +23,9 @@ def load() -> tuple[dict[str, Line], list[Callable[[World], None]]]:
         module = importlib.import_module(f"tests.permissions.{found.name}")
         for name, line in module.ROUTES.items():
             if name in lines:
-                raise ValueError(f"route {name} has two lines, the second in tests/permissions/{found.name}.py")
+                raise ValueError(
+                    f"route {name} has two lines, the second in tests/permissions/{found.name}.py"
+                )
             lines[name] = line
         if hasattr(module, "build"):
             floor = FLOORS.index(found.name) if found.name in FLOORS else len(FLOORS)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from clients.models import Client
@@ -56,9 +56,9 @@ def _shoot(page: Page, address: str, name: str) -> None:
     page.screenshot(path=TARGET / f"{name}.png")
 
 
-def test_take_the_pictures(visit: Visit, settings: SettingsWrapper, live_server: LiveServer) -> None:
+@override_settings(DEMO=True)
+def test_take_the_pictures(visit: Visit, live_server: LiveServer) -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
-    settings.DEMO = True
     call_command("load_demo")
     people = {user.staff_no: user for user in User.objects.all()}
     for login, address, name in _pages():
@@ -67,6 +67,5 @@ def test_take_the_pictures(visit: Visit, settings: SettingsWrapper, live_server:
     _shoot(visit(), reverse("accounts:login"), "login-desk")
     _shoot(visit(people["head"], color_scheme="dark"), reverse("visits:desk"), "approval-desk-dark")
     english = visit(people["am1"], locale="en-US")
-    cookie = {"name": "django_language", "value": "en", "url": live_server.url}
-    english.context.add_cookies([cookie])
+    english.context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
     _shoot(english, reverse("clients:list"), "clients-english")
