@@ -163,7 +163,11 @@ class Member(Stamped):
                 violation_error_code="MEMBER_KIND_FORBIDDEN",
             ),
         ]
-        indexes = [models.Index(fields=["client", "id"], name="member_client")]
+        indexes = [
+            models.Index(fields=["client", "id"], name="member_client"),
+            # For the search across everything: the last four digits.
+            models.Index(Right("msisdn", 4), name="member_tail", condition=Q(left_on=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name
