@@ -54,7 +54,7 @@ def memory() -> int:
 def floor() -> float:
     """Return the seconds of a bare UPDATE of every client: one indexed column, no triggers, rolled back."""
     with transaction.atomic():
-        sql("SET LOCAL session_replication_role = replica")
+        sql("ALTER TABLE clients_client DISABLE TRIGGER USER")
         _none, seconds = timed(
             lambda: sql(
                 "UPDATE clients_client SET size_class = CASE size_class WHEN 'A' THEN 'B' ELSE 'A' END"

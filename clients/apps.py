@@ -11,7 +11,9 @@ class ClientsConfig(AppConfig):
         """Declare parameters, looks of vocabularies and our own why panels."""
         from clients import slots
         from clients.badges import LOOKS
+        from clients.choices import ACTS
         from clients.params import PARAMS
+        from crm.audit import labels
         from crm.base.badges import register
         from crm.params.registry import declare
 
@@ -23,3 +25,4 @@ class ClientsConfig(AppConfig):
             ("completeness", _("completeness"), "clients:why_completeness"),
         ):
             slots.register(slots.Slot("why", column, label, url_name, "clients.view"))
+        labels.register(ACTS)

@@ -215,3 +215,22 @@ class ProductStatus(models.TextChoices):
     OPEN = "OPEN", _("Open")
     SUSPENDED = "SUSPENDED", _("Suspended")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+# Acts of the audit trail in words; registered by the app.
+ACTS = {
+    "clients.approved": _("File approved"),
+    "clients.assigned": _("Account manager changed"),
+    "clients.changed": _("File changed"),
+    "clients.closed": _("Client closed"),
+    "clients.co_manager_added": _("Co-manager added"),
+    "clients.co_manager_removed": _("Co-manager removed"),
+    "clients.created": _("File created"),
+    "clients.merged": _("Unit merged into the parent's file"),
+    "clients.product_ordered": _("Product ordered"),
+    "clients.product_open": _("Product opened"),
+    "clients.product_suspended": _("Product suspended"),
+    "clients.product_cancelled": _("Product cancelled"),
+    "clients.rejected": _("File sent back"),
+    "clients.submitted": _("File submitted for approval"),
+}

@@ -81,3 +81,17 @@ class VipGrade(models.TextChoices):
     GOLD = "GOLD", _("Gold card")
     SILVER = "SILVER", _("Silver card")
     NONE = "NONE", _("Not VIP")
+
+
+# Acts of the audit trail in words; registered by the app.
+ACTS = {
+    "members.bills_recorded": _("Bills received"),
+    "members.contact_added": _("Contact added"),
+    "members.contact_changed": _("Contact changed"),
+    "members.contact_left": _("Contact left"),
+    "members.member_added": _("Member added"),
+    "members.member_changed": _("Member changed"),
+    "members.member_left": _("Member left"),
+    "members.member_moved": _("Member moved to another client"),
+    "members.revealed": _("Personal data revealed"),
+}

@@ -45,3 +45,18 @@ class ModelState(models.TextChoices):
     REVIEWED = "REVIEWED", _("Reviewed")
     PUBLISHED = "PUBLISHED", _("Published")
     SUPERSEDED = "SUPERSEDED", _("Superseded")
+
+
+# Acts of the audit trail in words; registered by the app.
+ACTS = {
+    "scoring.code_sent": _("One-time code sent"),
+    "scoring.ledger_differs": _("Ledger differs"),
+    "scoring.model_published": _("Value model published"),
+    "scoring.points_deducted": _("Points deducted"),
+    "scoring.points_proposed": _("Points proposed"),
+    "scoring.points_redeemed": _("Points redeemed"),
+    "scoring.points_reversed": _("Points given back"),
+    "scoring.points_rewarded": _("Points granted"),
+    "scoring.proposal_declined": _("Proposal declined"),
+    "scoring.staff_beneficiary_refused": _("Redemption for staff refused"),
+}

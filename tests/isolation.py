@@ -6,7 +6,7 @@ And what they need not wait for: static files come from their sources, uncollect
 import io
 import os
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from celery import current_app
@@ -18,6 +18,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 DATABASES_OF_VALKEY = 16
 _seeds: dict[str, str] = {}
+
+
+def database_url() -> str:
+    """Return the address of this process's test database, for a process of its own."""
+    where = connection.settings_dict
+    address = f"postgresql://{quote(where['USER'])}:{quote(where['PASSWORD'])}@/{where['NAME']}"
+    return f"{address}?{urlencode({'host': where['HOST'], 'port': where['PORT'] or 5432})}"
 
 
 def broker_url(url: str, worker: int) -> str:

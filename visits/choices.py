@@ -53,3 +53,22 @@ class HolidayKind(models.TextChoices):
 
     HOLIDAY = "HOLIDAY", _("Day off")
     MAKEUP = "MAKEUP", _("Working weekend day")
+
+
+# Acts of the audit trail in words; registered by the app.
+ACTS = {
+    "visits.checked_in": _("Arrived at the client"),
+    "visits.checked_out": _("Left the client"),
+    "visits.client_absent": _("Client was absent"),
+    "visits.log_approved": _("Log approved"),
+    "visits.log_returned": _("Log returned"),
+    "visits.log_submitted": _("Log submitted"),
+    "visits.promise_kept": _("Promise kept"),
+    "visits.visit_cancelled": _("Visit cancelled"),
+    "visits.visit_changed": _("Visit changed"),
+    "visits.visit_closed": _("Visit closed for good"),
+    "visits.visit_confirmed": _("Visit confirmed"),
+    "visits.visit_done": _("Visit made"),
+    "visits.visit_planned": _("Visit planned"),
+    "visits.visit_postponed": _("Visit put off"),
+}

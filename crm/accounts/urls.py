@@ -2,13 +2,14 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.decorators.http import require_http_methods
 
 from crm.accounts.views import own, people, systems, units
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("login/", own.LoginView.as_view(), name="login"),
+    path("login/", require_http_methods(["GET", "HEAD", "POST"])(own.LoginView.as_view()), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", own.PasswordChangeView.as_view(), name="password_change"),
     path("profile/", own.profile, name="profile"),

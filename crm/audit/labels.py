@@ -1,5 +1,7 @@
 """Acts in words: what stands in the trail as a code is shown as a sentence."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,7 @@ LABELS: dict[str, str | Promise] = {
 }
 
 
-def register(labels: dict[str, str | Promise]) -> None:
+def register(labels: Mapping[str, str | Promise]) -> None:
     """Add the acts of an app; called in its ready()."""
     LABELS.update(labels)
 

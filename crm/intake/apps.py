@@ -10,7 +10,9 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Find the rosters each application declares in its imports.py."""
+        from crm.audit import labels
         from crm.base import badges
+        from crm.intake.choices import ACTS
         from crm.intake.params import PARAMS
         from crm.params.registry import declare
 
@@ -30,3 +32,4 @@ class IntakeConfig(AppConfig):
         for code, colour, icon in looks:
             badges.register("import", code, colour, icon)
         autodiscover_modules("imports")
+        labels.register(ACTS)

@@ -50,3 +50,13 @@ class Phase(models.TextChoices):
     CHECKING = "CHECKING", _("Comparing with what is on file")
     WRITING = "WRITING", _("Writing")
     UNDOING = "UNDOING", _("Restoring")
+
+
+# Acts of the audit trail in words; registered by the app.
+ACTS = {
+    "intake.batch_applied": _("Import written"),
+    "intake.batch_cancelled": _("Import cancelled"),
+    "intake.batch_undone": _("Import undone"),
+    "intake.batch_uploaded": _("Roster uploaded"),
+    "intake.errors_downloaded": _("Marked workbook downloaded"),
+}

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from io import StringIO
 
+import pgtrigger
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -40,10 +41,8 @@ def test_a_change_behind_our_back_breaks_the_seal(owner: User) -> None:
     assert seal_events(as_of=tomorrow() + timedelta(days=1)) == 1
     assert broken_seals() == []
 
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with pgtrigger.ignore("audit.AuditEvent:append_only"), connection.cursor() as cursor:
         cursor.execute("UPDATE audit_auditevent SET ip = '10.0.0.1' WHERE data->>'n' = '1'")
-        cursor.execute("SET LOCAL session_replication_role = origin")
     assert [seal.count for seal in broken_seals()] == [3]
     with pytest.raises(SystemExit):
         call_command("verify_audit", stdout=StringIO())
@@ -53,10 +52,8 @@ def test_an_event_that_is_taken_away_breaks_the_seal(owner: User) -> None:
     event = record(actor=owner, action="accounts.user_changed", entity=owner)
     record(actor=owner, action="accounts.user_changed", entity=owner)
     seal_events(as_of=tomorrow())
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    with pgtrigger.ignore("audit.AuditEvent:append_only"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_auditevent WHERE id = %s", [event.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
     assert broken_seals() == list(AuditSeal.objects.all())
 
 
@@ -74,7 +71,4 @@ def test_an_auditor_sees_the_own_sub_tree(
 def test_every_act_in_the_code_has_words() -> None:
     from crm.audit.labels import LABELS
 
-    missing = {
-        action for action in recorded_actions() if action.split(".")[0] in {"accounts", "jobs", "params"}
-    }
-    assert missing <= set(LABELS), missing - set(LABELS)
+    assert set(recorded_actions()) <= set(LABELS), set(recorded_actions()) - set(LABELS)

@@ -14,15 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from crm.accounts.models import User
+from tests.isolation import database_url
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -119,14 +118,9 @@ def _session(person: User) -> str:
 @pytest.fixture(scope="session")
 def _worker_process(django_db_setup: None) -> Iterator[Path]:
     """Run one real Celery worker on this process's test database and broker for the session."""
-    database = connection.settings_dict
-    address = (
-        f"postgresql://{quote(database['USER'])}:{quote(database['PASSWORD'])}@/{database['NAME']}"
-        f"?host={quote(str(database['HOST']))}&port={database['PORT'] or 5432}"
-    )
     environment = {
         **os.environ,
-        "DATABASE_URL": address,
+        "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
     }

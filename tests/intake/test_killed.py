@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from crm.base import clock
 from crm.intake import services
@@ -21,6 +20,7 @@ from members.models import Member
 from tests import factories
 from tests.intake import books
 from tests.intake.books import MEMBER_HEADERS, members
+from tests.isolation import database_url
 
 ROWS = 3_000
 WORKER = """
@@ -33,11 +33,9 @@ services.work(batch_id=int(sys.argv[1]))
 
 def start_worker(batch: ImportBatch, media: Path) -> subprocess.Popen[bytes]:
     """Run one step of a batch in a process of its own, as a Celery worker would."""
-    where = connection.settings_dict
-    url = f"postgresql://{where['USER']}:{where['PASSWORD']}@{where['HOST']}:{where['PORT']}/{where['NAME']}"
     env = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url(),
         "MEDIA_ROOT": str(media),
         "DJANGO_SETTINGS_MODULE": "crm.settings",
         "DEMO": "1",

@@ -10,7 +10,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -21,17 +20,10 @@ from crm.base import clock
 from crm.base.models import Notification
 from crm.jobs import graph, services
 from crm.jobs.models import JobRun
+from tests.isolation import database_url
 from tests.jobs.steps import step
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def database_url() -> str:
-    """Return the address of the database this test runs on."""
-    is_ = connection.settings_dict
-    where = f"{is_['HOST']}:{is_['PORT']}" if not is_["HOST"].startswith("/") else ""
-    query = "" if where else "?" + urlencode({"host": is_["HOST"], "port": is_["PORT"] or 5432})
-    return f"postgresql://{quote(is_['USER'])}:{quote(is_['PASSWORD'])}@{where}/{is_['NAME']}{query}"
 
 
 @pytest.fixture
