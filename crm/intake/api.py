@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.base.api import idempotent
+from crm.base.api import ObjectParser, idempotent
 from crm.intake import messages, report, services
 from crm.intake.choices import Mode
 from crm.intake.models import ImportBatch
@@ -221,7 +221,7 @@ class MappingIn(serializers.Serializer[Any]):
 class ImportAct(ImportView):
     """What can be done with an import."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (ObjectParser,)
 
     def answer(self, batch: ImportBatch) -> Response:
         """Return the import as it stands after the act."""

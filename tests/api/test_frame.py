@@ -50,6 +50,14 @@ def test_bad_json_is_400(api: Speak, sysadmin: User) -> None:
     shape(response, 400, "PARSE_ERROR")
 
 
+@pytest.mark.parametrize(
+    "body", ["[]", "null", "1", '"x"', '{"name": ' + "[" * 100_000 + "]" * 100_000 + "}"]
+)
+@pytest.mark.parametrize("path", ["/api/v1/clients", "/api/v1/clients:bulk", "/api/v1/visits"])
+def test_a_body_that_is_no_object_is_400(api: Speak, provadmin: User, path: str, body: str) -> None:
+    shape(api(provadmin).post(path, body, content_type="application/json"), 400, "PARSE_ERROR")
+
+
 def test_wrong_fields_are_400_with_sentences(api: Speak, sysadmin: User) -> None:
     body = shape(api(sysadmin).post("/api/v1/jobs:run", {"business_date": "soon"}), 400, "INVALID")
     assert list(body["fields"]) == ["business_date"]
