@@ -6,10 +6,11 @@ import unicodedata
 
 from pypinyin import Style, pinyin, pinyin_dict
 
-# Zero-width and bidirectional marks, BOM, soft hyphen: what pasted contacts carry.
+# Control characters that are no blanks, zero-width and bidirectional marks, BOM: what pasted contacts carry.
 INVISIBLE = dict.fromkeys(
-    [0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-)
+    [*range(0x01, 0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),
+     0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)  # fmt: skip
 SPACES = re.compile(r"\s+")
 # Words whose first dictionary reading is not the one meant in names of organisations.
 READINGS = {

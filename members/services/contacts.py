@@ -16,7 +16,7 @@ from crm.base.trail import record
 from members.carriers import carrier_of
 from members.choices import ContactKind
 from members.models import Contact
-from members.services.refusals import refusals, refuse_closed, refuse_gone, refuse_stale
+from members.services.refusals import cleaned_person, refusals, refuse_closed, refuse_gone, refuse_stale
 
 FIELDS = frozenset(
     {
@@ -26,9 +26,10 @@ FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _only_known(fields: Mapping[str, Any]) -> None:
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := fields.keys() - FIELDS:
         raise TypeError(f"unknown fields of a contact: {sorted(unknown)}")
+    return cleaned_person(fields)
 
 
 def _locked(contact: Contact) -> Contact:
@@ -47,7 +48,7 @@ def add_contact(*, client: Client, actor: User, **fields: Any) -> Contact:
     Raises: BusinessError KEY_PERSON_EXISTS, CONTACT_LIMIT, CLIENT_CLOSED.
     Source: S1-82, E094, E095
     """
-    _only_known(fields)
+    fields = _cleaned(fields)
     refuse_closed(client)
     contact = Contact(client=client, created_by=actor, updated_by=actor, **fields)
     contact.carrier = carrier_of(contact.mobile)
@@ -70,7 +71,7 @@ def update_contact(*, contact: Contact, actor: User, version: int | None = None,
     Raises: BusinessError KEY_PERSON_EXISTS, CONTACT_LIMIT, KEY_PERSON_NEEDED, STALE, ALREADY_LEFT,
         CLIENT_CLOSED.
     """
-    _only_known(fields)
+    fields = _cleaned(fields)
     row = _locked(contact)
     refuse_stale(row, version)
     refuse_gone(row)

@@ -17,7 +17,14 @@ from members import rules
 from members.choices import Employment, LineKind, MemberSource, MemberType, PersonKind
 from members.models import Member
 from members.querysets import OfClientQuerySet
-from members.services.refusals import REFUSALS, refusals, refuse_closed, refuse_gone, refuse_stale
+from members.services.refusals import (
+    REFUSALS,
+    cleaned_person,
+    refusals,
+    refuse_closed,
+    refuse_gone,
+    refuse_stale,
+)
 
 FIELDS = frozenset(
     {
@@ -35,9 +42,10 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def _only_known(fields: Mapping[str, Any]) -> None:
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := fields.keys() - FIELDS:
         raise TypeError(f"unknown fields of a member: {sorted(unknown)}")
+    return cleaned_person(fields)
 
 
 def _refuse_forbidden(member: Member) -> None:
@@ -94,7 +102,7 @@ def add_member(*, client: Client, actor: User, **fields: Any) -> Member:
     Raises: BusinessError MEMBER_KIND_FORBIDDEN, MEMBER_ELSEWHERE, MEMBER_EXISTS, CLIENT_CLOSED.
     Source: S1-66, S1-78, S1-80, E099…E104
     """
-    _only_known(fields)
+    fields = _cleaned(fields)
     refuse_closed(client)
     fields = {**DEFAULTS, "joined_on": clock.today(), **fields}
     member = Member(
@@ -122,7 +130,7 @@ def update_member(*, member: Member, actor: User, version: int | None = None, **
     Raises: BusinessError MEMBER_KIND_FORBIDDEN, MEMBER_ELSEWHERE, MEMBER_EXISTS, STALE, ALREADY_LEFT,
         CLIENT_CLOSED.
     """
-    _only_known(fields)
+    fields = _cleaned(fields)
     row = _locked(member)
     refuse_stale(row, version)
     refuse_gone(row)

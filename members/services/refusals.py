@@ -1,6 +1,6 @@
 """What the database refuses, said to people: one sentence for each constraint."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.choices import ClientStatus
 from clients.models import Client
-from crm.base.errors import BusinessError, Sentence
+from crm.base import text
+from crm.base.errors import BusinessError, Invalid, Sentence
 
 # Constraint → code, field, sentence.
 REFUSALS: dict[str, tuple[str, str, Sentence]] = {
@@ -89,3 +90,18 @@ def refuse_gone(row: Any) -> None:
     """
     if row.left_on is not None:
         raise BusinessError("ALREADY_LEFT", _("This person has left already; the record is history."))
+
+
+def cleaned_person(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields with what names a person cleaned of marks that nobody sees.
+
+    Raises: Invalid INVALID when nothing is left of the name.
+    """
+    named = {
+        name: text.clean(value) if name in ("name", "salutation", "position") else value
+        for name, value in fields.items()
+    }
+    if named.get("name") == "":
+        sentence = _("This field is required.")
+        raise Invalid("INVALID", sentence, fields={"name": [sentence]})
+    return named

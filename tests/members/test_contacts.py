@@ -299,3 +299,20 @@ def test_people_are_seen_with_their_client_and_not_beyond(
     RoleAssignment.objects.filter(user=stranger).update(valid_to=date(2021, 1, 1))
     assert set(Contact.objects.visible_to(User.objects.get(pk=owner.pk))) == {mine, theirs}
     assert not Contact.objects.visible_to(User.objects.get(pk=stranger.pk)).exists()
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u202e\u200f ", "\x01\x7f"])
+def test_a_name_of_marks_that_nobody_sees_is_no_name(acme: Client, owner: User, name: str) -> None:
+    with pytest.raises(BusinessError) as refused:
+        services.add_contact(client=acme, actor=owner, kind="CONTACT", **person(name))
+    assert (refused.value.status, list(refused.value.fields)) == (400, ["name"])
+    with pytest.raises(BusinessError):
+        services.add_member(client=acme, actor=owner, name=name, msisdn="13800001111", position="职员")
+    assert not acme.contacts.exists()
+
+
+def test_marks_that_nobody_sees_leave_a_name(acme: Client, owner: User) -> None:
+    contact = services.add_contact(
+        client=acme, actor=owner, kind="CONTACT", **person("王\x01\u200b建\u202e国")
+    )
+    assert contact.name == "王建国"
