@@ -60,19 +60,20 @@ def card_context(request: PersonRequest, client: Client, active_tab: str) -> dic
     """Return the context `clients/card_base.html` needs: header, badges with their why, tabs, actions."""
     user = request.user
     why = {slot.code: slot for slot in slots("why", user)}
+    writes = may_write(user, client)
     tabs = sorted((*OWN_TABS, *slots("tab", user)), key=lambda slot: (slot.order, slot.code))
     return {
         "client": client,
         "active_tab": active_tab,
         "tabs": tabs,
         "active_slot": next((tab for tab in tabs if tab.code == active_tab), None),
-        "actions": slots("action", user),
+        "actions": slots("action", user) if writes and client.closed_at is None else [],
         "axes": axes_of(client, why),
         "why": why,
         "may_approve": client.filing == "SUBMITTED" and user.can("clients.approve"),
         "may_close": user.can("clients.close") and client.closed_at is None,
         "briefs": slots("brief", user) if active_tab == "story" else [],
-        "may_write": may_write(user, client),
+        "may_write": writes,
         "sees_plain": sees_plain(user, client),
     }
 

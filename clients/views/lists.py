@@ -57,6 +57,12 @@ def client_list(request: PersonRequest) -> HttpResponse:
         "next_url": f"?{_join(kept, 'after', page.next)}" if page.next else "",
         "previous_url": f"?{_join(kept, 'before', page.previous)}" if page.previous else "",
         "row_act": next(iter(slots("action", request.user)), None),
+        # An act is offered where it would not be refused: on open clients the person may change.
+        "actable": set(
+            Client.objects.writable_by(request.user)
+            .filter(pk__in=[client.pk for client in page.rows], closed_at=None)
+            .values_list("pk", flat=True)
+        ),
         "may_assign": request.user.can("clients.assign"),
         "may_add": request.user.can("clients.add"),
         "assign_form": AssignForm(user=request.user) if request.user.can("clients.assign") else None,
