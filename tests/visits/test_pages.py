@@ -313,3 +313,15 @@ def test_clients_are_offered_by_what_the_quarter_still_owes_them(
     assert dict(offered()) == {valued.pk: 6, acme.pk: 1, plain.pk: 0, unrated.pk: 0}
     submitted(owner, plain)
     assert dict(offered())[plain.pk] == 0
+
+
+def test_a_visit_is_offered_only_where_it_may_be_planned(
+    owner: User, colleague: User, acme: Client, browse: Browse
+) -> None:
+    address = reverse("visits:plan", args=[acme.pk])
+    for page in ("/clients/", f"/clients/{acme.pk}/"):
+        assert address in browse(owner).get(page).content.decode()
+        assert address not in browse(colleague).get(page).content.decode()
+    Client.objects.filter(pk=acme.pk).update(closed_at=clock.now())
+    for page in ("/clients/", f"/clients/{acme.pk}/"):
+        assert address not in browse(owner).get(page).content.decode()
