@@ -43,5 +43,5 @@ class UploadForm(forms.Form):
         offered = [(name, roster.label) for name, roster in resources().items() if roster.may_import(user)]
         roster_field = cast(forms.ChoiceField, self.fields["roster"])
         roster_field.choices = offered
-        if offered:
-            roster_field.initial = offered[0][0]
+        if offered and not self.initial.get("roster"):
+            self.initial["roster"] = offered[0][0]
