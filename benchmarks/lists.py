@@ -26,6 +26,9 @@ from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role  # noqa: E402
 from crm.accounts.models import RoleAssignment, User  # noqa: E402
 
+# Pages need no collected static files to be measured.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
 BACKEND = "crm.accounts.backends.StaffNumberOrRegisteredName"
 FREQUENT = ("公司", "有限", "科技", "贸易")
 
