@@ -29,10 +29,11 @@ class SignInRequiredMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Redirect to login, or tell htmx to; a one-time password leads to its change first."""
-        if request.user.is_authenticated:
-            return self._change_first(request) if request.user.must_change_password else None
+        # First, for /healthz answers while the database is away, whoever asks.
         if not getattr(view, "login_required", True):
             return None
+        if request.user.is_authenticated:
+            return self._change_first(request) if request.user.must_change_password else None
         if request.path.startswith("/api/v1/"):
             return None
         if request.headers.get("HX-Request"):

@@ -15,6 +15,11 @@ def test_liveness_asks_neither_database_nor_login(client: Browser) -> None:
     assert "no-cache" in answer["Cache-Control"]
 
 
+def test_liveness_does_not_look_up_the_session_of_whoever_asks(client: Browser) -> None:
+    client.cookies["sessionid"] = "a" * 32
+    assert client.get("/healthz").status_code == 200
+
+
 @pytest.mark.django_db
 def test_readiness_is_said_when_database_schema_and_broker_are_there(client: Browser) -> None:
     answer = client.get("/readyz")
