@@ -14,7 +14,6 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -28,23 +27,6 @@ QUERY_CANCELED = "57014"
 
 # An escaped NUL: PostgreSQL keeps none in jsonb.
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
-
-class ObjectParser(JSONParser):
-    """Take one JSON object, the only body any route understands."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        """Return the object.
-
-        Raises: ParseError when the body is a list, a bare value or nested beyond reason.
-        """
-        try:
-            body = super().parse(stream, media_type, parser_context)
-        except RecursionError:
-            body = None
-        if not isinstance(body, dict):
-            raise exceptions.ParseError(_("The body must be one JSON object, not nested too deeply."))
-        return body
 
 
 class KeysetPagination(CursorPagination):

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.base.api import ObjectParser, idempotent
+from crm.base.api import idempotent
+from crm.base.parsers import ObjectParser
 from crm.intake import messages, report, services
 from crm.intake.choices import Mode
 from crm.intake.models import ImportBatch
