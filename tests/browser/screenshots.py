@@ -66,6 +66,6 @@ def test_take_the_pictures(visit: Visit, live_server: LiveServer) -> None:
         _shoot(visit(people[login], phone=True), address, f"{name}-phone")
     _shoot(visit(), reverse("accounts:login"), "login-desk")
     _shoot(visit(people["head"], color_scheme="dark"), reverse("visits:desk"), "approval-desk-dark")
-    english = visit(people["am1"], locale="en-US")
+    english = visit(people["am1"])
     english.context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
     _shoot(english, reverse("clients:list"), "clients-english")
