@@ -1,6 +1,7 @@
 """Append-only record of acts, and the nightly seals that prove nothing was changed behind it."""
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,14 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.entity} {self.entity_id}"
+
+    @property
+    def entity_name(self) -> str:
+        """Return the kind of record in words; a kind that no longer exists as its code."""
+        try:
+            return str(apps.get_model(self.entity)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return self.entity
 
 
 class AuditSeal(models.Model):
