@@ -183,7 +183,10 @@ def _unindexed(report: Report) -> Iterator[None]:
         )
         keys = cursor.fetchall()
         cursor.execute(
-            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+            "SELECT i.indexrelid::regclass::text, concat_ws('; ', pg_get_indexdef(i.indexrelid), ("
+            " SELECT string_agg(format('ALTER INDEX %%s ALTER COLUMN %%s SET STATISTICS %%s',"
+            " i.indexrelid::regclass, a.attnum, a.attstattarget), '; ')"
+            " FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)) FROM pg_index i"
             " WHERE i.indrelid = ANY(%s::regclass[])"
             " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
             [names],
