@@ -7,7 +7,9 @@ over the unit; `gcdept` and `auditor` over the city; `provadmin` over the provin
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from clients.models import Client
@@ -15,6 +17,12 @@ from crm.accounts.models import OrgUnit, User
 from tests import factories
 
 pytest_plugins = ["tests.isolation", "tests.browser.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Begin every test in Chinese, whatever language the one before it left behind."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
