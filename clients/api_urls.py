@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from clients.api import ClientProductViewSet as Products
-from clients.api import ClientViewSet as Clients
-from clients.api import FeedViewSet as Feeds
+from clients.api.clients import ClientProductViewSet as Products
+from clients.api.clients import ClientViewSet as Clients
+from clients.api.clients import FeedViewSet as Feeds
 
 urlpatterns: list[URLPattern] = [
     path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),

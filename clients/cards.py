@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from clients.services.columns import column as column_of
 from clients.slots import Slot, slots
-from crm.accounts.access import PersonRequest, require
+from crm.accounts.access import PersonRequest
 from crm.accounts.models import User
+from crm.base.access import require
 
 # Our own tabs; apps of upper floors add theirs through clients.slots.
 OWN_TABS = (

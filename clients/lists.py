@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.filters import ClientFilter
 from clients.models import Client, SavedView
-from clients.querysets import ClientQuerySet
+from clients.querysets.clients import ClientQuerySet
 from crm.accounts.models import User
 from crm.base import clock
 

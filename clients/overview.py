@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.forms import PAPERS, SECTIONS, YUAN
+from clients.forms.clients import PAPERS, SECTIONS, YUAN
 from clients.models import Client
 from clients.services.columns import column as column_of
 from clients.services.files import display

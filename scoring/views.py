@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clients.cards import card_context, client_for, sees_plain
 from clients.models import Client
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock
+from crm.base.access import needs
 from crm.base.errors import Invalid, Sentence
 from crm.params import registry
 from members.models import PersonalCustomer

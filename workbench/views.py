@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock
+from crm.base.access import needs
 from crm.base.models import Notification
 from workbench import services
 from workbench.duties import duties_of

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import ClientStatus, FilingState, PayMode, ProductStatus
 from clients.models import Client, ClientProduct, Product, ProductTraffic, RevenueMonth
 from clients.services.lifecycle import refresh_status
-from crm.accounts.access import require
 from crm.accounts.models import User
 from crm.base import clock
+from crm.base.access import require
 from crm.base.errors import Sentence
 from crm.base.trail import record
 

@@ -16,9 +16,9 @@ from clients.services.columns import check_columns, check_writable, clean_values
 from clients.services.completeness import refresh_completeness
 from clients.services.guards import check_duplicates, check_guards, check_parent, duplicates
 from clients.services.search import refresh_search
-from crm.accounts.access import require
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.text import name_key
 from crm.base.trail import record

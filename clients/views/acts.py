@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from clients import services
 from clients.cards import client_for
-from clients.forms import AssignForm, MergeForm, ProductMoveForm, ProductOrderForm, ReasonForm
+from clients.forms.clients import AssignForm, MergeForm, ProductMoveForm, ProductOrderForm, ReasonForm
 from clients.services.products import MOVES
 from clients.views.cards import show_products
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
+from crm.base.access import needs
 from crm.base.errors import BusinessError, Invalid, NotFound
 
 

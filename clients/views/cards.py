@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clients.cards import card_context, client_for
-from clients.forms import PAPERS, AssignForm, MergeForm, ProductOrderForm
+from clients.forms.clients import PAPERS, AssignForm, MergeForm, ProductOrderForm
 from clients.models import AMAssignment, Client, ClientLife, ClientStatusHistory, ProductTraffic, RevenueMonth
 from clients.overview import sections_of
 from clients.rules import lifecycle
 from clients.services import explain_completeness
 from clients.timeline import KINDS, timeline
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock
+from crm.base.access import needs
 from crm.params.registry import get_group
 
 MONTHS = 12

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.cards import client_for, may_write
-from clients.forms import ClientForm
+from clients.forms.clients import ClientForm
 from clients.models import Client
 from clients.services import create_client, update_client
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
+from crm.base.access import needs
 from crm.base.errors import BusinessError, Forbidden
 
 # What is shown beside the fields although nobody types it.

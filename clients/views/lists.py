@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clients import lists
 from clients.filters import ClientFilter
-from clients.forms import AssignForm, SaveViewForm
+from clients.forms.clients import AssignForm, SaveViewForm
 from clients.models import Client, SavedView
 from clients.services import reassign
 from clients.slots import slots
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
+from crm.base.access import needs
 
 COOKIE = "client_columns"
 

@@ -11,8 +11,9 @@ from clients.models import Client, Grid, Industry
 from clients.rules.identity import clean_uscc
 from clients.services import code_prefixes, duplicates
 from clients.services.guards import describe
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit, User
+from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.models import Region
 from crm.base.text import clean, name_key

@@ -1,12 +1,9 @@
-"""The doors of pages, for requests whose person is known."""
+"""The request of a page whose person is known."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from crm.accounts.models import User
-from crm.base.access import needs, require
-
-__all__ = ["PersonRequest", "needs", "require"]
 
 
 class PersonRequest(HttpRequest):

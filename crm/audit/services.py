@@ -11,9 +11,6 @@ from crm.accounts.models import OrgUnit
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.base import clock
 from crm.base.errors import BusinessError
-from crm.base.trail import record
-
-__all__ = ["broken_seals", "record", "seal_events"]
 
 # Every column is sealed, in this order.
 SEALED = (

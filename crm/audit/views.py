@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.audit.forms import EventFilterForm
 from crm.audit.labels import label
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.audit.services import broken_seals
+from crm.base.access import needs
 
 PAGE = 50
 SEALS = 60

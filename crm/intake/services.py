@@ -19,9 +19,9 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden
+from crm.base.trail import record
 from crm.intake import cells, messages
 from crm.intake.choices import BUSY, BatchStatus, Mode, Phase
 from crm.intake.cleaning import Cleaner

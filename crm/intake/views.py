@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.queue import is_there
+from crm.base.trail import record
 from crm.intake import messages, report, services, showing
 from crm.intake.choices import BUSY, BatchStatus, Mode, Phase, Verdict
 from crm.intake.forms import UploadForm

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import queue
+from crm.base.access import needs
 from crm.jobs import drawing, graph, services, tasks
 from crm.jobs.models import JobRun
 

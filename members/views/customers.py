@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clients.models import Client
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock, text
+from crm.base.access import needs
 from members.choices import Brand, VipGrade
 from members.models import PersonalCustomer
 from members.querysets import PersonalCustomerQuerySet

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.cards import card_context, client_for, may_write, sees_plain
 from clients.models import Client
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import text
+from crm.base.access import needs
 from members import services
 from members.choices import ContactKind, MemberType
 from members.forms import ContactForm, LeaveForm, MemberForm, MoveForm, ReplacementForm, accepted

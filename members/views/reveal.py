@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
+from crm.base.access import needs
 from members import services
 from members.forms import RevealForm, accepted
 from members.models import Contact, Member, PersonalCustomer

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Role
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.base.models import Notification, OutboxEvent
+from crm.base.trail import record
 from crm.params import registry
 from members.models import PersonalCustomer
 from scoring.models import OneTimeCode

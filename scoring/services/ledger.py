@@ -13,9 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.base.trail import record
 from crm.params import registry
 from members.models import MonthlyBill, PersonalCustomer
 from scoring import rules

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from crm.accounts.models import OrgUnit
-from crm.audit.services import record
 from crm.base import clock
+from crm.base.trail import record
 from scoring import statements
 from scoring.models import LedgerProof
 

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
+from crm.base.trail import record
 from members.models import PersonalCustomer
 from scoring.choices import ProposalKind
 from scoring.models import PointMovement, PointProposal

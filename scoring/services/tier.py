@@ -15,10 +15,10 @@ from clients.choices import FilingState
 from clients.models import Client
 from crm.accounts.choices import UnitType
 from crm.accounts.models import OrgUnit, User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
 from crm.base.expressions import first_code, first_match
+from crm.base.trail import record
 from crm.params import registry
 from scoring import rules, statements
 from scoring.choices import ModelState

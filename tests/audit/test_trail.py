@@ -11,8 +11,9 @@ from django.db.utils import InternalError
 
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent, AuditSeal
-from crm.audit.services import broken_seals, record, seal_events
+from crm.audit.services import broken_seals, seal_events
 from crm.base import clock
+from crm.base.trail import record
 from tests.sources import recorded_actions
 
 pytestmark = pytest.mark.django_db

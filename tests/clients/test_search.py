@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 
 from clients.models import Client
-from clients.querysets import search
+from clients.querysets.clients import search
 from clients.services import search_columns
 from crm.accounts.models import OrgUnit, User
 from tests import factories

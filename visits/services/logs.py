@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from clients.services.visited import note_visit
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
-from crm.base.trail import record_many
+from crm.base.trail import record, record_many
 from crm.params import registry
 from visits import calendar, rules
 from visits.choices import LogState, VisitState

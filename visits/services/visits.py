@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import ClientStatus
 from clients.models import Client
 from crm.accounts.models import User
-from crm.audit.services import record
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.trail import record
 from members.models import Contact
 from visits import rules
 from visits.choices import LogState, VisitState

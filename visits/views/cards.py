@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from clients.cards import card_context, client_for
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock
+from crm.base.access import needs
 from visits import rules
 from visits.models import Visit
 

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from clients.cards import sees_plain
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.accounts.models import User
 from crm.base import clock
+from crm.base.access import needs
 from visits import services, sheets
 from visits.models import VisitLog
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.cards import sees_plain
 from clients.models import Client
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.base import clock
+from crm.base.access import needs
 from crm.base.errors import BusinessError
 from visits import rules, services, sheets
 from visits.choices import VisitState

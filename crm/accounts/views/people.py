@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.accounts import consequences, services
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.accounts.choices import UserStatus
 from crm.accounts.forms import PeopleFilterForm, PersonForm, RoleForm
 from crm.accounts.models import RoleAssignment, User
 from crm.accounts.scope import under
 from crm.base import clock
+from crm.base.access import needs
 
 PAGE = 50
 

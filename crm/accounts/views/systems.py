@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from knox.models import AuthToken
 
 from crm.accounts import services
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.accounts.forms import SystemForm
 from crm.accounts.models import ApiClient
+from crm.base.access import needs
 
 
 @never_cache

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.accounts import consequences, services
-from crm.accounts.access import PersonRequest, needs
+from crm.accounts.access import PersonRequest
 from crm.accounts.choices import UnitType
 from crm.accounts.forms import UnitChangeForm, UnitForm, UnitMoveForm
 from crm.accounts.models import OrgUnit
+from crm.base.access import needs
 from crm.base.errors import BusinessError
 
 
