@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from crm.base.models import Stamped
 from crm.intake import cells
 
 if TYPE_CHECKING:
@@ -199,6 +200,22 @@ class Resource:
 
     def after_write(self, stage: "Stage") -> None:
         """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""
+
+    def signature(self) -> str:
+        """Return what an UPDATE also sets: who and when; nothing where the table does not keep it."""
+        if issubclass(self.model, Stamped):
+            return ", updated_at = now(), updated_by_id = %(actor)s, version = t.version + 1"
+        return ""
+
+    def stamp(self) -> str:
+        """Return an expression over `t` that is another once anybody has changed the record."""
+        return "t.version" if issubclass(self.model, Stamped) else "(hashtext(t::text) & 2147483647)"
+
+    def before_undo(self, stage: "Stage") -> None:
+        """Do what must go before new records; the temporary table `undoing(id)` holds those to be removed."""
+
+    def after_undo(self, stage: "Stage") -> None:
+        """Do what follows when records are removed and restored."""
 
     def url_of(self, found: models.Model) -> str:
         """Return the page of a record, or nothing where there is none."""

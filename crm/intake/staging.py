@@ -356,8 +356,7 @@ class Stage:
                 for write, column, changes in updates
             )
             self.sql(
-                f"UPDATE {table} t SET {sets}, updated_at = now(), updated_by_id = %(actor)s, version = "
-                "t.version + 1"
+                f"UPDATE {table} t SET {sets}{self.resource.signature()}"
                 " FROM stage s WHERE t.id = s.target_id AND s.verdict = 'update'"
             )
         self.sql(
@@ -368,7 +367,7 @@ class Stage:
         )
         self.resource.after_write(self)
         self.sql(
-            f"UPDATE intake_rowchange c SET version = t.version FROM {table} t"
+            f"UPDATE intake_rowchange c SET version = {self.resource.stamp()} FROM {table} t"
             " WHERE c.batch_id = %(batch)s AND t.id = c.object_id"
         )
 
@@ -426,7 +425,7 @@ class Stage:
                 blocks.append(f"EXISTS (SELECT 1 FROM {quote(child)} x WHERE x.{quote(column)} = t.id)")
         self.sql(
             f"UPDATE intake_rowchange c SET kept = true WHERE c.batch_id = %(batch)s AND NOT EXISTS"
-            f" (SELECT 1 FROM {table} t WHERE t.id = c.object_id AND t.version = c.version)"
+            f" (SELECT 1 FROM {table} t WHERE t.id = c.object_id AND {self.resource.stamp()} = c.version)"
         )
         if blocks:
             self.sql(
@@ -438,6 +437,7 @@ class Stage:
             "CREATE TEMP TABLE undoing ON COMMIT DROP AS SELECT object_id AS id FROM intake_rowchange"
             " WHERE batch_id = %(batch)s AND act = 'create' AND NOT kept"
         )
+        self.resource.before_undo(self)
         for statement in own:
             self.sql(statement)
         self.sql(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undoing)")
@@ -462,11 +462,13 @@ class Stage:
                 " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
                 f" AND c.before ? '{name}'"
             )
-        self.sql(
-            f"UPDATE {table} t SET version = t.version + 1, updated_at = now(), updated_by_id = %(actor)s"
-            " FROM intake_rowchange c WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
-            " AND c.object_id = t.id"
-        )
+        if self.resource.signature():
+            self.sql(
+                f"UPDATE {table} t SET {self.resource.signature().removeprefix(', ')}"
+                " FROM intake_rowchange c WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
+                " AND c.object_id = t.id"
+            )
+        self.resource.after_undo(self)
         ((restored, kept),) = self.rows(
             "SELECT count(*) FILTER (WHERE NOT kept), count(*) FILTER (WHERE kept) FROM intake_rowchange"
             " WHERE batch_id = %(batch)s"
