@@ -144,6 +144,8 @@ def code(value: Cell, *, max_length: int | None = None) -> str | None:
     if is_blank(value):
         return None
     result = _SPACES.sub("", plain(value)).upper()
+    if not result.isascii():  # without the space before it a mark may join the letter it stands on
+        result = unicodedata.normalize("NFKC", result)
     if _CONTROL.search(result):
         raise CellError("BAD_CHARACTER")
     if max_length is not None and len(result) > max_length:

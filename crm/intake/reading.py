@@ -10,7 +10,7 @@ from typing import Any
 
 from crm.intake import reader
 
-READER = Path(reader.__file__)
+READER = Path(reader.__file__).with_name("__main__.py")
 
 
 class Refused(Exception):

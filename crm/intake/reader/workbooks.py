@@ -1,0 +1,150 @@
+"""Spool the rows of a workbook, and compare them with what its XML holds."""
+
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+from crm.intake.reader.common import ERROR_MARK, FORMULA_MARK, MAX_CELLS, Refusal, column_letters
+from crm.intake.reader.scanning import scan_ods, scan_xlsx
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as JSON can carry it: dates as ISO text, truth values as words."""
+    if value is True:
+        return "TRUE"
+    if value is False:
+        return "FALSE"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ") if value.time() != dt.time() else value.date().isoformat()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return str(value)
+    if isinstance(value, float) and not (abs(value) < 1e300):
+        return str(value)
+    return value
+
+
+def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> list[dict[str, Any]]:
+    """Spool the rows of every worksheet and return what was found in each."""
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    scans = scan_xlsx(path, max_rows) if kind == "xlsx" else {}
+    if kind == "ods":
+        scan_ods(path, max_rows)
+    sheets: list[dict[str, Any]] = []
+    dumps = json.dumps
+    total = 0
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            for index, meta in enumerate(book.sheets_metadata):
+                found: dict[str, Any] = {
+                    "index": index,
+                    "name": meta.name,
+                    "visible": meta.visible is SheetVisibleEnum.Visible,
+                    "rows": 0,
+                    "errors": 0,
+                    "merged": 0,
+                }
+                sheets.append(found)
+                if meta.typ is not SheetTypeEnum.WorkSheet:
+                    found["visible"] = False
+                    continue
+                sheet = book.get_sheet_by_name(meta.name)
+                scan = scans.get(meta.name)
+                end = sheet.end
+                marks: dict[int, dict[int, str]] = {}
+                for (row, column), shown in (scan.errors if scan else {}).items():
+                    marks.setdefault(row, {})[column] = ERROR_MARK + shown
+                for row, column in scan.uncached if scan else ():
+                    marks.setdefault(row, {})[column] = FORMULA_MARK
+                if end is None and not marks:
+                    if scan and scan.rows and not _explained(path, scan.rows):
+                        raise Refusal("READ_MISMATCH", sheet=meta.name, count=len(scan.rows))
+                    continue
+                if end is not None and (end[0] + 1) * (end[1] + 1) > MAX_CELLS * 2:
+                    raise Refusal("FAR_CELL", cell=f"{column_letters(end[1] + 1)}{end[0] + 1}")
+                fills, found["merged"] = _merged(sheet)
+                seen: set[int] = set()
+                held: dict[tuple[int, int], Any] = {}
+                number = 0
+                for values in sheet.iter_rows() if end is not None else ():
+                    number += 1
+                    row_marks = marks.pop(number, None) if marks else None
+                    cells = [v if type(v) is str or type(v) is float else _plain(v) for v in values]
+                    if row_marks:
+                        _mark(cells, row_marks)
+                    if fills:
+                        for column, top in fills.get(number, ()):
+                            if number == top:
+                                held[(column, top)] = cells[column] if column < len(cells) else ""
+                            elif column < len(cells) and cells[column] == "":
+                                cells[column] = held.get((column, top), "")
+                    if not any(v.strip() if isinstance(v, str) else v is not None for v in cells):
+                        continue
+                    spool.write(dumps([index, number, cells], ensure_ascii=False))
+                    spool.write("\n")
+                    seen.add(number)
+                    total += 1
+                    if total > max_rows + 1000:
+                        raise Refusal("TOO_MANY_ROWS", limit=max_rows)
+                for number in sorted(marks):  # rows that hold nothing but errors, past the parser's last row
+                    cells = []
+                    _mark(cells, marks[number])
+                    spool.write(dumps([index, number, cells], ensure_ascii=False) + "\n")
+                    seen.add(number)
+                found["rows"] = len(seen)
+                found["errors"] = len(scan.errors) + len(scan.uncached) if scan else 0
+                if scan:
+                    lost = scan.rows - seen
+                    if lost and not _explained(path, lost):
+                        raise Refusal("READ_MISMATCH", sheet=meta.name, count=len(lost))
+    except PasswordError as error:
+        raise Refusal("ENCRYPTED") from error
+    except CalamineError as error:
+        raise Refusal("DAMAGED") from error
+    return sheets
+
+
+def _mark(cells: list[Any], marks: dict[int, str]) -> None:
+    for column, mark in marks.items():
+        cells.extend([""] * (column - len(cells)))
+        if cells[column - 1] in ("", None) or mark.startswith(ERROR_MARK):
+            cells[column - 1] = mark
+
+
+def _explained(path: str, lost: set[int]) -> bool:
+    """Tell whether rows the parser left out really hold nothing but blanks kept as shared strings."""
+    with zipfile.ZipFile(path) as package:
+        for info in package.infolist():
+            if info.filename.lower().endswith("sharedstrings.xml"):
+                if info.file_size > 200 * 1024 * 1024:
+                    return True
+                if re.search(rb"<(?:\w+:)?si\s*/>|<(?:\w+:)?t(?:\s[^>]*)?(?:/>|>\s*</)", package.read(info)):
+                    return True
+    return False
+
+
+def _merged(sheet: Any) -> tuple[dict[int, list[tuple[int, int]]], int]:
+    """Return, by row, the columns that take the value of a merged cell that began higher up."""
+    ranges = sheet.merged_cell_ranges or []
+    fills: dict[int, list[tuple[int, int]]] = {}
+    count = 0
+    for (top, left), (bottom, right) in ranges:
+        if bottom == top or right != left or bottom - top > 20_000:
+            continue
+        count += 1
+        if count > 20_000:
+            break
+        for row in range(top, bottom + 1):
+            fills.setdefault(row + 1, []).append((left, top + 1))
+    return fills, count

@@ -1,0 +1,255 @@
+"""Read the workbook, match its columns, and check every row: the first half of the way in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import User
+from crm.base import clock
+from crm.base.errors import BusinessError
+from crm.intake import cells, messages
+from crm.intake.choices import BatchStatus, Phase
+from crm.intake.cleaning import Cleaner
+from crm.intake.mapping import LOOK_AT, SheetPlan, plan_sheet
+from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowError
+from crm.intake.progress import Progress
+from crm.intake.reading import Limits, Refused, rows, spool
+from crm.intake.resources import Resource, resource_of
+from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, params
+from crm.intake.services.taking import check_constants, given_mapping
+from crm.intake.staging import Stage
+
+
+def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
+    """Read the workbook, match its columns, and check every row when all columns are clear.
+
+    With `ask` a file whose columns are not all clear waits for a person; without, it is refused.
+    """
+    if not claim(batch, [BatchStatus.UPLOADED, BatchStatus.READING], BatchStatus.READING):
+        return
+    resource = resource_of(batch.roster)
+    limits = params()
+    with FailingWell(batch), Progress(batch.pk) as progress:
+        progress.say(Phase.READING)
+        found = batch.found
+        if not found or not batch.spool.exists():
+            found = spool(
+                batch.source,
+                name=batch.file_name,
+                target=batch.spool,
+                limits=Limits(limits["reader_memory_mb"] << 20, limits["read_seconds"], limits["max_rows"]),
+                beat=progress.alive,
+            )
+        batch.kind = found["kind"]
+        plans = plan_sheets(batch, resource, found)
+        read = [plan for plan in plans if not plan.skipped]
+        batch.found = {
+            **found,
+            "plans": [plan.as_json() for plan in plans],
+            "fingerprint": read[0].fingerprint,
+        }
+        remembered = use_remembered(batch, resource, read[0].fingerprint)
+        if remembered:
+            plans = plan_sheets(batch, resource, found)
+            batch.found["plans"] = [plan.as_json() for plan in plans]
+            read = [plan for plan in plans if not plan.skipped]
+        batch.save(update_fields=["kind", "found", "mapping", "constants", "value_map"])
+        missing = missing_in(batch, resource, read)
+        unclear = any(
+            header.strip() and position not in plan.columns and cells.label_key(header) not in batch.mapping
+            for plan in read
+            for position, header in enumerate(plan.headers)
+        )
+        if missing and not ask:
+            raise Refused("MISSING_COLUMN", columns=missing)
+        if ask and (missing or unclear):
+            claim(batch, [BatchStatus.READING], BatchStatus.MAPPING)
+            return
+        check_rows(batch, resource, progress)
+
+
+def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
+    """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
+    heads: dict[int, list[tuple[int, list[Any]]]] = {}
+    for index, number, values in rows(batch.spool):
+        head = heads.setdefault(index, [])
+        if len(head) < LOOK_AT + 5:
+            head.append((number, values))
+    plans = []
+    for sheet in found["sheets"]:
+        index, name = sheet["index"], sheet["name"]
+        plan = SheetPlan(index, name)
+        if batch.sheet and name != batch.sheet:
+            plan.skipped = "NOT_CHOSEN"
+        elif not sheet["visible"]:
+            plan.skipped = "HIDDEN"
+        elif not sheet["rows"]:
+            plan.skipped = "EMPTY"
+        else:
+            plan = plan_sheet(resource, index, name, heads.get(index, []), batch.mapping)
+        plans.append(plan)
+    names = "、".join(sheet["name"] for sheet in found["sheets"] if sheet["visible"])
+    if batch.sheet and not any(not plan.skipped for plan in plans):
+        raise Refused("NO_SHEET", sheet=batch.sheet, sheets=names)
+    # Sheets without a single known column are not this roster, as long as another sheet is.
+    if any(plan.columns for plan in plans):
+        for plan in plans:
+            if not plan.skipped and not plan.columns:
+                plan.skipped = "NO_HEADER"
+    readable = [plan for plan in plans if not plan.skipped]
+    if not readable:
+        raise Refused(
+            "NO_ROWS"
+            if all(not sheet["rows"] for sheet in found["sheets"] if sheet["visible"])
+            else "NO_HEADER"
+        )
+    last = {index: head[-1][0] for index, head in heads.items()}
+    if all(last[plan.index] <= plan.header_row for plan in readable):
+        raise Refused("NO_ROWS" if any(plan.columns for plan in readable) else "NO_HEADER")
+    return plans
+
+
+def missing_in(batch: ImportBatch, resource: Resource, plans: list[SheetPlan]) -> list[str]:
+    """Return required columns that neither the sheets nor the constants give."""
+    missing: dict[str, None] = {}
+    for plan in plans:
+        for column in resource.missing([*plan.columns.values(), *batch.constants]):
+            missing.setdefault(column.name)
+    return list(missing)
+
+
+def use_remembered(batch: ImportBatch, resource: Resource, fingerprint: str) -> bool:
+    """Use what this person said about a file of the same make, where nothing was said this time."""
+    if batch.owner is None or batch.mapping:
+        return False
+    kept = RememberedMapping.objects.filter(
+        user=batch.owner, roster=resource.name, fingerprint=fingerprint
+    ).first()
+    if kept is None:
+        return False
+    batch.mapping = {key: name for key, name in kept.mapping.items() if not name or name in resource.by_name}
+    batch.constants = {
+        **{k: v for k, v in kept.constants.items() if k in resource.by_name},
+        **batch.constants,
+    }
+    batch.value_map = kept.value_map
+    return True
+
+
+def choose_mapping(
+    *,
+    actor: User,
+    batch: ImportBatch,
+    mapping: Mapping[str, str],
+    constants: Mapping[str, str],
+    value_map: Mapping[str, Mapping[str, str]] | None = None,
+    mode: str | None = None,
+    all_or_nothing: bool | None = None,
+    remember: bool = True,
+) -> ImportBatch:
+    """Set what the columns mean, remember it for the next file of the same make, and have the rows checked.
+
+    Raises: BusinessError MISSING_COLUMN, BAD_CONSTANT, NOT_NOW
+    """
+    resource = resource_of(batch.roster)
+    needs_state(batch, [BatchStatus.MAPPING, BatchStatus.VALIDATED])
+    if not batch.spool.exists():
+        raise BusinessError("FILE_EXPIRED", _("The file of this import is no longer kept."))
+    batch.mapping = given_mapping(resource, mapping)
+    used = [name for name in batch.mapping.values() if name]
+    twice = {name for name in used if used.count(name) > 1}
+    if twice:
+        labels = "、".join(str(resource.by_name[name].label) for name in sorted(twice))
+        raise BusinessError(
+            "COLUMN_TWICE",
+            _("Two columns of the file are matched to %(columns)s.") % {"columns": labels},
+            status=400,
+        )
+    batch.constants = {name: value for name, value in constants.items() if value.strip()}
+    check_constants(resource, batch.constants)
+    if value_map is not None:
+        batch.value_map = {name: dict(words) for name, words in value_map.items()}
+    plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
+    replanned = plan_sheets(batch, resource, batch.found)
+    missing = missing_in(batch, resource, [plan for plan in replanned if not plan.skipped])
+    if missing:
+        sentence = messages.file_sentence("MISSING_COLUMN", {"columns": missing}, resource)
+        raise BusinessError(
+            "MISSING_COLUMN", sentence, fields={name: [sentence] for name in missing}, status=400
+        )
+    batch.found = {**batch.found, "plans": [plan.as_json() for plan in replanned]}
+    if mode is not None:
+        batch.mode = mode
+    if all_or_nothing is not None:
+        batch.all_or_nothing = all_or_nothing
+    if remember:
+        RememberedMapping.objects.update_or_create(
+            user=actor,
+            roster=batch.roster,
+            fingerprint=next(plan.fingerprint for plan in plans if not plan.skipped),
+            defaults={"mapping": batch.mapping, "constants": batch.constants, "value_map": batch.value_map},
+        )
+    ImportProgress.objects.filter(batch=batch).update(attempts=0, cancel=False, beat_at=clock.now())
+    batch.status = BatchStatus.READING
+    batch.save(
+        update_fields=["mapping", "constants", "value_map", "found", "mode", "all_or_nothing", "status"]
+    )
+    give_to_worker(batch)
+    return batch
+
+
+def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
+    """Stage and check all rows and write the counts.
+
+    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based
+    checks.
+    """
+    plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
+    total = sum(sheet["rows"] for sheet in batch.found["sheets"])
+    cleaner = Cleaner(
+        resource, plans, constants=batch.constants, value_map=batch.value_map, check_width=batch.kind == "csv"
+    )
+    stage = Stage(batch, resource, batch.owner)
+    RowError.objects.filter(batch=batch).delete()
+    stage.create(cleaner.stage_columns)
+    stage.copy(
+        cleaner.stage_columns,
+        cleaner.chunks(rows(batch.spool)),
+        lambda: progress.say(Phase.CLEANING, cleaner.read, total),
+    )
+    if cleaner.read == 0:
+        raise Refused("NO_ROWS")
+    stage.copy_errors(cleaner.errors)
+    progress.say(Phase.CHECKING, 0, cleaner.read)
+    with transaction.atomic():
+        stage.open()
+        stage.check()
+        found = stage.counts()
+        stage.close()
+    progress.alive()
+    count(batch, found, cleaner.read)
+    batch.status, batch.validated_at = BatchStatus.VALIDATED, clock.now()
+    batch.error_code, batch.error_params = "", {}
+    batch.save(
+        update_fields=[
+            "status",
+            "validated_at",
+            "read",
+            "created",
+            "updated",
+            "unchanged",
+            "rejected",
+            "error_code",
+            "error_params",
+        ]
+    )
+
+
+def missing_columns(batch: ImportBatch) -> list[str]:
+    """Return columns that must be matched or set before the rows can be checked."""
+    if batch.status != BatchStatus.MAPPING:
+        return []
+    plans = [SheetPlan.from_json(kept) for kept in batch.found.get("plans", [])]
+    return missing_in(batch, resource_of(batch.roster), [plan for plan in plans if not plan.skipped])

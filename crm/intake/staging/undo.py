@@ -1,0 +1,76 @@
+"""Take a written batch back where nobody has touched its records since."""
+
+from typing import Any, cast
+
+from django.db import connection, models
+
+from crm.intake.staging.table import quote
+from crm.intake.staging.writing import Writing
+
+
+class Undo(Writing):
+    """The way back."""
+
+    def undo(self) -> tuple[int, int]:
+        """Take the batch back where nobody has touched it since; return how many were restored and kept."""
+        model = self.resource.model
+        table = quote(model._meta.db_table)
+        blocks = [self.resource.undo_blocks()] if self.resource.undo_blocks() else []
+        own: list[str] = []
+        for relation in model._meta.related_objects:
+            child, column = cast(Any, relation.related_model)._meta.db_table, cast(Any, relation.field).column
+            if relation.on_delete is models.CASCADE:
+                own.append(f"DELETE FROM {quote(child)} WHERE {quote(column)} IN (SELECT id FROM undoing)")
+            elif relation.on_delete in (models.PROTECT, models.RESTRICT):
+                blocks.append(f"EXISTS (SELECT 1 FROM {quote(child)} x WHERE x.{quote(column)} = t.id)")
+        self.sql(
+            f"UPDATE intake_rowchange c SET kept = true WHERE c.batch_id = %(batch)s AND NOT EXISTS"
+            f" (SELECT 1 FROM {table} t WHERE t.id = c.object_id AND {self.resource.stamp()} = c.version)"
+        )
+        if blocks:
+            self.sql(
+                f"UPDATE intake_rowchange c SET kept = true FROM {table} t WHERE c.batch_id = %(batch)s"
+                f" AND c.act = 'create' AND t.id = c.object_id AND ({' OR '.join(blocks)})"
+            )
+        self.sql("DROP TABLE IF EXISTS pg_temp.undoing")
+        self.sql(
+            "CREATE TEMP TABLE undoing ON COMMIT DROP AS SELECT object_id AS id FROM intake_rowchange"
+            " WHERE batch_id = %(batch)s AND act = 'create' AND NOT kept"
+        )
+        self.resource.before_undo(self.whole)
+        for statement in own:
+            self.sql(statement)
+        self.sql(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undoing)")
+        changed = {
+            key
+            for (key,) in self.rows(
+                "SELECT DISTINCT jsonb_object_keys(before) FROM intake_rowchange WHERE batch_id = "
+                "%(batch)s AND act = 'update'"
+            )
+        }
+        columns = {field.column: field for field in model._meta.concrete_fields}
+        self._forget_plans()
+        for name in sorted(changed & set(columns)):
+            kind = (
+                columns[name].rel_db_type(connection)
+                if columns[name].is_relation
+                else columns[name].db_type(connection)
+            )
+            self.sql(
+                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kind} FROM "
+                "intake_rowchange c"
+                " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
+                f" AND c.before ? '{name}'"
+            )
+        if self.resource.signature():
+            self.sql(
+                f"UPDATE {table} t SET {self.resource.signature().removeprefix(', ')}"
+                " FROM intake_rowchange c WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
+                " AND c.object_id = t.id"
+            )
+        self.resource.after_undo(self.whole)
+        ((restored, kept),) = self.rows(
+            "SELECT count(*) FILTER (WHERE NOT kept), count(*) FILTER (WHERE kept) FROM intake_rowchange"
+            " WHERE batch_id = %(batch)s"
+        )
+        return restored, kept

@@ -1,0 +1,121 @@
+"""Write what the verdicts say: INSERT … SELECT and UPDATE … FROM, and what undo needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from crm.intake.staging.checks import Checks
+from crm.intake.staging.table import quote
+
+
+class Writing(Checks):
+    """The second half of the way in."""
+
+    def write(self) -> None:
+        """Insert and update what the verdicts say, keep what undo needs, and let the roster follow up."""
+        with self._gathered_search_entries():
+            self._write()
+
+    @contextmanager
+    def _gathered_search_entries(self) -> Iterator[None]:
+        """Let the search indexes take the new entries in one sorted pass at the end (five times faster).
+
+        The lock this takes on an index hinders neither reading nor writing; it ends with the transaction.
+        """
+        indexes = [
+            name
+            for (name,) in self.rows(
+                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON "
+                "a.oid = c.relam"
+                " WHERE i.indrelid = %(table)s::regclass AND a.amname = 'gin' AND 'fastupdate=off' = "
+                "ANY(c.reloptions)",
+                table=self.resource.model._meta.db_table,
+            )
+        ]
+        for name in indexes:
+            self.sql(f"ALTER INDEX {quote(name)} SET (fastupdate = on)")
+        self.sql("SET LOCAL gin_pending_list_limit = '128MB'")
+        self.sql("SET LOCAL maintenance_work_mem = '256MB'")
+        yield
+        for name in indexes:
+            self.sql("SELECT gin_clean_pending_list(%(name)s::regclass)", name=quote(name))
+            self.sql(f"ALTER INDEX {quote(name)} SET (fastupdate = off)")
+
+    def _write(self) -> None:
+        table = quote(self.resource.model._meta.db_table)
+        self.sql(
+            "UPDATE stage s SET target_id = n.id FROM (SELECT o.rn, "
+            "nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id"
+            " FROM (SELECT rn FROM stage WHERE verdict = 'create' ORDER BY rn) o) n WHERE n.rn = s.rn",
+            table=self.resource.model._meta.db_table,
+        )
+        self.resource.before_write(self.whole)
+        names, values, params = self._insert()
+        self.sql(
+            f"INSERT INTO {table} (id, {', '.join(names)}) SELECT s.target_id, {', '.join(values)}"
+            " FROM stage s WHERE s.verdict = 'create' ORDER BY s.rn",
+            **params,
+        )
+        updates = self._updates()
+        if updates and self.rows("SELECT 1 FROM stage WHERE verdict = 'update' LIMIT 1"):
+            self._forget_plans()
+            sets = ", ".join(
+                f"{column} = CASE WHEN {changes} THEN {write.update} ELSE t.{column} END"
+                for write, column, changes in updates
+            )
+            self.sql(
+                f"UPDATE {table} t SET {sets}{self.resource.signature()}"
+                " FROM stage s WHERE t.id = s.target_id AND s.verdict = 'update'"
+            )
+        self.sql(
+            'INSERT INTO intake_rowchange (batch_id, rn, sheet, "row", object_id, act, before, after, kept)'
+            ' SELECT %(batch)s, rn, (%(sheets)s::text[])[sheet + 1], "row", target_id, verdict, before, '
+            "after, false"
+            " FROM stage WHERE verdict IN ('create', 'update') ORDER BY rn"
+        )
+        self.resource.after_write(self.whole)
+        self.sql(
+            f"UPDATE intake_rowchange c SET version = {self.resource.stamp()} FROM {table} t"
+            " WHERE c.batch_id = %(batch)s AND t.id = c.object_id"
+        )
+
+    def _forget_plans(self) -> None:
+        """Let the history triggers be planned for this many rows.
+
+        PL/pgSQL keeps the plan of its first call for the session: made for one changed row it compares every
+        old row with every new one, and a hundred thousand rows would take hours.
+        """
+        self.sql("DISCARD PLANS")
+
+    def _insert(self) -> tuple[list[str], list[str], dict[str, Any]]:
+        """Return columns, expressions and parameters of the INSERT: what is written, else the default."""
+        names: list[str] = []
+        values: list[str] = []
+        params: dict[str, Any] = {}
+        writes = {write.column: write.create for write in self.resource.writes(self.whole)}
+        for field in self.resource.model._meta.concrete_fields:
+            if field.primary_key or field.generated:
+                continue
+            column = str(field.column)
+            default: str | None = None
+            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+                default = "now()"
+            elif column in ("created_by_id", "updated_by_id"):
+                default = "%(actor)s"
+            elif field.has_default():
+                key = f"default_{column}"
+                params[key] = field.get_db_prep_save(field.get_default(), connection)
+                default = f"%({key})s::{field.db_type(connection)}"
+            elif field.empty_strings_allowed and not field.null:
+                default = "''"
+            expression = writes.get(column)
+            if expression is None and (default is None or (field.has_db_default() and column not in writes)):
+                continue
+            names.append(quote(column))
+            if expression is None:
+                values.append(str(default))
+            else:
+                values.append(expression if default is None else f"coalesce({expression}, {default})")
+        return names, values, params
