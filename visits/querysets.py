@@ -98,7 +98,7 @@ class VisitLogQuerySet(models.QuerySet[Any]):
         if not user.can("visits.approve_log"):
             return self.none()
         inside = user.scope.unit_filter("visit__org_unit", "visits.approve_log")
-        return self.filter(inside).exclude(visit__owner=user)
+        return self.filter(inside).exclude(visit__owner__in=user.scope.selves)
 
     def late_for_approval(self, as_of: date) -> Any:
         """Keep waiting logs whose approval was due when the day began."""

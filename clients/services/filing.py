@@ -99,7 +99,7 @@ def _for_decision(client_id: int, actor: User) -> Client:
     client = locked(client_id, actor, "clients.approve")
     if client.filing != FilingState.SUBMITTED:
         raise _wrong_state(client)
-    if actor.pk in (client.submitted_by_id, client.created_by_id, client.am_id):
+    if actor.scope.selves & {client.submitted_by_id, client.created_by_id, client.am_id}:
         raise Forbidden("SELF_APPROVAL", _("Nobody decides about an own file. Ask another head."))
     return client
 

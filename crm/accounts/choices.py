@@ -46,6 +46,13 @@ class Role(models.TextChoices):
     API = "API", _("Client system")
 
 
+# Roles whose holder decides about others' work: they may be lent to a deputy (Source: spec §3.1, S1-91).
+DELEGABLE = (Role.DEPT_HEAD, Role.UNIT_LEADER, Role.GC_DEPT, Role.PROV_ADMIN)
+
+DELEGATION_DAYS = 30
+"""Days a delegation lasts at most, the first and the last included."""
+
+
 class Track(models.TextChoices):
     """Account-manager tracks (Source: S4-12)."""
 

@@ -1,5 +1,6 @@
 """What people type into the pages of accounts."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -7,8 +8,9 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.choices import Role, UnitType, UserStatus
-from crm.accounts.models import OrgUnit, User
+from crm.accounts import services
+from crm.accounts.choices import DELEGABLE, DELEGATION_DAYS, Role, UnitType, UserStatus
+from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.base import clock
 
 
@@ -229,3 +231,66 @@ class SystemForm(forms.Form):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         if not renaming:
             del self.fields["name"]
+
+
+class HeldRoleChoice(forms.ModelChoiceField):
+    """Choose a role somebody holds."""
+
+    def __init__(self, *, with_name: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.with_name = with_name
+
+    def label_from_instance(self, held: Any) -> str:
+        """Return the role with its unit, and whose it is where there are several people's."""
+        whose = f"{held.user.full_name} · " if self.with_name else ""
+        return f"{whose}{held.get_role_display()} · {held.unit.name}"
+
+
+class DeputyChoice(forms.ModelChoiceField):
+    """Choose a colleague."""
+
+    def label_from_instance(self, person: Any) -> str:
+        """Return the name with unit and staff number, which tell namesakes apart."""
+        return f"{person.full_name} · {person.org_unit} · {person.staff_no}"
+
+
+class DelegationForm(forms.Form):
+    """Who stands in for whom, from a day to a day."""
+
+    held = forms.Field(label=_("Role to lend"))
+    to_user = DeputyChoice(label=_("Deputy"), queryset=User.objects.none())
+    valid_from = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    valid_to = forms.DateField(
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day included; thirty days at most"),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"placeholder": _("Annual leave")})
+    )
+
+    def __init__(self, *args: Any, actor: User, as_of: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        manages = actor.can("accounts.manage")
+        people = User.objects.managed_by(actor) if manages else User.objects.filter(pk=actor.pk)
+        held = RoleAssignment.objects.current(as_of).filter(user__in=people, role__in=DELEGABLE)
+        held = held.select_related("user", "unit").order_by("user__staff_no", "role")
+        self.fields["held"] = HeldRoleChoice(label=_("Role to lend"), queryset=held, with_name=manages)
+        self.lendable = list(held[:500])
+        deputies = services.possible_deputies(self.lendable)
+        self.fields["to_user"].queryset = (  # type: ignore[attr-defined]
+            User.objects.filter(pk__in=[person.pk for person in deputies]).select_related("org_unit")
+        )
+        self.fields["valid_from"].initial = as_of
+        last = as_of + timedelta(days=DELEGATION_DAYS - 1)
+        for name in ("valid_from", "valid_to"):
+            self.fields[name].widget.attrs["min"] = as_of.isoformat()
+        self.fields["valid_to"].initial = min(as_of + timedelta(days=6), last)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        values = dict(self.cleaned_data)
+        held = values.pop("held")
+        return values | {"from_user": held.user, "role": held.role}

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from crm.accounts.choices import Grade, Role, Track, UnitType, UserStatus
+from crm.accounts.choices import DELEGATION_DAYS, Grade, Role, Track, UnitType, UserStatus
 from crm.accounts.scope import Scope, scope_of, under
 from crm.base.history import keep_history
 from crm.base.models import Stamped
@@ -227,6 +227,60 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.unit}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Reading verbs of delegations."""
+
+    def current(self, as_of: date) -> "DelegationQuerySet":
+        """Keep delegations in force on a day: begun, not over, not taken back, by somebody still active."""
+        return self.filter(
+            valid_from__lte=as_of, valid_to__gte=as_of, ended_at=None, from_user__status=UserStatus.ACTIVE
+        )
+
+    def visible_to(self, user: "User") -> "DelegationQuerySet":
+        """Return the delegations the person gave or received, and those of the people of the team."""
+        team = User.objects.team_of(user).values("pk")
+        own = models.Q(from_user=user) | models.Q(to_user=user)
+        return self.filter(own | models.Q(from_user__in=team))
+
+
+class Delegation(models.Model):
+    """A role lent to a colleague while its holder is away (Source: spec §3.1).
+
+    The deputy acts as the deputy: the trail names both. What is lent is the role the holder has on the day,
+    so a role that ends takes its delegation with it, and what is lent cannot be lent on.
+    """
+
+    from_user = models.ForeignKey(User, models.CASCADE, related_name="delegations", verbose_name=_("for"))
+    to_user = models.ForeignKey(User, models.CASCADE, related_name="deputies", verbose_name=_("deputy"))
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"))
+    reason = models.CharField(_("reason"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager.from_queryset(DelegationQuerySet)()
+
+    class Meta:
+        verbose_name = _("delegation")
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gte=models.F("valid_from"))
+                & models.Q(valid_to__lt=models.F("valid_from") + DELEGATION_DAYS),
+                name="delegation_period",
+                violation_error_message=_("A delegation lasts from one day to thirty."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(from_user=models.F("to_user")), name="delegation_to_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_user} → {self.to_user} {self.role}"
 
 
 class ApiClientQuerySet(models.QuerySet["ApiClient"]):

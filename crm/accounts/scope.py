@@ -1,10 +1,11 @@
 """Which rows a person may see and write: computed once from roles, used by every `visible_to`."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, F, Q, QuerySet, Value
 
 from crm.accounts.choices import Role, UnitType
 from crm.accounts.grants import DATA_VERBS, GRANTS, SCOPES, WRITES_SUBTREE
@@ -12,6 +13,18 @@ from crm.base import clock
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A role held for somebody who is away: whose, which, over what, and until when."""
+
+    user_id: int
+    name: str
+    role: str
+    verbs: frozenset[str]
+    path: str
+    until: date
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,30 @@ class Scope:
     write_paths: tuple[str, ...]
     # Each verb with the paths it is held over; a verb may come from several roles.
     held: tuple[tuple[frozenset[str], str], ...] = ()
+    # Roles of colleagues the person stands in for; they count in all of the above.
+    deputy_for: tuple[Lent, ...] = ()
+
+    def is_self(self, user_id: int | None) -> bool:
+        """Say whether an act of that person counts as one's own: own, or of somebody one stands in for.
+
+        Source: spec §3.1 (nobody approves their own act; no self-approval through a delegation).
+        """
+        return user_id == self.user_id or user_id in self.selves
+
+    @property
+    def selves(self) -> frozenset[int]:
+        """Return the people whose acts count as the person's own."""
+        return frozenset({self.user_id, *(lent.user_id for lent in self.deputy_for)})
+
+    def in_the_name_of(self, unit: "OrgUnit", verb: str) -> Lent | None:
+        """Return whom a decision is made for, when the verb is held over the unit only by delegation."""
+        fits = [lent for lent in self.deputy_for if verb in lent.verbs and unit.path.startswith(lent.path)]
+        own = any(
+            verb in verbs and unit.path.startswith(path)
+            for verbs, path in self.held
+            if (verbs, path) not in {(lent.verbs, lent.path) for lent in self.deputy_for}
+        )
+        return fits[0] if fits and not own else None
 
     def can(self, verb: str) -> bool:
         """Say whether a role opens the verb."""
@@ -113,7 +150,7 @@ def _outermost(paths: set[str]) -> tuple[str, ...]:
 
 def scope_of(user: "User") -> Scope:
     """Compute the scope of a person or client system from what is valid today."""
-    from crm.accounts.models import ApiClient, RoleAssignment
+    from crm.accounts.models import ApiClient
 
     if user.is_system:
         client = ApiClient.objects.filter(user=user, active=True).select_related("unit").first()
@@ -123,9 +160,8 @@ def scope_of(user: "User") -> Scope:
         writes = paths if "write" in scopes else ()
         held = tuple((verbs, path) for path in paths)
         return Scope(user.pk, frozenset({Role.API}), verbs, paths, writes, held)
-    today = list(
-        RoleAssignment.objects.current(clock.today()).filter(user=user).values_list("role", "unit__path")
-    )
+    own, lent = _roles_of(user, clock.today())
+    today = own + [(each.role, each.path) for each in lent]
     reading = {path for role, path in today if GRANTS[role] & DATA_VERBS}
     return Scope(
         user.pk,
@@ -134,4 +170,35 @@ def scope_of(user: "User") -> Scope:
         _outermost(reading or {path for _, path in today}),
         _outermost({path for role, path in today if role in WRITES_SUBTREE}),
         tuple((GRANTS[role], path) for role, path in today),
+        lent,
+    )
+
+
+def _roles_of(user: "User", as_of: date) -> tuple[list[tuple[str, str]], tuple[Lent, ...]]:
+    """Return the person's own roles with their paths and those lent by colleagues, in one query."""
+    from crm.accounts.models import Delegation, RoleAssignment
+
+    held = RoleAssignment.objects.current(as_of).order_by()
+    nobody = Value(None, output_field=DateField())
+    own = held.filter(user=user).values_list("role", "unit__path", "user", Value(""), nobody)
+    lent = (
+        Delegation.objects.current(as_of)
+        .order_by()
+        .filter(to_user=user)
+        .filter(
+            Q(from_user__assignments__valid_to=None) | Q(from_user__assignments__valid_to__gte=as_of),
+            from_user__assignments__role=F("role"),
+            from_user__assignments__valid_from__lte=as_of,
+        )
+        .annotate(path=F("from_user__assignments__unit__path"), name=F("from_user__full_name"))
+        .values_list("role", "path", "from_user", "name", "valid_to")
+    )
+    rows = list(own.union(lent, all=True))
+    return (
+        [(role, path) for role, path, _user, _name, until in rows if until is None],
+        tuple(
+            Lent(user_id, name, role, GRANTS[role], path, until)
+            for role, path, user_id, name, until in rows
+            if until is not None
+        ),
     )

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from crm.accounts.views import own, people, systems, units
+from crm.accounts.views import delegations, own, people, systems, units
 
 app_name = "accounts"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", own.PasswordChangeView.as_view(), name="password_change"),
     path("profile/", own.profile, name="profile"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", delegations.delegation_end, name="delegation_end"),
     path("users/", people.users, name="users"),
     path("users/add/", people.user_add, name="user_add"),
     path("users/<int:pk>/", people.user, name="user"),

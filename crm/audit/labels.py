@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LABELS: dict[str, str | Promise] = {
+    "accounts.delegated": _("Role lent to a deputy"),
+    "accounts.delegation_ended": _("Delegation ended"),
     "accounts.lockout_lifted": _("Lockout lifted"),
     "accounts.password_changed": _("Own password changed"),
     "accounts.password_reset": _("One-time password given"),

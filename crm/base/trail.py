@@ -49,6 +49,13 @@ def record_many(
     apps.get_model("audit", "AuditEvent").objects.bulk_create(events)
 
 
+def _deputy(actor: Any, unit: Any) -> dict[str, Any]:
+    """Name the colleague whose lent role reaches the record: a deputy's acts say whose place it was."""
+    lent = actor.scope.deputy_for if actor and unit and hasattr(actor, "scope") else ()
+    names = sorted({each.name for each in lent if unit.path.startswith(each.path)})
+    return {"stands_in_for": "、".join(names)} if names else {}
+
+
 def _event(
     actor: AbstractBaseUser | None,
     action: str,
@@ -65,7 +72,7 @@ def _event(
         entity=entity._meta.label_lower if entity else "",
         entity_id=str(entity.pk) if entity else "",
         unit=unit,
-        data=data or {},
+        data=(data or {}) | _deputy(actor, unit),
         ip=where.ip,
         request_id=where.request_id,
     )

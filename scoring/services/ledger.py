@@ -198,7 +198,7 @@ def _need_second(operator: User, approver: User | None) -> User:
     """
     if approver is None:
         raise Forbidden("SECOND_PERSON_NEEDED", _("A second person must approve this."))
-    if approver.pk == operator.pk:
+    if approver.scope.is_self(operator.pk):
         raise Forbidden("SELF_APPROVAL", _("Nobody approves their own act. Ask a colleague who may approve."))
     if not approver.can("scoring.approve"):
         raise Forbidden("FORBIDDEN", _("Your role does not include approving points."))

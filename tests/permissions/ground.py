@@ -5,7 +5,7 @@ from typing import Any
 
 from knox.models import AuthToken
 
-from crm.accounts.models import RoleAssignment
+from crm.accounts.models import Delegation, RoleAssignment
 from crm.accounts.services import create_system
 from crm.jobs.models import JobRun
 from tests import factories
@@ -13,6 +13,8 @@ from tests.permissions.lines import Line, World, only, same
 
 TEAM = ("head", "leader", "gcdept", "provadmin", "sysadmin")
 NIGHT_READERS = ("gcdept", "provadmin", "sysadmin", "auditor")
+# Who sees a delegation of the team without being part of it.
+WATCHING: dict[str, int] = {"head": 403, "gcdept": 403, "provadmin": 403}
 NIGHT = date(2026, 11, 20)
 
 
@@ -26,6 +28,15 @@ def build(world: World) -> None:
     world.empty_unit = factories.make_unit("T1", "空班组", "TEAM", world.org["dept"])
     world.system, _token = create_system(actor=None, name="BOSS", unit=world.org["province"], scopes=["read"])
     world.token_key = AuthToken.objects.get(user=world.system.user).token_key
+    world.delegation = Delegation.objects.create(
+        from_user=world.leader,
+        to_user=world.owner,
+        role="UNIT_LEADER",
+        valid_from=date(2099, 1, 1),
+        valid_to=date(2099, 1, 5),
+        reason="出差",
+        created_by=world.leader,
+    )
     world.run = JobRun.objects.create(step="purge", business_date=NIGHT, state="DONE")
 
 
@@ -57,6 +68,27 @@ def _is_system_manager(status: int) -> dict[str, Any]:
     return only("sysadmin", status=status, others=403)
 
 
+def _delegation(w: World) -> dict[str, Any]:
+    held = RoleAssignment.objects.get(user=w.head)
+    return {
+        "held": held.pk,
+        "to_user": w.owner.pk,
+        "valid_from": "2099-01-01",
+        "valid_to": "2099-01-05",
+        "reason": "年假",
+    }
+
+
+def _api_delegation(w: World) -> dict[str, Any]:
+    return {
+        "to_user": "owner",
+        "role": "UNIT_LEADER",
+        "valid_from": "2099-01-01",
+        "valid_to": "2099-01-05",
+        "reason": "年假",
+    }
+
+
 ROUTES = {
     # One's own account
     "home": Line(get=same(302)),
@@ -69,6 +101,16 @@ ROUTES = {
     "accounts:logout": Line(post=same(302)),
     "accounts:password_change": Line(get=same(200), post=same(200)),
     "accounts:profile": Line(get=same(200), data=_profile, post=same(302)),
+    "accounts:delegations": Line(get=same(200), data=_delegation, post=same(400, head=302, sysadmin=302)),
+    "accounts:delegation_end": Line(
+        kwargs=lambda w: {"pk": w.delegation.pk},
+        post=same(404, leader=302, owner=302, sysadmin=302, **WATCHING),
+    ),
+    "api-delegations": Line(get=same(200), data=_api_delegation, post=same(400, leader=409)),
+    "api-delegation-end": Line(
+        kwargs=lambda w: {"pk": w.delegation.pk},
+        post=same(404, leader=200, owner=200, sysadmin=200, **WATCHING),
+    ),
     # People
     "accounts:users": Line(get=only(*TEAM)),
     "accounts:user": Line(

@@ -206,7 +206,7 @@ class Outcome:
 
 def _refusal(log: VisitLog, actor: User) -> BusinessError | None:
     """Return why the person may not decide about the log, or None."""
-    if actor.pk in (log.visit.owner_id, log.created_by_id):
+    if actor.scope.selves & {log.visit.owner_id, log.created_by_id}:
         return Forbidden("SELF_APPROVAL", _("Nobody decides about their own log. Another head must do it."))
     if not actor.scope.covers(log.visit.org_unit, "visits.approve_log"):
         return Forbidden(

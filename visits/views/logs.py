@@ -13,11 +13,12 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.forms import place_refusal
 from visits import rules, services, sheets
 from visits.choices import Purpose, VisitState
 from visits.forms import RESULT, LogForm
 from visits.models import Visit, VisitLog
-from visits.views.visits import add_refusal, visit_or_404
+from visits.views.visits import visit_or_404
 
 PAPERS = {need.purpose: need.field for need in rules.NEEDS}
 
@@ -49,7 +50,7 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
         except BusinessError as error:
             if error.status != 400:
                 raise
-            add_refusal(form, error)
+            place_refusal(form, error)
         else:
             messages.success(request, _("Submitted. It now waits for your head's approval."))
             return redirect("workbench:today")

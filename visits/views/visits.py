@@ -17,6 +17,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.forms import place_refusal
 from visits import rules, services, sheets
 from visits.choices import VisitState
 from visits.forms import PlanForm, PostponeForm, ReasonForm
@@ -37,16 +38,6 @@ def visit_or_404(request: PersonRequest, pk: int) -> Visit:
 def may_write(request: PersonRequest, visit: Visit) -> bool:
     """Say whether the person may move the visit."""
     return bool(Visit.objects.writable_by(request.user).filter(pk=visit.pk).exists())
-
-
-def add_refusal(form: Any, error: BusinessError) -> None:
-    """Put a refusal where it belongs: at its fields, or above the form."""
-    known = {name: sentences for name, sentences in error.fields.items() if name in form.fields}
-    for name, sentences in known.items():
-        for sentence in sentences:
-            form.add_error(name, str(sentence))
-    if not known:
-        form.add_error(None, str(error.message))
 
 
 def _day(given: str, default: date) -> date:
@@ -125,7 +116,7 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
             except BusinessError as error:
                 if error.status != 400:
                     raise
-                add_refusal(form, error)
+                place_refusal(form, error)
             else:
                 messages.success(request, _("The visit is planned."))
                 return redirect("visits:visit", visit.pk)
@@ -175,7 +166,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except BusinessError as error:
             if error.status != 400 and error.code != "STALE":
                 raise
-            add_refusal(form, error)
+            place_refusal(form, error)
         else:
             messages.success(request, _("The change is saved."))
             return redirect("visits:visit", visit.pk)

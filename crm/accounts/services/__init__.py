@@ -1,5 +1,12 @@
 """Writing verbs of accounts: one's own, people, units, client systems."""
 
+from crm.accounts.services.delegations import (
+    delegable_roles,
+    delegate,
+    end_delegation,
+    possible_deputies,
+    standing_delegations,
+)
 from crm.accounts.services.own import change_profile, current_assignments, note_password_change, set_language
 from crm.accounts.services.people import (
     assign_role,
@@ -31,16 +38,21 @@ __all__ = [
     "create_unit",
     "current_assignments",
     "deactivate_unit",
+    "delegable_roles",
+    "delegate",
     "disable_person",
     "enable_person",
+    "end_delegation",
     "end_role",
     "issue_token",
     "move_unit",
     "note_password_change",
+    "possible_deputies",
     "reactivate_unit",
     "reset_password",
     "revoke_token",
     "set_language",
+    "standing_delegations",
     "switch_system",
     "unlock_person",
 ]

@@ -17,6 +17,7 @@ from crm.accounts.forms import UnitChangeForm, UnitForm, UnitMoveForm
 from crm.accounts.models import OrgUnit
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.forms import place_refusal
 
 
 @never_cache
@@ -66,19 +67,12 @@ def unit_add(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         made = services.create_unit(actor=request.user, parent=parent, **form.cleaned_data)
     except BusinessError as error:
-        _place(form, error)
+        if not error.fields:
+            raise
+        place_refusal(form, error)
         return _show(request, parent, error.status, add_form=form)
     messages.success(request, _("%(name)s is added.") % {"name": made.name})
     return redirect("accounts:unit", made.pk)
-
-
-def _place(form: Any, error: BusinessError) -> None:
-    """Put a refusal at the field it is about."""
-    if not error.fields:
-        raise error
-    for name, sentences in error.fields.items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, str(sentence))
 
 
 @require_POST
