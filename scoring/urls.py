@@ -2,21 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from scoring import views
+from scoring.views import ledger, model, why
 
 app_name = "scoring"
 
 urlpatterns: list[URLPattern] = [
-    path("clients/<int:pk>/", views.client, name="client"),
-    path("clients/<int:pk>/why/tier/", views.why_tier, name="why-tier"),
-    path("clients/<int:pk>/why/size/", views.why_size, name="why-size"),
-    path("clients/<int:pk>/expiring/", views.expiring, name="expiring"),
-    path("customers/<int:pk>/", views.statement, name="statement"),
-    path("customers/<int:pk>/code/", views.send_code, name="send-code"),
-    path("customers/<int:pk>/redeem/", views.redeem, name="redeem"),
-    path("customers/<int:pk>/propose/", views.propose, name="propose"),
-    path("proposals/<int:pk>/decide/", views.decide, name="decide"),
-    path("movements/<uuid:pk>/reverse/", views.reverse_movement, name="reverse"),
-    path("model/", views.model, name="model"),
-    path("proof/", views.proof, name="proof"),
+    path("clients/<int:pk>/", why.client, name="client"),
+    path("clients/<int:pk>/why/tier/", why.why_tier, name="why-tier"),
+    path("clients/<int:pk>/why/size/", why.why_size, name="why-size"),
+    path("clients/<int:pk>/expiring/", why.expiring, name="expiring"),
+    path("customers/<int:pk>/", ledger.statement, name="statement"),
+    path("customers/<int:pk>/code/", ledger.send_code, name="send-code"),
+    path("customers/<int:pk>/redeem/", ledger.redeem, name="redeem"),
+    path("customers/<int:pk>/propose/", ledger.propose, name="propose"),
+    path("proposals/<int:pk>/decide/", ledger.decide, name="decide"),
+    path("movements/<uuid:pk>/reverse/", ledger.reverse_movement, name="reverse"),
+    path("model/", model.model, name="model"),
+    path("proof/", ledger.proof, name="proof"),
 ]

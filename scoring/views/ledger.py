@@ -1,4 +1,4 @@
-"""Pages: why a client stands where it stands, a customer's statement, the model, the proof."""
+"""A customer's points: statement, acts, proposals; and the proof of the ledger."""
 
 import uuid
 from typing import Any
@@ -7,96 +7,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from clients.cards import card_context, client_for, sees_plain
-from clients.models import Client
+from clients.cards import sees_plain
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
-from crm.base.errors import Invalid, Sentence
-from crm.params import registry
 from members.models import PersonalCustomer
-from scoring import reading, rules, services
+from scoring import reading, services
 from scoring.forms import ProposalForm, ReasonForm, RedeemForm
-from scoring.models import LedgerProof, PointMovement, PointProposal, TierModelVersion, TierRun
-
-
-def _clean(form: Any) -> dict[str, Any]:
-    """Return a form's values.
-
-    Raises: Invalid with the sentences at their fields.
-    """
-    if form.is_valid():
-        return dict(form.cleaned_data)
-    fields: dict[str, list[Sentence]] = {
-        name: [str(s) for s in sentences] for name, sentences in form.errors.items()
-    }
-    first = next(iter(fields.values()))[0]
-    raise Invalid("INVALID", first, fields=fields)
-
-
-# ---- On the client's card -----------------------------------------------------------------------------
-
-
-@require_GET
-@needs("scoring.view")
-def client(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show why a client has its tier and size, and the points of its people."""
-    found = client_for(request, pk, "scoring.view")
-    context = card_context(request, found, "score") | {
-        "why": reading.explain_tier(found),
-        "size": reading.explain_size(found, as_of=clock.today()),
-        "changes": found.class_history.all()[:10],
-        "people": reading.people_of(found) if request.user.can("members.view") else (),
-    }
-    return render(request, "scoring/client.html", context)
-
-
-@require_GET
-@needs("scoring.view")
-def why_tier(request: PersonRequest, pk: int) -> HttpResponse:
-    """Explain the value tier; a fragment for the card, a page by itself."""
-    found = client_for(request, pk, "scoring.view")
-    return _why(
-        request, found, {"why": reading.explain_tier(found), "panel": "scoring/includes/why_tier.html"}
-    )
-
-
-@require_GET
-@needs("scoring.view")
-def why_size(request: PersonRequest, pk: int) -> HttpResponse:
-    """Explain the size class; a fragment for the card, a page by itself."""
-    found = client_for(request, pk, "scoring.view")
-    size = reading.explain_size(found, as_of=clock.today())
-    return _why(request, found, {"size": size, "panel": "scoring/includes/why_size.html"})
-
-
-def _why(request: PersonRequest, found: Client, context: dict[str, Any]) -> HttpResponse:
-    context["client"] = found
-    if request.htmx:
-        return render(request, context["panel"], context)
-    return render(request, "scoring/why.html", context)
-
-
-@require_GET
-@needs("scoring.view")
-def expiring(request: PersonRequest, pk: int) -> HttpResponse:
-    """Say how many points of the client's people expire this year; a brief on the card."""
-    found = client_for(request, pk, "scoring.view")
-    today = clock.today()
-    context = {
-        "client": found,
-        "expiring": reading.expiring_of([found.pk], as_of=today),
-        "expires_on": today.replace(month=12, day=31),
-    }
-    return render(request, "scoring/includes/expiring.html", context)
-
-
-# ---- A customer's points ------------------------------------------------------------------------------
+from scoring.models import LedgerProof, PointMovement, PointProposal
+from scoring.views.shared import clean
 
 
 def _customer(request: PersonRequest, pk: int) -> PersonalCustomer:
@@ -167,7 +90,7 @@ def send_code(request: PersonRequest, pk: int) -> HttpResponse:
 def redeem(request: PersonRequest, pk: int) -> HttpResponse:
     """Spend points; a wrong code is counted even though nothing else is written."""
     customer = _customer(request, pk)
-    given = _clean(RedeemForm(request.POST))
+    given = clean(RedeemForm(request.POST))
     movement = services.redeem(
         customer=customer,
         points=given["points"],
@@ -186,7 +109,7 @@ def redeem(request: PersonRequest, pk: int) -> HttpResponse:
 def propose(request: PersonRequest, pk: int) -> HttpResponse:
     """Propose to give or take points; a second person decides."""
     customer = _customer(request, pk)
-    services.propose(customer=customer, actor=request.user, **_clean(ProposalForm(request.POST)))
+    services.propose(customer=customer, actor=request.user, **clean(ProposalForm(request.POST)))
     messages.success(request, _("The proposal waits for a second person."))
     return redirect("scoring:statement", pk=pk)
 
@@ -218,75 +141,10 @@ def reverse_movement(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         ).select_related("account__customer__org_unit"),
         pk=pk,
     )
-    reason = _clean(ReasonForm(request.POST))["reason"]
+    reason = clean(ReasonForm(request.POST))["reason"]
     services.reverse(movement=movement, operator=request.user, reason=reason)
     messages.success(request, _("The points are back in the years they came from."))
     return redirect("scoring:statement", pk=movement.account.customer_id)
-
-
-# ---- The model and the proof --------------------------------------------------------------------------
-
-TIERS = ("A1", "A2", "B1", "B2", "C", "D")
-
-
-@require_GET
-@needs("scoring.view")
-def model(request: PersonRequest) -> HttpResponse:
-    """Show the value model in force, what it found last, and its last runs."""
-    visible = reading.provinces_of(request.user)
-    asked = request.GET.get("province")
-    province = next((p for p in visible if p.code == asked), visible[0] if visible else None)
-    version = TierModelVersion.objects.in_force(as_of=clock.today(), province=province)
-    runs = TierRun.objects.filter(province=province, finished_at__isnull=False).select_related("version")
-    last = runs.first()
-    weights = version.numbers["weights"] if version else {}
-    caps = version.numbers["caps"] if version else {}
-    context = {
-        "provinces": visible,
-        "province": province,
-        "version": version,
-        "indicators": [
-            {
-                "label": i.label,
-                "family": rules.FAMILIES[i.family],
-                "cap": f"{caps[i.code]:,} {i.unit}",
-                "weight": weights[i.code],
-                "code": i.code,
-            }
-            for i in rules.INDICATORS
-            if version
-        ],
-        "families": rules.FAMILIES,
-        "last": last,
-        "runs": runs[:30],
-        "tiers": TIERS,
-        "tier_chart": _tier_chart(last) if last else None,
-        "spread_chart": _spread_chart(last) if last else None,
-        "size_rules": rules.size_rules(registry.get_group("size.", as_of=clock.today())),
-    }
-    return render(request, "scoring/model.html", context)
-
-
-def _tier_chart(run: TierRun) -> dict[str, Any]:
-    address = reverse("clients:list")
-    return {
-        "id": "tiers",
-        "kind": "bar",
-        "title": _("Clients by value tier"),
-        "labels": list(TIERS),
-        "series": [{"name": _("Clients"), "data": [run.counts.get(tier, 0) for tier in TIERS]}],
-        "links": [f"{address}?tier={tier}" for tier in TIERS],
-    }
-
-
-def _spread_chart(run: TierRun) -> dict[str, Any]:
-    return {
-        "id": "spread",
-        "kind": "bar",
-        "title": _("Ranked clients by score"),
-        "labels": [f"{low}–{low + 5}" for low in range(0, 100, 5)],
-        "series": [{"name": _("Clients"), "data": run.spread}],
-    }
 
 
 @require_GET

@@ -1,0 +1,1 @@
+"""REST: points, scores, feeds."""

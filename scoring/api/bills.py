@@ -1,0 +1,82 @@
+"""REST: the feed of monthly bills."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crm.base import clock
+from crm.base.api import idempotent
+from members.models import MonthlyBill, PersonalCustomer
+from members.services import BillRow, record_bills
+from scoring import services
+from scoring.api.shared import IDEMPOTENCY, Input, caller
+
+MOST_ROWS = 1000
+
+
+class BillIn(Input):
+    msisdn = serializers.CharField(max_length=11)
+    month = serializers.DateField(help_text="First day of the month.")
+    total_fen = serializers.IntegerField()
+    paid_fen = serializers.IntegerField()
+    agency_fee_fen = serializers.IntegerField(default=0)
+    discount_fen = serializers.IntegerField(default=0)
+    settled_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class BillsIn(Input):
+    rows = serializers.ListField(child=BillIn(), allow_empty=False, max_length=MOST_ROWS)
+
+
+class BillResultOut(serializers.Serializer[Any]):
+    index = serializers.IntegerField()
+    msisdn = serializers.CharField()
+    month = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=["created", "updated", "unchanged", "rejected"])
+    code = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+    bill_id = serializers.IntegerField(allow_null=True)
+    was_posted = serializers.BooleanField()
+
+
+class BillsOut(serializers.Serializer[Any]):
+    posted = serializers.IntegerField()
+    refunded = serializers.IntegerField()
+    rows = BillResultOut(many=True)
+
+
+class BillFeed(APIView):
+    """Monthly bills from the billing system; points of settled ones are booked at once (S0-68)."""
+
+    verbs = {"post": "feeds.post"}
+
+    @extend_schema(request=BillsIn, responses=BillsOut, parameters=[IDEMPOTENCY])
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Take in up to 1,000 bills; every row has its own answer, the same message twice changes nothing."""
+        given = BillsIn(data=request.data).valid()["rows"]
+        actor, today = caller(request), clock.today()
+        known = PersonalCustomer.objects.filter(
+            msisdn__in={row["msisdn"] for row in given}, in_net_to=None
+        ).values_list("pk", flat=True)
+        # Accounts before bills, as the night does: two who wait for each other would wait for ever.
+        services.lock_accounts(known)
+        results = record_bills(rows=[BillRow(**row) for row in given], actor=actor)
+        touched = MonthlyBill.objects.filter(pk__in=[r.bill_id for r in results if r.bill_id])
+        changed = touched.filter(
+            pk__in=[r.bill_id for r in results if r.was_posted and r.outcome == "updated"]
+        )
+        refunds = [services.refund_bill(bill=b, as_of=today) for b in changed.select_related("customer")]
+        posted = services.post_settled_bills(
+            as_of=today, customer_ids=list(touched.values_list("customer", flat=True))
+        )
+        body = {
+            "posted": posted,
+            "refunded": sum(1 for movement in refunds if movement),
+            "rows": [result.as_json() for result in results],
+        }
+        return Response(body)

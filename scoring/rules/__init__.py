@@ -1,0 +1,54 @@
+"""Size, value, stars, labels and VIP rules as frozen data and expressions: the same objects serve the night,
+one client, a what-if on a dict and the tests. Numbers come in as arguments; nothing here reads the clock or
+a row.
+"""
+
+from scoring.rules.numbers import Numbers
+from scoring.rules.points import expiry_of, points_of_bill
+from scoring.rules.size import SIZE_DEFAULT, own_scale, size_facts, size_rules, social_weight
+from scoring.rules.value import (
+    FAMILIES,
+    HUNDRED,
+    INDICATORS,
+    NUMERIC,
+    RANKED,
+    SCORE_COLUMNS,
+    ZERO,
+    Indicator,
+    band_sizes,
+    half_up,
+    indicators,
+    model_problem,
+    scores,
+    tier_rules,
+)
+from scoring.rules.vip import VIP_RANK, vip_grade_of, vip_rank, vip_rules
+
+__all__ = [
+    "FAMILIES",
+    "HUNDRED",
+    "INDICATORS",
+    "NUMERIC",
+    "RANKED",
+    "SCORE_COLUMNS",
+    "SIZE_DEFAULT",
+    "VIP_RANK",
+    "ZERO",
+    "Indicator",
+    "Numbers",
+    "band_sizes",
+    "expiry_of",
+    "half_up",
+    "indicators",
+    "model_problem",
+    "own_scale",
+    "points_of_bill",
+    "scores",
+    "size_facts",
+    "size_rules",
+    "social_weight",
+    "tier_rules",
+    "vip_grade_of",
+    "vip_rank",
+    "vip_rules",
+]
