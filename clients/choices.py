@@ -217,9 +217,131 @@ class ProductStatus(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+class ProductLineKind(models.TextChoices):
+    """Lines that belong to a product, never to the people of a client (Source: S1-80)."""
+
+    M2M = "M2M", _("M2M card")
+    TD_LANDLINE = "TD_LANDLINE", _("TD landline")
+    FIXED = "FIXED", _("Fixed line")
+
+
+class ReportedBy(models.TextChoices):
+    """Who reported a change first."""
+
+    PERSON = "PERSON", _("A colleague")
+    FEED = "FEED", _("Billing")
+
+
+class AgreementType(models.TextChoices):
+    """Kinds of agreement (Source: S1-67)."""
+
+    SERVICE = "SERVICE", _("Service agreement")
+    COOPERATION = "COOPERATION", _("Cooperation agreement")
+    VNET = "VNET", _("V-net agreement")
+    UNIFIED_PAY = "UNIFIED_PAY", _("Unified payment agreement")
+    ICT = "ICT", _("Informatisation agreement")
+
+
+class AgreementScope(models.TextChoices):
+    """Where an agreement applies (Source: S0-29…S0-31)."""
+
+    LOCAL = "LOCAL", _("Within the city")
+    CROSS_CITY = "CROSS_CITY", _("Cross-city")
+    CROSS_PROVINCE = "CROSS_PROVINCE", _("Cross-province")
+
+
+class RevenueCategory(models.TextChoices):
+    """What a line of revenue is paid for."""
+
+    MONTHLY_FEE = "MONTHLY_FEE", _("Monthly fee")
+    USAGE = "USAGE", _("Usage fee")
+    ONE_OFF = "ONE_OFF", _("One-off fee")
+    OTHER = "OTHER", _("Other fee")
+
+
+class CircuitVerdict(models.TextChoices):
+    """What comparing our circuits with the network's says (Source: S1-86)."""
+
+    MATCHED = "MATCHED", _("Agrees")
+    BANDWIDTH = "BANDWIDTH", _("Bandwidth differs")
+    CLIENT = "CLIENT", _("Another client")
+    SPLIT = "SPLIT", _("One line entered as several")
+    ONLY_CRM = "ONLY_CRM", _("Only in our files")
+    ONLY_NETWORK = "ONLY_NETWORK", _("Only in the network")
+
+
+class CircuitDisposition(models.TextChoices):
+    """What became of a difference."""
+
+    FILE_CORRECTED = "FILE_CORRECTED", _("Our file is corrected")
+    NETWORK_CORRECTED = "NETWORK_CORRECTED", _("The network corrects its record")
+    ACCEPTED = "ACCEPTED", _("Checked, stays so")
+    GONE = "GONE", _("Gone by itself")
+
+
+class Operator(models.TextChoices):
+    """Operators seen at a client."""
+
+    CT = "CT", _("China Telecom")
+    CU = "CU", _("China Unicom")
+    CM = "CM", _("China Mobile")
+    OTHER = "OTHER", _("Other operator")
+
+
+class Level(models.TextChoices):
+    """How grave something is."""
+
+    LOW = "LOW", _("Low")
+    MID = "MID", _("Medium")
+    HIGH = "HIGH", _("High")
+
+
+class SightingDisposition(models.TextChoices):
+    """What the manager does about a competitor; no sighting without it (Source: S0-89)."""
+
+    WATCH = "WATCH", _("Keep an eye on it")
+    OFFER = "OFFER", _("Make an offer")
+    VISIT = "VISIT", _("Visit the client")
+    ESCALATE = "ESCALATE", _("Tell the head")
+
+
+class ChurnRule(models.TextChoices):
+    """Why a client may be leaving."""
+
+    TRAFFIC_DROP = "TRAFFIC_DROP", _("Traffic fell")
+    SILENT = "SILENT", _("Silent client")
+    CANCELLED = "CANCELLED", _("Product cancelled")
+    CHURNED = "CHURNED", _("Last product cancelled")
+    POACHING = "POACHING", _("Competitor poaching")
+    REPORTED = "REPORTED", _("Reported by the manager")
+
+
+class ChurnDisposition(models.TextChoices):
+    """How a churn alert ended."""
+
+    RETAINED = "RETAINED", _("Retained")
+    LOST = "LOST", _("Lost")
+    FALSE_ALARM = "FALSE_ALARM", _("False alarm")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
+    "clients.agreement_added": _("Agreement entered"),
+    "clients.agreement_changed": _("Agreement changed"),
+    "clients.agreement_ended": _("Agreement ended"),
+    "clients.agreement_warned": _("Agreement marked as doubtful"),
     "clients.approved": _("File approved"),
+    "clients.catalogue_added": _("Product added to the catalogue"),
+    "clients.catalogue_changed": _("Catalogue changed"),
+    "clients.churn_acknowledged": _("Churn alert taken on"),
+    "clients.churn_disposed": _("Churn alert settled"),
+    "clients.churn_reported": _("Churn risk reported"),
+    "clients.circuit_settled": _("Circuit difference settled"),
+    "clients.competitor_seen": _("Competitor seen"),
+    "clients.needs_changed": _("Typical needs changed"),
+    "clients.product_changed": _("Product changed"),
+    "clients.product_members_added": _("Lines added to a product"),
+    "clients.product_members_removed": _("Lines taken off a product"),
     "clients.assigned": _("Account manager changed"),
     "clients.changed": _("File changed"),
     "clients.closed": _("Client closed"),
