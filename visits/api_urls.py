@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from visits.api import VisitLogViewSet as Logs
-from visits.api import VisitViewSet as Visits
+from visits.api.visits import VisitLogViewSet as Logs
+from visits.api.visits import VisitViewSet as Visits
 
 urlpatterns: list[URLPattern] = [
     path("visits", Visits.as_view({"get": "list", "post": "create"}), name="api-visits"),

@@ -17,10 +17,11 @@ from crm.base import clock
 from crm.base.text import mask_mobile, mask_name
 from crm.params import registry
 from members.models import Contact
-from visits import rules, services
+from visits import services
 from visits.choices import LogState, Purpose
 from visits.models import PreparationItem, Visit, VisitLog
-from visits.querysets import with_debt
+from visits.querysets.visits import with_debt
+from visits.rules import visits as rules
 
 LIST_LIMIT = 200
 CLIENTS_SHOWN = 20

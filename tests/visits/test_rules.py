@@ -7,9 +7,10 @@ import pytest
 
 from crm.base import clock
 from crm.base.errors import BusinessError
-from visits import calendar, rules
+from visits import calendar
 from visits.choices import LogState, VisitState
 from visits.models import Holiday
+from visits.rules import visits as rules
 
 DAY = date(2026, 11, 20)  # a Friday
 GOOD: dict[str, Any] = {

@@ -20,10 +20,11 @@ from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
 from crm.base.trail import record, record_many
 from crm.params import registry
-from visits import calendar, rules
+from visits import calendar
 from visits.choices import LogState, VisitState
 from visits.models import Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
+from visits.rules import visits as rules
 from visits.services.visits import locked, must_write, plan_visit, save, step
 
 # What its writer may write into a log.

@@ -15,9 +15,9 @@ from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.trail import record
 from members.models import Contact
-from visits import rules
 from visits.choices import LogState, VisitState
 from visits.models import PreparationItem, Visit
+from visits.rules import visits as rules
 
 FARTHEST = timedelta(days=366)
 

@@ -9,8 +9,8 @@ from clients.cards import card_context, client_for
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
-from visits import rules
 from visits.models import Visit
+from visits.rules import visits as rules
 
 PAGE = 20
 

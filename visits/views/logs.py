@@ -14,10 +14,11 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
-from visits import rules, services, sheets
+from visits import services, sheets
 from visits.choices import Purpose, VisitState
-from visits.forms import RESULT, LogForm
+from visits.forms.visits import RESULT, LogForm
 from visits.models import Visit, VisitLog
+from visits.rules import visits as rules
 from visits.views.visits import visit_or_404
 
 PAPERS = {need.purpose: need.field for need in rules.NEEDS}

@@ -18,10 +18,11 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
-from visits import rules, services, sheets
+from visits import services, sheets
 from visits.choices import VisitState
-from visits.forms import PlanForm, PostponeForm, ReasonForm
+from visits.forms.visits import PlanForm, PostponeForm, ReasonForm
 from visits.models import Visit
+from visits.rules import visits as rules
 
 
 def visit_or_404(request: PersonRequest, pk: int) -> Visit:

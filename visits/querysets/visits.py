@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from crm.base import clock
 from visits.choices import LogState, VisitState
-from visits.rules import OPEN_STATES
+from visits.rules.visits import OPEN_STATES
 
 if TYPE_CHECKING:
     from crm.accounts.models import User

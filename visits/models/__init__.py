@@ -1,0 +1,7 @@
+"""Visits, their checklists, and the log of each with its approval."""
+
+from visits.models.calendar import Holiday
+from visits.models.logs import VisitLog
+from visits.models.visits import PreparationItem, Visit
+
+__all__ = ["Holiday", "PreparationItem", "Visit", "VisitLog"]

@@ -1,0 +1,1 @@
+"""The reading verbs of the working day."""
