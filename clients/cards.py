@@ -88,6 +88,7 @@ AXES = (
     ("industry", ""),
     ("region_scope", "region_scope"),
     ("completeness", "completeness"),
+    ("consistency", "consistency"),
 )
 
 

@@ -163,6 +163,22 @@ class Completeness(models.TextChoices):
     COMPLETE = "COMPLETE", _("Complete")
 
 
+class Consistency(models.TextChoices):
+    """Whether the file agrees with paper and reality, derived from audits (spec §3.10)."""
+
+    UNCHECKED = "UNCHECKED", _("Not compared yet")
+    CONSISTENT = "CONSISTENT", _("Consistent")
+    INCONSISTENT = "INCONSISTENT", _("Inconsistent")
+
+
+class FieldLevel(models.TextChoices):
+    """What the file asks of a field (spec §3.3)."""
+
+    REQUIRED = "REQUIRED", _("Required")
+    OPTIONAL = "OPTIONAL", _("Optional")
+    OFF = "OFF", _("Not asked")
+
+
 class AssignmentKind(models.TextChoices):
     """How a manager stands to a client."""
 
@@ -345,6 +361,8 @@ ACTS = {
     "clients.assigned": _("Account manager changed"),
     "clients.changed": _("File changed"),
     "clients.closed": _("Client closed"),
+    "clients.confirmed": _("Data confirmed as still right"),
+    "clients.field_rule_changed": _("Field rule changed"),
     "clients.co_manager_added": _("Co-manager added"),
     "clients.co_manager_removed": _("Co-manager removed"),
     "clients.created": _("File created"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import choices
 from clients.models import Client, Grid, Industry, IndustryCategory
+from clients.rules.completeness import RULES
+from clients.services.freshness import stale_filter
 from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -60,6 +62,7 @@ class ClientFilter(django_filters.FilterSet):
     region = Chips(choices.RegionScope.choices, field_name="region_scope", label=_("operating region"))
     key_industry = Chips(choices.KeyIndustry.choices, label=_("key industry"))
     completeness = Chips(choices.Completeness.choices, label=_("completeness"))
+    consistency = Chips(choices.Consistency.choices, label=_("consistency"))
     filing = Chips(choices.FilingState.choices, label=_("filing state"))
     segment = Chips(choices.Segment.choices, label=_("segment"))
     industry = django_filters.CharFilter(method="by_industry", label=_("industry"))
@@ -85,6 +88,12 @@ class ClientFilter(django_filters.FilterSet):
     )
     unseen_days = django_filters.NumberFilter(
         method="by_unseen", label=_("not visited for days"), min_value=1, max_value=3650
+    )
+    stale = django_filters.BooleanFilter(method="by_stale", label=_("stale data"), widget=forms.CheckboxInput)
+    missing = django_filters.ChoiceFilter(
+        method="by_missing",
+        label=_("missing field"),
+        choices=lambda: [(rule.code, rule.label) for rule in RULES],
     )
     parent = django_filters.NumberFilter(field_name="parent_id", label=_("parent client"))
     batch = django_filters.NumberFilter(method="by_batch", label=_("touched by import"))
@@ -132,6 +141,15 @@ class ClientFilter(django_filters.FilterSet):
         """Keep clients nobody visited for that many days, or ever."""
         edge = clock.today() - timedelta(days=int(value))
         return queryset.filter(Q(last_visited_on=None) | Q(last_visited_on__lt=edge))
+
+    def by_stale(self, queryset: Any, name: str, value: bool) -> Any:
+        """Keep files nobody changed or confirmed for a while."""
+        return queryset.filter(stale_filter(clock.today())) if value else queryset
+
+    def by_missing(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep files that are asked for a field and lack it, by the rule that grades them."""
+        rule = next((rule for rule in RULES if rule.code == value), None)
+        return queryset.filter(rule.missing) if rule else queryset
 
     def by_batch(self, queryset: Any, name: str, value: Any) -> Any:
         """Keep clients an import of the person's scope created or changed."""

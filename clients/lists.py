@@ -41,6 +41,7 @@ COLUMNS = (
     Column("industry", _("industry")),
     Column("region", _("operating region")),
     Column("completeness", _("completeness")),
+    Column("consistency", _("consistency")),
     Column("unit", _("unit")),
     Column("am", _("account manager")),
     Column("grid", _("grid")),

@@ -15,6 +15,8 @@ PARAMS = (
           source="S1-63"),
     Param("audit.optional_ratio", "int", 50, _("Filled optional fields a complete file needs"),
           0, 100, unit="%", origin="SEED", source="S0-58, D-32"),
+    Param("audit.stale_days", "int", 90, _("Days after which unchanged data of a client is stale"), 7, 3650,
+          unit=_("days"), source="S1-54"),
     Param("sl.pgm_min", "int", 5,
           _("People a second-level unit of a government organ needs for its own file"), 1, 1000,
           origin="SEED", source="S1-74, D-23"),

@@ -26,7 +26,8 @@ class ClientOut(serializers.ModelSerializer[Client]):
         model = Client
         fields = [
             "id", "client_code", "version", "filing", "status", "status_changed_at", "size_class",
-            "size_rule", "value_tier", "completeness", "segment", "key_account_kinds", "is_legal_person",
+            "size_rule", "value_tier", "completeness", "consistency", "consistency_on", "refreshed_on",
+            "segment", "key_account_kinds", "is_legal_person",
             "industry_section", "industry_major", "industry_mid", "industry_class", "mobiles",
             "members_active", "key_persons_active", "contacts_active", "account_opened_at", "closed_at",
             "last_visited_on", "predecessor", "org_unit", "am",
@@ -223,5 +224,6 @@ class CompletenessOut(serializers.Serializer[Any]):
     """How full the file is, and which fields are missing."""
 
     completeness = serializers.CharField()
+    consistency = serializers.CharField()
     missing_required = serializers.ListField(child=serializers.CharField())
     missing_optional = serializers.ListField(child=serializers.CharField())

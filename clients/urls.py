@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import acts, cards, edit, lists, picks
+from clients.views import acts, cards, edit, lists, picks, quality
 
 app_name = "clients"
 
@@ -19,7 +19,13 @@ urlpatterns = [
     path("pick/grid/", picks.pick_grid, name="pick_grid"),
     path("pick/region/", picks.pick_region, name="pick_region"),
     path("pick/person/", picks.pick_person, name="pick_person"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/missing/", quality.missing, name="quality_missing"),
+    path("quality/csv/", quality.quality_csv, name="quality_csv"),
+    path("fields/", quality.fields, name="fields"),
+    path("fields/<slug:code>/", quality.set_field, name="set_field"),
     path("<int:pk>/", cards.card, name="card"),
+    path("<int:pk>/confirm/", quality.confirm, name="confirm"),
     path("<int:pk>/file/", cards.file, name="file"),
     path("<int:pk>/edit/", edit.edit, name="edit"),
     path("<int:pk>/products/", cards.products, name="products"),

@@ -102,7 +102,8 @@ SELECT count(*) FROM changed
 
 # {clients} gives the facts of a client's own row; revenue is summed once for all.
 RAW_FACTS = """
-SELECT c.*, COALESCE(r.revenue_12m_fen, 0) AS revenue_12m_fen,
+SELECT c.*, COALESCE(c.ict_demand_given, 0) AS ict_demand_score,
+    COALESCE(c.influence_given, 0) AS influence_level, COALESCE(r.revenue_12m_fen, 0) AS revenue_12m_fen,
     COALESCE(r.revenue_months, 0) AS revenue_months,
     COALESCE(r.revenue_prev_12m_fen, 0) AS revenue_prev_12m_fen
 FROM ({clients}) c

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clients.choices import FilingState
 from clients.models import Client
+from clients.services.freshness import stale_filter
 from crm.accounts.choices import Role
 from crm.accounts.models import User
 from crm.audit.models import AuditSeal
@@ -177,6 +178,24 @@ def incomplete_files(user: User, at: Moment) -> Iterable[Duty]:
             _("Complete them when you are with the client"),
             address("clients:list", query="mine=on&completeness=INCOMPLETE"),
             _("Complete it"),
+        )
+
+
+def stale_files(user: User, at: Moment) -> Iterable[Duty]:
+    """Own client files nobody touched for long, as one duty (S1-54)."""
+    if not user.has_role(Role.AM):
+        return
+    count = Client.objects.filter(stale_filter(at.today), am=user).count()
+    if count:
+        yield Duty(
+            "stale_files",
+            "neutral",
+            "clock",
+            ngettext("The data of %(n)d client is stale", "The data of %(n)d clients is stale", count)
+            % {"n": count},
+            _("Change what is old, or confirm that it is still right"),
+            address("clients:list", query="mine=on&stale=on"),
+            _("Go through them"),
         )
 
 
@@ -374,6 +393,7 @@ SOURCES: tuple[Source, ...] = (
     Source("accounts.manage", locked_accounts, gettext_lazy("Locked accounts")),
     Source("audit.view", missing_seal, gettext_lazy("Audit trail")),
     Source("clients.add", incomplete_files, gettext_lazy("Incomplete files")),
+    Source("clients.add", stale_files, gettext_lazy("Stale data")),
 )
 
 

@@ -256,6 +256,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         missing = [answer.rule for answer in services.explain_completeness(client) if answer.filled is False]
         body = {
             "completeness": client.completeness,
+            "consistency": client.consistency,
             "missing_required": [rule.code for rule in missing if rule.required],
             "missing_optional": [rule.code for rule in missing if not rule.required],
         }

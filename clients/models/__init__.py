@@ -3,6 +3,7 @@
 from clients.models.agreements import Agreement, agreement_path
 from clients.models.circuits import CircuitFinding, NetworkCircuit
 from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_path
+from clients.models.fields import FieldSetting
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
 from clients.models.lists import SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
@@ -29,6 +30,7 @@ __all__ = [
     "ClientStatusHistory",
     "CodeSequence",
     "CompetitorInfo",
+    "FieldSetting",
     "Grid",
     "Industry",
     "IndustryCategory",

@@ -145,11 +145,15 @@ class Client(Stamped):
     monthly_telecom_spend_fen = models.BigIntegerField(_("monthly telecom spend"), null=True, blank=True)
     is_benchmark = models.BooleanField(_("model in its line"), default=False)
     is_strategic = models.BooleanField(_("designated strategic client"), default=False)
+    # Null is "nobody judged it"; zero is a judgement and fills the field.
     influence_level = models.PositiveSmallIntegerField(
-        _("influence"), default=0, validators=[MinValueValidator(0), MaxValueValidator(5)]
+        _("influence"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(5)]
     )
     ict_demand_score = models.PositiveSmallIntegerField(
-        _("informatisation demand"), default=0, validators=[MinValueValidator(0), MaxValueValidator(5)]
+        _("informatisation demand"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(5)],
     )
 
     # Structure
@@ -219,6 +223,16 @@ class Client(Stamped):
     completeness = models.CharField(
         _("completeness"), max_length=10, choices=choices.Completeness, blank=True
     )
+    consistency = models.CharField(
+        _("consistency"),
+        max_length=12,
+        choices=choices.Consistency,
+        default=choices.Consistency.UNCHECKED,
+        db_default=choices.Consistency.UNCHECKED,
+    )
+    consistency_on = models.DateField(_("compared on"), null=True, blank=True)
+    # Somebody looked after the data although no column of the file changed: confirmed it, or its people.
+    refreshed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     members_active = models.PositiveIntegerField(_("active members"), default=0, db_default=0)
     key_persons_active = models.PositiveSmallIntegerField(default=0, db_default=0)
     contacts_active = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -305,6 +319,12 @@ class Client(Stamped):
             # Drafts and files that wait for a decision are few.
             models.Index(
                 fields=["org_unit", "filing"], name="client_in_filing", condition=~Q(filing="FILED")
+            ),
+            # What audits compared is few beside what they did not.
+            models.Index(
+                fields=["consistency", "client_code"],
+                name="client_consistency",
+                condition=~Q(consistency="UNCHECKED"),
             ),
             models.Index(fields=["parent"], name="client_parent", condition=~Q(parent=None)),
             models.Index(fields=["industry"], name="client_industry"),

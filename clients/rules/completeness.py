@@ -1,7 +1,10 @@
-"""How full a file is: 24 required and 20 optional field rules as data (spec §3.3, S0-56…S0-58)."""
+"""How full a file is: 24 required and 20 optional field rules as data (spec §3.3, S0-53, S0-56…S0-58).
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+An administrator may make a field required, optional or not asked; the condition of a rule is code.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, CharField, F, Func, IntegerField, Q, TextField, Value, When
@@ -11,7 +14,14 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.choices import LEGAL_PERSONS, Completeness, InstitutionType, KeyIndustry, UnitRelation
+from clients.choices import (
+    LEGAL_PERSONS,
+    Completeness,
+    FieldLevel,
+    InstitutionType,
+    KeyIndustry,
+    UnitRelation,
+)
 
 BLANKS = " \t\r\n\u3000\u00a0"
 
@@ -27,6 +37,18 @@ class FieldRule:
     when: Q | None = None
     # Where in the card the field is mended: a field of the form, or "people".
     where: str = "form"
+    # The condition in words, for who decides about the rule.
+    condition: str | Promise = ""
+
+    @property
+    def level(self) -> FieldLevel:
+        """Return what the rule asks."""
+        return FieldLevel.REQUIRED if self.required else FieldLevel.OPTIONAL
+
+    @property
+    def missing(self) -> Q:
+        """Return the condition under which the field is asked and empty."""
+        return self.asked & ~self.filled
 
     @property
     def asked(self) -> Q:
@@ -54,7 +76,7 @@ REQUIRED = (
     FieldRule("name", _("client name"), True, _text("name")),
     FieldRule("institution_type", _("institution type"), True, _text("institution_type")),
     FieldRule("institution_subtype", _("institution sub-type"), True, _text("institution_subtype"),
-              Q(institution_type__in=LEGAL_PERSONS)),
+              Q(institution_type__in=LEGAL_PERSONS), condition=_("legal persons")),
     FieldRule("industry_section", _("industry section"), True, _level(1), where="industry"),
     FieldRule("industry_major", _("industry division"), True, _level(2), where="industry"),
     FieldRule("industry_mid", _("industry group"), True, _level(3), where="industry"),
@@ -74,10 +96,12 @@ REQUIRED = (
     FieldRule("key_person", _("key person with position and mobile"), True, Q(key_persons_full__gte=1),
               where="people"),
     FieldRule("contact", _("contact with mobile"), True, Q(contacts_full__gte=1), where="people"),
-    FieldRule("parent", _("parent client"), True, _given("parent"), ~Q(unit_relation=UnitRelation.HQ)),
-    FieldRule("bank_level", _("bank level"), True, _text("bank_level"), Q(key_industry=KeyIndustry.BANK)),
+    FieldRule("parent", _("parent client"), True, _given("parent"), ~Q(unit_relation=UnitRelation.HQ),
+              condition=_("units below a parent")),
+    FieldRule("bank_level", _("bank level"), True, _text("bank_level"), Q(key_industry=KeyIndustry.BANK),
+              condition=_("banks")),
     FieldRule("cluster_kind", _("cluster kind"), True, _text("cluster_kind"),
-              Q(institution_type=InstitutionType.JL)),
+              Q(institution_type=InstitutionType.JL), condition=_("clusters")),
 )  # fmt: skip
 
 OPTIONAL = (
@@ -120,29 +144,38 @@ def _sum(terms: list[Case]) -> Combinable:
     return total
 
 
-def grade(numbers: Mapping[str, Any]) -> Case:
+def in_force(levels: Mapping[str, str]) -> tuple[FieldRule, ...]:
+    """Return the rules with the levels an administrator gave; a field that is not asked drops out."""
+    return tuple(
+        replace(rule, required=levels.get(rule.code, rule.level) == FieldLevel.REQUIRED)
+        for rule in RULES
+        if levels.get(rule.code, rule.level) != FieldLevel.OFF
+    )
+
+
+def grade(numbers: Mapping[str, Any], rules: Sequence[FieldRule] = RULES) -> Case:
     """Return the expression of the completeness over columns of Client (`optional_ratio` in percent).
 
     COMPLETE ⇔ every required field filled and 100 · filled optional ≥ ratio · asked optional.
     """
-    missing = Q()
-    for rule in REQUIRED:
-        missing |= rule.asked & ~rule.filled
-    filled = _sum([_count(rule.asked & rule.filled) for rule in OPTIONAL])
-    asked = _sum([_count(rule.asked) if rule.when else Case(default=Value(1)) for rule in OPTIONAL])
+    required = [rule for rule in rules if rule.required]
+    optional = [rule for rule in rules if not rule.required]
+    filled = _sum([_count(rule.asked & rule.filled) for rule in optional])
+    asked = _sum([_count(rule.asked) if rule.when else Case(default=Value(1)) for rule in optional])
     enough = GreaterThanOrEqual(
         Value(100) * filled,
         Value(int(numbers["optional_ratio"])) * asked,
     )
-    return Case(
-        When(missing, then=Value(Completeness.INCOMPLETE)),
-        When(enough, then=Value(Completeness.COMPLETE)),
-        default=Value(Completeness.BASIC),
-        output_field=CharField(max_length=10),
-    )
+    levels = [When(enough, then=Value(Completeness.COMPLETE))]
+    if required:  # a condition without a rule would hold for every file
+        missing = Q()
+        for rule in required:
+            missing |= rule.missing
+        levels.insert(0, When(missing, then=Value(Completeness.INCOMPLETE)))
+    return Case(*levels, default=Value(Completeness.BASIC), output_field=CharField(max_length=10))
 
 
-def answers() -> dict[str, Case]:
+def answers(rules: Iterable[FieldRule] = RULES) -> dict[str, Case]:
     """Return one expression a rule: 1 filled, 0 missing, null not asked."""
     return {
         f"rule_{rule.code}": Case(
@@ -151,5 +184,5 @@ def answers() -> dict[str, Case]:
             default=Value(0),
             output_field=IntegerField(),
         )
-        for rule in RULES
+        for rule in rules
     }

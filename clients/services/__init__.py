@@ -1,7 +1,13 @@
 """Writing verbs of the client file."""
 
 from clients.services.codes import allocate_codes, code_prefixes
-from clients.services.completeness import explain_completeness, grade_completeness, refresh_completeness
+from clients.services.completeness import (
+    explain_completeness,
+    grade_completeness,
+    refresh_completeness,
+    rules_in_force,
+    set_field_level,
+)
 from clients.services.feeds import record_products, record_revenue, record_traffic, store_traffic
 from clients.services.files import create_client, update_client
 from clients.services.filing import (
@@ -11,6 +17,7 @@ from clients.services.filing import (
     reject_client,
     submit_client,
 )
+from clients.services.freshness import confirm_client, note_refreshed, note_stale_clients
 from clients.services.guards import duplicates
 from clients.services.lifecycle import derive_statuses, refresh_status
 from clients.services.managers import add_co_manager, assign_manager, reassign, remove_co_manager
@@ -32,6 +39,7 @@ __all__ = [
     "cancel_product",
     "close_client",
     "code_prefixes",
+    "confirm_client",
     "create_client",
     "derive_statuses",
     "duplicates",
@@ -39,6 +47,8 @@ __all__ = [
     "grade_completeness",
     "merge_into_parent",
     "move_product",
+    "note_refreshed",
+    "note_stale_clients",
     "open_product",
     "order_product",
     "reassign",
@@ -50,7 +60,9 @@ __all__ = [
     "refresh_status",
     "reject_client",
     "remove_co_manager",
+    "rules_in_force",
     "search_columns",
+    "set_field_level",
     "store_traffic",
     "submit_client",
     "suspend_product",

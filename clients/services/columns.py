@@ -15,7 +15,8 @@ from crm.base.text import clean
 # Written by rules, triggers or the floors above; the spec's names and ours (spec §4.2).
 DERIVED = frozenset({
     "status", "status_changed_at", "account_opened_at", "closed_at", "size_class", "size_rule", "value_tier",
-    "completeness", "segment", "key_account_kinds", "is_legal_person", "members_active", "key_persons_active",
+    "completeness", "consistency", "consistency_on", "refreshed_on",
+    "segment", "key_account_kinds", "is_legal_person", "members_active", "key_persons_active",
     "contacts_active", "last_visited_on", "star", "vip_grade", "points", "client_code", "filing",
     "predecessor", "industry_section", "industry_major", "industry_mid", "industry_class",
 })  # fmt: skip

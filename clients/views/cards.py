@@ -16,6 +16,7 @@ from clients.models import AMAssignment, Client, ClientLife, ClientStatusHistory
 from clients.overview import sections_of
 from clients.rules import lifecycle
 from clients.services import explain_completeness
+from clients.services.freshness import stale_filter
 from clients.timeline import KINDS, timeline
 from crm.accounts.access import PersonRequest
 from crm.base import clock
@@ -36,6 +37,7 @@ def card(request: PersonRequest, pk: int) -> HttpResponse:
         "changes": timeline(client, limit=8),
         "missing_required": [answer.rule for answer in missing if answer.rule.required],
         "missing_optional": [answer.rule for answer in missing if not answer.rule.required],
+        "stale": Client.objects.filter(stale_filter(clock.today()), pk=client.pk).exists(),
     }
     return render(request, "clients/tabs/story.html", context)
 

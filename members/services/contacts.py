@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.choices import FilingState
 from clients.models import Client
+from clients.services import note_refreshed, refresh_completeness
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError
@@ -30,6 +31,12 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := fields.keys() - FIELDS:
         raise TypeError(f"unknown fields of a contact: {sorted(unknown)}")
     return cleaned_person(fields)
+
+
+def _follow(client_id: int) -> None:
+    """Let what is derived from the people of a file follow at once: its completeness and freshness."""
+    note_refreshed([client_id])
+    refresh_completeness([client_id])
 
 
 def _locked(contact: Contact) -> Contact:
@@ -54,6 +61,7 @@ def add_contact(*, client: Client, actor: User, **fields: Any) -> Contact:
     contact.carrier = carrier_of(contact.mobile)
     with refusals():
         contact.save()
+    _follow(client.pk)
     record(
         actor=actor,
         action="members.contact_added",
@@ -90,6 +98,7 @@ def update_contact(*, contact: Contact, actor: User, version: int | None = None,
     row.updated_by, row.version = actor, row.version + 1
     with refusals():
         row.save()
+    _follow(row.client_id)
     record(
         actor=actor,
         action="members.contact_changed",
@@ -127,6 +136,7 @@ def leave_contact(
         _refuse_last_key_person(row)
     row.left_on, row.updated_by, row.version = day, actor, row.version + 1
     row.save()
+    _follow(row.client_id)
     record(
         actor=actor,
         action="members.contact_left",

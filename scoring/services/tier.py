@@ -78,10 +78,10 @@ def write_facts(*, as_of: date, run: TierRun) -> int:
     size = registry.get_group("size.", as_of=as_of)
     numbers = run.version.numbers
     clients = sized(_ranked_clients(run.province), as_of=as_of).values(
-        "ict_demand_score",
-        "influence_level",
         "is_benchmark",
         "mobiles",
+        ict_demand_given=F("ict_demand_score"),
+        influence_given=F("influence_level"),
         client_id=F("id"),
         mobiles_own=Coalesce(F("mobile_users_cm"), 0),
         social_weight=rules.social_weight(size, numbers["social"]),

@@ -35,4 +35,12 @@ if (form) {
   form.addEventListener("draftrestored", apply);
   document.addEventListener("htmx:afterSwap", apply);
   apply();
+  // A chip of a missing field leads to the field itself.
+  if (location.hash.startsWith("#field-")) {
+    const wanted = document.getElementById(location.hash.slice(1));
+    if (wanted) {
+      wanted.hidden = false;
+      setTimeout(() => wanted.querySelector("input:not([type=hidden]), select, textarea")?.focus(), 100);
+    }
+  }
 }

@@ -79,6 +79,16 @@ MAKE = only(*MAKERS, status=200, others=403)
 OWN_THINGS = same(302, sysadmin=403)
 
 ROUTES: dict[str, Line] = {
+    "clients:quality": Line(get=same(200, sysadmin=403)),
+    "clients:quality_missing": Line(get=same(200, sysadmin=403)),
+    "clients:quality_csv": Line(get=only("head", "leader", "gcdept", "provadmin", status=200, others=403)),
+    "clients:fields": Line(get=only("provadmin", "sysadmin", status=200, others=403)),
+    "clients:set_field": Line(
+        kwargs=lambda _w: {"code": "remark"},
+        data=lambda _w: {"level": "OFF", "reason": "试"},
+        post=only("sysadmin", status=302, others=403),
+    ),
+    "clients:confirm": Line(kwargs=_acme, post=_write(302)),
     "clients:list": Line(get=AREA),
     "clients:columns": Line(data=lambda w: {"column": ["status"]}, post=OWN_THINGS),
     "clients:save_view": Line(data=lambda w: {"name": "沉默", "query": "status=SILENT"}, post=OWN_THINGS),
