@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from clients.api.clients import ClientProductViewSet as Products
 from clients.api.clients import ClientViewSet as Clients
 from clients.api.clients import FeedViewSet as Feeds
+from clients.api.structure import StructureViewSet as Structure
 
 urlpatterns: list[URLPattern] = [
     path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),
@@ -24,6 +25,18 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"clients/<int:pk>/{name}", Clients.as_view({"get": name}), name=f"api-client-{name}")
         for name in ("revenue", "history", "completeness")
+    ),
+    path("clients/<int:pk>/structure", Structure.as_view({"get": "retrieve"}), name="api-client-structure"),
+    path(
+        "clients/<int:pk>:take-region",
+        Structure.as_view({"post": "take_region"}),
+        name="api-client-take-region",
+    ),
+    path("clients/<int:pk>/sites", Structure.as_view({"post": "add_site"}), name="api-client-sites"),
+    path(
+        "clients/<int:pk>/sites/<int:site>",
+        Structure.as_view({"delete": "remove_site"}),
+        name="api-client-site",
     ),
     path("products/<int:pk>", Products.as_view({"get": "retrieve"}), name="api-product"),
     *(

@@ -23,6 +23,7 @@ class ClientsConfig(AppConfig):
         for column, label, url_name in (
             ("status", _("status"), "clients:why_status"),
             ("completeness", _("completeness"), "clients:why_completeness"),
+            ("segment", _("segment"), "clients:why_segment"),
         ):
             slots.register(slots.Slot("why", column, label, url_name, "clients.view"))
         labels.register(ACTS)

@@ -16,6 +16,7 @@ from crm.base.access import require
 OWN_TABS = (
     Slot("tab", "story", _("Story"), "clients:card", "clients.view", 10, "timeline"),
     Slot("tab", "file", _("Client file"), "clients:file", "clients.view", 20, "file-text"),
+    Slot("tab", "structure", _("Structure"), "clients:structure", "clients.view", 35, "hierarchy"),
     Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
     Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
     Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),
@@ -87,6 +88,7 @@ AXES = (
     ("institution_type", "institution_type"),
     ("industry", ""),
     ("region_scope", "region_scope"),
+    ("segment", "segment"),
     ("completeness", "completeness"),
     ("consistency", "consistency"),
 )

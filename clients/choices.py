@@ -155,6 +155,58 @@ class Segment(models.TextChoices):
     PUBLIC = "PUBLIC", _("Public client")
 
 
+class KeyAccountKind(models.TextChoices):
+    """Why a client counts as key account, derived (Source: S4-03, X-15)."""
+
+    GROUP = "GROUP", _("Group account")
+    VIP = "VIP", _("VIP account")
+    STRATEGIC = "STRATEGIC", _("Strategic account")
+    LOCAL_KEY = "LOCAL_KEY", _("Local key account")
+
+
+class ResponsibilityLevel(models.TextChoices):
+    """Which level of the company answers first for a key account (Source: S2-22)."""
+
+    GROUP = "GROUP", _("Group company")
+    PROVINCE = "PROVINCE", _("Province company")
+    LOCAL = "LOCAL", _("Local network")
+
+
+class ResponsibilityRole(models.TextChoices):
+    """As what a unit answers for a key account (Source: S2-22)."""
+
+    FIRST_RESPONSIBLE = "FIRST_RESPONSIBLE", _("First responsible")
+    FIRST_CONTACT = "FIRST_CONTACT", _("First contact")
+    CONTACT = "CONTACT", _("Contact unit")
+
+
+class PaperKind(models.TextChoices):
+    """Papers of a file (Source: S1-69, S0-42, S0-43)."""
+
+    LICENCE = "LICENCE", _("Business licence")
+    AUTHORISATION = "AUTHORISATION", _("Authorisation of the parent")
+    OFFICE_PHOTO = "OFFICE_PHOTO", _("Photo of the office building")
+    OTHER = "OTHER", _("Other paper")
+
+
+class HandOverState(models.TextChoices):
+    """States of a hand-over of clients."""
+
+    PLANNED = "PLANNED", _("Planned")
+    DONE = "DONE", _("Handed over")
+    RETURNED = "RETURNED", _("Given back")
+    CANCELLED = "CANCELLED", _("Called off")
+
+
+class HandOverOutcome(models.TextChoices):
+    """What became of one client of a hand-over."""
+
+    PENDING = "PENDING", _("Waits")
+    MOVED = "MOVED", _("Handed over")
+    SKIPPED = "SKIPPED", _("Left out")
+    RETURNED = "RETURNED", _("Given back")
+
+
 class Completeness(models.TextChoices):
     """How full the file is, derived (Source: S0-56…S0-58)."""
 
@@ -372,5 +424,7 @@ ACTS = {
     "clients.product_suspended": _("Product suspended"),
     "clients.product_cancelled": _("Product cancelled"),
     "clients.rejected": _("File sent back"),
+    "clients.site_added": _("Branch noted"),
+    "clients.site_removed": _("Branch taken out"),
     "clients.submitted": _("File submitted for approval"),
 }

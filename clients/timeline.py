@@ -23,7 +23,7 @@ KINDS = {
     "act": gettext_lazy("Acts"),
 }
 # Columns whose changes have lines of their own.
-TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am"}
+TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am", "segment"}
 
 ACTS: dict[str, Any] = {
     "clients.created": gettext_lazy("File made"),
@@ -84,16 +84,25 @@ def _statuses(client: Client, limit: int) -> list[dict[str, Any]]:
 
 
 def _classes(client: Client, limit: int) -> list[dict[str, Any]]:
-    vocabularies: dict[str, Any] = {"SIZE": choices.SizeClass, "TIER": choices.ValueTier}
+    vocabularies: dict[str, Any] = {
+        "SIZE": choices.SizeClass,
+        "TIER": choices.ValueTier,
+        "SEGMENT": choices.Segment,
+    }
     return [
         {
             "sort": row.recorded_at, "at": row.recorded_at, "kind": "", "what": "class", "icon": "scale",
             "who": _("the night"),
-            "title": f"{row.get_axis_display()} {row.old or '—'} → {row.new or '—'}",
+            "title": f"{row.get_axis_display()} {_class(row, row.old)} → {_class(row, row.new)}",
             "text": row.reason or _label(vocabularies[row.axis], row.new),
         }
         for row in ClientClassHistory.objects.filter(client=client)[:limit]
     ]  # fmt: skip
+
+
+def _class(row: ClientClassHistory, code: str) -> str:
+    """Return a class as people name it: sizes and tiers by their letter, segments by their word."""
+    return _label(choices.Segment, code) if row.axis == "SEGMENT" else code or "—"
 
 
 def _managers(client: Client, limit: int) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import acts, cards, edit, lists, picks, quality
+from clients.views import acts, cards, edit, lists, picks, quality, structure
 
 app_name = "clients"
 
@@ -33,6 +33,11 @@ urlpatterns = [
     path("<int:pk>/products/<int:product>/<slug:act>/", acts.move_product, name="move_product"),
     path("<int:pk>/revenue/", cards.revenue, name="revenue"),
     path("<int:pk>/history/", cards.history, name="history"),
+    path("<int:pk>/structure/", structure.structure, name="structure"),
+    path("<int:pk>/structure/region/", structure.take_region, name="take_region"),
+    path("<int:pk>/structure/sites/", structure.add_site, name="add_site"),
+    path("<int:pk>/structure/sites/<int:site>/remove/", structure.remove_site, name="remove_site"),
+    path("<int:pk>/why/segment/", structure.why_segment, name="why_segment"),
     path("<int:pk>/why/status/", cards.why_status, name="why_status"),
     path("<int:pk>/why/completeness/", cards.why_completeness, name="why_completeness"),
     path("<int:pk>/papers/<slug:name>/", cards.paper, name="paper"),

@@ -29,11 +29,13 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare parameters, looks of codes and places on the client's card."""
+        from clients.services.key_accounts import know
         from clients.slots import Slot, register
         from crm.audit import labels
         from crm.base import badges
         from scoring import params  # noqa: F401 - declares on import
         from scoring.choices import ACTS
+        from scoring.querysets import vip_person
 
         register(Slot("tab", "score", _("Value and points"), "scoring:client", "scoring.view", 60, "scale"))
         register(Slot("why", "size_class", _("Why this size class"), "scoring:why-size", "scoring.view"))
@@ -46,3 +48,4 @@ class ScoringConfig(AppConfig):
         for vocabulary, code, colour, icon in LOOKS:
             badges.register(vocabulary, code, colour, icon)
         labels.register(ACTS)
+        know("vip_person", vip_person())

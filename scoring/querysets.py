@@ -4,9 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from members.models import PersonalCustomer
+from members.choices import VipGrade
+from members.models import Contact, PersonalCustomer
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
@@ -39,3 +40,12 @@ class PointProposalQuerySet(models.QuerySet["PointProposal"]):
     def waiting(self) -> Any:
         """Keep what nobody has decided."""
         return self.filter(decided_at=None)
+
+
+def vip_person() -> Exists:
+    """Say of a client whether its key person or a contact holds a card of silver or more (X-15)."""
+    holder = PersonalCustomer.objects.filter(msisdn=OuterRef("mobile"), in_net_to=None).exclude(
+        vip_grade=VipGrade.NONE
+    )
+    people = Contact.objects.filter(client=OuterRef("pk"), left_on=None).exclude(mobile="")
+    return Exists(people.filter(Exists(holder)))

@@ -31,15 +31,15 @@ SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("whose", _("Unit and manager"), ("org_unit", "am")),
     ("industry", _("Industry"), ("industry", "industry_type", "main_activity", "key_industry", "bank_level")),
     ("structure", _("Region and structure"), (
-        "region_scope", "hq_region", "unit_relation", "parent", "has_own_finance", "parent_authorized",
-        "has_legal_status", "authorization_doc",
+        "region_scope", "region_reason", "hq_region", "unit_relation", "parent", "has_own_finance",
+        "parent_authorized", "has_legal_status", "authorization_doc",
     )),
     ("reach", _("Where and how to reach them"), (
         "grid", "phone_public", "address", "postal_address", "postcode", "website", "email",
     )),
     ("scale", _("Scale and share"), (
         "employee_total", "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "mobile_count",
-        "monthly_spend_yuan", "tax_rank_province", "tax_rank_city", "tax_year",
+        "monthly_spend_yuan", "national_rank", "tax_rank_province", "tax_rank_city", "tax_year",
     )),
     ("weight", _("Influence and marks"), (
         "is_party_gov_military", "is_provincial_media", "influence_level", "ict_demand_score", "is_strategic",
@@ -96,7 +96,8 @@ class ClientForm(forms.ModelForm):
         fields = [
             "name", "short_name", "uscc", "licence_no", "institution_type", "institution_subtype",
             "cluster_kind", "licence_scan", "duplicate_reason", "industry", "industry_type", "main_activity",
-            "key_industry", "bank_level", "region_scope", "hq_region", "unit_relation", "parent",
+            "key_industry", "bank_level", "region_scope", "region_reason", "hq_region", "unit_relation",
+            "parent", "national_rank",
             "has_own_finance", "parent_authorized", "has_legal_status", "authorization_doc", "grid",
             "phone_public", "address", "postal_address", "postcode", "website", "email", "employee_total",
             "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "mobile_count", "tax_rank_province",
@@ -130,6 +131,7 @@ class ClientForm(forms.ModelForm):
                 "Only if the mobiles were counted otherwise; it replaces the sum of the three."
             ),
             "duplicate_reason": _("Only when an organisation of this name is already filed in this city."),
+            "region_reason": _("Only when the region is not the one its branches suggest."),
             "employee_total": _("Everybody who works there; zero if nobody does."),
         }
 

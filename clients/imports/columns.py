@@ -352,6 +352,13 @@ COLUMNS: tuple[Column, ...] = (
         minimum=1,
         headers=("省纳税排名", "省级纳税排名"),
     ),
+    Column(
+        "national_rank",
+        _("rank in the national list"),
+        "int",
+        minimum=1,
+        headers=("全国排名", "全国500强排名", "国家级排名"),
+    ),
     Column("tax_rank_city", _("city tax rank"), "int", minimum=1, headers=("市纳税排名", "市级纳税排名")),
     Column("tax_year", _("tax year"), "int", minimum=1990, maximum=2100, headers=("纳税年度", "纳税年份")),
     Column("is_benchmark", _("model in its line"), "bool", headers=("行业标杆", "是否标杆", "示范客户")),

@@ -481,6 +481,16 @@ class ClientRoster(Resource):
     def after_write(self, stage: "Stage") -> None:
         """Open the first assignment and the status history of new clients; move assignments that changed."""
         self._search(stage)
+        # A client filed again knows the file before it (D-13).
+        stage.sql(
+            """
+            UPDATE clients_client c SET predecessor_id = (
+                SELECT o.id FROM clients_client o WHERE o.uscc = c.uscc AND o.status = 'CLOSED'
+                ORDER BY o.closed_at DESC LIMIT 1
+            ) FROM touched t WHERE t.id = c.id AND t.act = 'create' AND c.uscc <> ''
+            AND EXISTS (SELECT 1 FROM clients_client o WHERE o.uscc = c.uscc AND o.status = 'CLOSED')
+            """
+        )
         stage.sql(
             """
             INSERT INTO clients_clientstatushistory (client_id, old, new, reason, changed_on, recorded_at,

@@ -4,9 +4,11 @@ from clients.models.agreements import Agreement, agreement_path
 from clients.models.circuits import CircuitFinding, NetworkCircuit
 from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_path
 from clients.models.fields import FieldSetting
+from clients.models.handovers import HandOver, HandOverClient
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
 from clients.models.lists import SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
+from clients.models.papers import Attachment, attachment_path
 from clients.models.products import (
     ClientProduct,
     Product,
@@ -16,11 +18,14 @@ from clients.models.products import (
     RevenueMonth,
 )
 from clients.models.reference import CodeSequence, Grid, Industry, IndustryCategory
+from clients.models.structure import BranchSite, Responsibility
 
 __all__ = [
     "AMAssignment",
     "Agreement",
+    "Attachment",
     "Bigrams",
+    "BranchSite",
     "ChurnAlert",
     "CircuitFinding",
     "Client",
@@ -32,6 +37,8 @@ __all__ = [
     "CompetitorInfo",
     "FieldSetting",
     "Grid",
+    "HandOver",
+    "HandOverClient",
     "Industry",
     "IndustryCategory",
     "MergeNote",
@@ -40,9 +47,11 @@ __all__ = [
     "Product",
     "ProductMember",
     "ProductTraffic",
+    "Responsibility",
     "RevenueLine",
     "RevenueMonth",
     "SavedView",
     "agreement_path",
+    "attachment_path",
     "paper_path",
 ]

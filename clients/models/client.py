@@ -37,7 +37,8 @@ TRACKED = [
     "bank_level", "region_scope", "hq_region", "parent", "unit_relation", "has_own_finance",
     "phone_public", "address", "postal_address", "postcode", "grid", "employee_total", "mobile_users_cm",
     "mobile_users_ct", "mobile_users_cu", "mobile_count", "monthly_telecom_spend_fen", "is_benchmark",
-    "is_strategic", "influence_level", "ict_demand_score", "status", "size_class", "value_tier", "am",
+    "is_strategic", "national_rank", "region_reason", "influence_level", "ict_demand_score", "status",
+    "size_class", "value_tier", "am",
     "org_unit", "filing", "remark", "closed_at",
 ]  # fmt: skip
 
@@ -114,6 +115,10 @@ class Client(Stamped):
         verbose_name=_("region of headquarters"),
     )
 
+    region_reason = models.CharField(
+        _("why the region differs from the branches"), max_length=200, blank=True, default="", db_default=""
+    )
+
     # Axis 6: lifecycle, derived
     status = models.CharField(
         _("status"), max_length=9, choices=choices.ClientStatus, default=choices.ClientStatus.POTENTIAL
@@ -145,6 +150,9 @@ class Client(Stamped):
     monthly_telecom_spend_fen = models.BigIntegerField(_("monthly telecom spend"), null=True, blank=True)
     is_benchmark = models.BooleanField(_("model in its line"), default=False)
     is_strategic = models.BooleanField(_("designated strategic client"), default=False)
+    national_rank = models.PositiveIntegerField(
+        _("rank in the national list"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     # Null is "nobody judged it"; zero is a judgement and fills the field.
     influence_level = models.PositiveSmallIntegerField(
         _("influence"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(5)]
@@ -219,6 +227,7 @@ class Client(Stamped):
 
     # Written from the floors above through our services, or by triggers
     segment = models.CharField(_("segment"), max_length=8, choices=choices.Segment, blank=True)
+    segment_rule = models.CharField(_("segment rule"), max_length=12, blank=True, default="", db_default="")
     key_account_kinds = ArrayField(models.CharField(max_length=9), default=list, blank=True)
     completeness = models.CharField(
         _("completeness"), max_length=10, choices=choices.Completeness, blank=True

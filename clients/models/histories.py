@@ -38,6 +38,7 @@ class ClientClassHistory(models.Model):
     class Axis(models.TextChoices):
         SIZE = "SIZE", _("size class")
         TIER = "TIER", _("value tier")
+        SEGMENT = "SEGMENT", _("segment")
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="class_history")
     axis = models.CharField(max_length=8, choices=Axis)

@@ -19,6 +19,7 @@ from clients.services.filing import (
 )
 from clients.services.freshness import confirm_client, note_refreshed, note_stale_clients
 from clients.services.guards import duplicates
+from clients.services.key_accounts import derive_key_accounts, refresh_key_accounts
 from clients.services.lifecycle import derive_statuses, refresh_status
 from clients.services.managers import add_co_manager, assign_manager, reassign, remove_co_manager
 from clients.services.products import (
@@ -29,10 +30,13 @@ from clients.services.products import (
     suspend_product,
     visible_products,
 )
+from clients.services.regions import derive_region, region_mismatches, suggest_region
 from clients.services.search import refresh_search, search_columns
+from clients.services.sites import add_site, remove_site, take_region
 
 __all__ = [
     "add_co_manager",
+    "add_site",
     "allocate_codes",
     "approve_client",
     "assign_manager",
@@ -41,6 +45,8 @@ __all__ = [
     "code_prefixes",
     "confirm_client",
     "create_client",
+    "derive_key_accounts",
+    "derive_region",
     "derive_statuses",
     "duplicates",
     "explain_completeness",
@@ -56,16 +62,21 @@ __all__ = [
     "record_revenue",
     "record_traffic",
     "refresh_completeness",
+    "refresh_key_accounts",
     "refresh_search",
     "refresh_status",
+    "region_mismatches",
     "reject_client",
     "remove_co_manager",
+    "remove_site",
     "rules_in_force",
     "search_columns",
     "set_field_level",
     "store_traffic",
     "submit_client",
+    "suggest_region",
     "suspend_product",
+    "take_region",
     "update_client",
     "visible_products",
 ]

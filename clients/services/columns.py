@@ -19,6 +19,7 @@ DERIVED = frozenset({
     "segment", "key_account_kinds", "is_legal_person", "members_active", "key_persons_active",
     "contacts_active", "last_visited_on", "star", "vip_grade", "points", "client_code", "filing",
     "predecessor", "industry_section", "industry_major", "industry_mid", "industry_class",
+    "segment_rule",
 })  # fmt: skip
 
 WRITABLE = frozenset({
@@ -26,7 +27,8 @@ WRITABLE = frozenset({
     "industry", "industry_type", "main_activity", "secondary_industries", "key_industry", "bank_level",
     "region_scope", "hq_region", "is_party_gov_military", "is_provincial_media", "tax_rank_province",
     "tax_rank_city", "tax_year", "employee_total", "mobile_users_cm", "mobile_users_ct", "mobile_users_cu",
-    "mobile_count", "monthly_telecom_spend_fen", "is_benchmark", "is_strategic", "influence_level",
+    "mobile_count", "monthly_telecom_spend_fen", "is_benchmark", "is_strategic", "national_rank",
+    "region_reason", "influence_level",
     "ict_demand_score", "parent", "unit_relation", "has_own_finance", "parent_authorized", "has_legal_status",
     "phone_public", "address", "postal_address", "postcode", "website", "email", "grid", "founded_on",
     "registered_capital_fen", "remark", "competitor_contract_ends_on", "decision_chain", "budget_month",

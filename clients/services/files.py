@@ -15,6 +15,8 @@ from clients.services.codes import allocate_codes, code_prefixes
 from clients.services.columns import check_columns, check_writable, clean_values, column
 from clients.services.completeness import refresh_completeness
 from clients.services.guards import check_duplicates, check_guards, check_parent, duplicates
+from clients.services.key_accounts import refresh_key_accounts
+from clients.services.regions import check_region
 from clients.services.search import refresh_search
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -144,6 +146,7 @@ def create_client(
     if client.filing == FilingState.FILED:
         enter_lifecycle(client, actor=actor, day=day)
     refresh_completeness([client.pk], as_of=day)
+    refresh_key_accounts([client.pk], as_of=day)
     record(
         actor=actor, action="clients.created", entity=client, unit=unit,
         data={"name": client.name, "code": client.client_code, "filing": client.filing},
@@ -151,6 +154,12 @@ def create_client(
     client.refresh_from_db()
     return client
 
+
+# What segment and responsible units follow from.
+KEY_FACTS = frozenset({
+    "institution_type", "is_party_gov_military", "region_scope", "is_strategic", "hq_region",
+    "monthly_telecom_spend_fen", "national_rank", "tax_rank_province", "tax_year",
+})  # fmt: skip
 
 # What lifts a client into a better class by decision, not by figures.
 HEAD_ONLY = frozenset({"is_strategic", "is_benchmark"})
@@ -226,6 +235,8 @@ def update_client(
     check_references(client, actor, changed)
     if changed & {"parent", "unit_relation"}:
         check_parent(client)
+    if "region_scope" in changed:
+        check_region(client)
     check_guards(client, as_of=day, region=region, changed=changed)
     if "name" in changed and name_key(str(before["name"])) == client.name_key:
         changed_identity = changed - {"name"}
@@ -236,6 +247,8 @@ def update_client(
     client.updated_by = actor
     save_file(client)
     refresh_completeness([client.pk], as_of=day)
+    if changed & KEY_FACTS:
+        refresh_key_accounts([client.pk], as_of=day)
     record(
         actor=actor, action="clients.changed", entity=client, unit=client.org_unit,
         data={"fields": sorted(changed)},

@@ -12,6 +12,7 @@ from clients.rules.filing import needs_head
 from clients.services.codes import code_prefixes
 from clients.services.files import enter_lifecycle, locked
 from clients.services.guards import check_duplicates, check_guards
+from clients.services.key_accounts import refresh_key_accounts
 from clients.services.lifecycle import refresh_status
 from crm.accounts.choices import Role
 from crm.accounts.models import User
@@ -90,6 +91,7 @@ def submit_client(*, actor: User, client_id: int, as_of: date | None = None) -> 
         client.filing = FilingState.FILED
         client.save()
         enter_lifecycle(client, actor=actor, day=day)
+        refresh_key_accounts([client.pk], as_of=day)
     record(actor=actor, action="clients.submitted", entity=client, unit=client.org_unit,
            data={"filing": client.filing})  # fmt: skip
     return client
@@ -119,6 +121,7 @@ def approve_client(*, actor: User, client_id: int, as_of: date | None = None) ->
     client.save()
     enter_lifecycle(client, actor=actor, day=day)
     refresh_status([client.pk], as_of=day, actor=actor)
+    refresh_key_accounts([client.pk], as_of=day)
     if client.submitted_by:
         _tell([client.submitted_by], client, "clients.file_approved",
               str(_("The file of %(client)s was approved.") % {"client": client}))  # fmt: skip

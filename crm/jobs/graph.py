@@ -33,6 +33,13 @@ NIGHT: tuple[Step, ...] = (
     ),
     Step("derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True),
     Step("size", _("Size classes"), "scoring.services.classify_sizes", ("derive_status",), True),
+    Step(
+        "key_accounts",
+        _("Key accounts and responsibility"),
+        "clients.services.derive_key_accounts",
+        ("derive_status",),
+        True,
+    ),
     Step("tier", _("Value tiers"), "scoring.services.run_tiers", ("size",), True),
     Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),

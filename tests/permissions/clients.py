@@ -25,6 +25,7 @@ def build(world: World) -> None:
     world.ordered = factories.make_client_product(world.acme)
     world.open = factories.make_client_product(world.acme, status="OPEN", opened_on=factories.LONG_AGO)
     world.halted = factories.make_client_product(world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO)
+    world.site = world.acme.sites.create(name="岘港办事处", country="越南")
     world.co = world.acme.assignments.create(user=world.head, kind="CO", from_on=factories.LONG_AGO)
 
 
@@ -111,6 +112,13 @@ ROUTES: dict[str, Line] = {
     ),
     "clients:revenue": Line(kwargs=_acme, get=_read()),
     "clients:history": Line(kwargs=_acme, get=_read()),
+    "clients:structure": Line(kwargs=_acme, get=_read()),
+    "clients:take_region": Line(kwargs=_acme, post=_write(302)),
+    "clients:add_site": Line(
+        kwargs=_acme, data=lambda w: {"name": "河内办事处", "country": "越南"}, post=_write(302)
+    ),
+    "clients:remove_site": Line(kwargs=lambda w: {"pk": w.acme.pk, "site": w.site.pk}, post=_write(302)),
+    "clients:why_segment": Line(kwargs=_acme, get=_read()),
     "clients:why_status": Line(kwargs=_acme, get=_read()),
     "clients:why_completeness": Line(kwargs=_acme, get=_read()),
     # Nobody has put a paper into this file: whoever may look finds none.
@@ -138,6 +146,12 @@ ROUTES: dict[str, Line] = {
         get=_read(),
         post=_write(201),
     ),
+    "api-client-structure": Line(kwargs=_acme, get=_read()),
+    "api-client-take-region": Line(kwargs=_acme, post=_write(200)),
+    "api-client-sites": Line(
+        kwargs=_acme, data=lambda w: {"name": "曼谷办事处", "country": "泰国"}, post=_write(201)
+    ),
+    "api-client-site": Line(kwargs=lambda w: {"pk": w.acme.pk, "site": w.site.pk}, delete=_write(204)),
     "api-client-revenue": Line(kwargs=_acme, get=_read()),
     "api-client-history": Line(kwargs=_acme, get=_read()),
     "api-client-completeness": Line(kwargs=_acme, get=_read()),

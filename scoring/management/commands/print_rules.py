@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,8 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from clients.rules import key_account, region
+from clients.rules.filing import guards
 from crm.base.expressions import Rule
 from crm.params.registry import Param, declared
 from scoring import params, rules
@@ -68,6 +71,40 @@ bill month's year (S0-66, S0-67, D-15, D-16); a lot ends on 31 December two year
 Deductions take the lot that expires first. A refund takes the bill's own year first; what cannot be
 taken is recorded as uncollected. A reversal gives back to the same lots, once; what falls into a lot
 that ran out expires at once.
+
+"""
+
+FILING = """\
+## Filing 建档
+
+Asked of a new file and of a change that touches what a guard asks for: on the page, by the API and of
+every row of a roster alike (S1-63…S1-76). The first guard that holds refuses. `headcount` is the larger of
+employees and active members; `municipality_exempt` says whether the unit's region
+stands in `bank.municipality_exempt`.
+
+"""
+
+SEGMENT = """\
+## Segment and key accounts 客户群与大客户
+
+`spend3_fen` is the telecom spend of three months: what they paid us in the last three closed months, or three
+times the monthly spend of the file if that is more. `local_over_pct` is rank × 100 − clients × local_top_pct
+among the legal persons of the city by spend: not above 0 inside. Organs, regions and marks count at once,
+the place in the city every night (S2-01, S2-20, S2-21).
+
+"""
+
+LEVEL = """\
+A key account and a local key account have units that answer (S2-22): the first responsible by this table,
+otherwise the local network; the city of the headquarters is first contact, cities of branches are contacts.
+
+"""
+
+REGION = """\
+## Suggested region 推算的经营区域
+
+Counted are the places of headquarters, of the clients directly below and of the branches noted in the file;
+what no rule catches works within the city (S0-31, S0-32).
 
 """
 
@@ -152,6 +189,10 @@ def _defaults(prefix: str) -> dict[str, Any]:
     }
 
 
+def _params(*prefixes: str) -> list[Param]:
+    return [param for key, param in declared().items() if key.startswith(prefixes)]
+
+
 def page() -> Iterator[str]:
     """Yield the lines of docs/rules.md, with the default parameters."""
     yield from INTRODUCTION.splitlines()
@@ -179,6 +220,30 @@ def page() -> Iterator[str]:
     lines = "\n".join(rule_table(tiers)).replace("70.01", "limit_a").replace("50.01", "limit_b")
     yield from lines.split("\n")
     yield from parameter_table(params.TIER)
+    yield from FILING.splitlines()
+    numbers_of_filing = {"pgm_min": _defaults("sl.")["pgm_min"], "ent_over": _defaults("sl.")["ent_over"]}
+    yield from table(
+        ("Guard", "Refused when", "In words", "说明", "Way out", "办法", "Source"),
+        (
+            (
+                f"{guard.code} ({guard.name})",
+                f"`{in_words(guard.when)}`",
+                *in_both(guard.message),
+                *in_both(guard.way_out),
+                guard.source,
+            )
+            for guard in guards(numbers_of_filing)
+        ),
+    )
+    yield from parameter_table(_params("sl.", "bank.", "filing.", "client."))
+    yield from SEGMENT.splitlines()
+    yield from rule_table(key_account.segment_rules(_defaults("ka.")))
+    yield from LEVEL.splitlines()
+    levels = "\n".join(rule_table(key_account.level_rules(_defaults("ka."), date(9999, 1, 1))))
+    yield from levels.replace("9998", "last year").split("\n")
+    yield from parameter_table(_params("ka."))
+    yield from REGION.splitlines()
+    yield from rule_table(region.RULES)
     yield from VIP.splitlines()
     names = {3: "DIAMOND", 2: "GOLD", 1: "SILVER"}
     yield from table(
