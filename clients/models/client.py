@@ -227,7 +227,7 @@ class Client(Stamped):
 
     # Written from the floors above through our services, or by triggers
     segment = models.CharField(_("segment"), max_length=8, choices=choices.Segment, blank=True)
-    segment_rule = models.CharField(_("segment rule"), max_length=12, blank=True, default="", db_default="")
+    segment_rule = models.CharField(_("segment rule"), max_length=16, blank=True, default="", db_default="")
     key_account_kinds = ArrayField(models.CharField(max_length=9), default=list, blank=True)
     completeness = models.CharField(
         _("completeness"), max_length=10, choices=choices.Completeness, blank=True

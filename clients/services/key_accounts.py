@@ -69,16 +69,6 @@ def _agreements(as_of: date) -> QuerySet[Agreement]:
     )
 
 
-def _agreements(as_of: date) -> QuerySet[Agreement]:
-    """Return the agreements of a client in force on a day."""
-    return Agreement.objects.filter(
-        Q(expires_on=None) | Q(expires_on__gte=as_of),
-        Q(ended_on=None) | Q(ended_on__gt=as_of),
-        client=OuterRef("pk"),
-        effective_on__lte=as_of,
-    )
-
-
 def spend(as_of: date) -> Any:
     """Return the telecom spend of three months: what they paid us, or what the file says if that is more.
 
