@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import services
-from clients.choices import RegionScope
 from clients.models import BranchSite, Client, Responsibility
 from clients.trees import Knot, tree_of
 from crm.base.api import etag
@@ -63,8 +62,8 @@ class StructureOut(serializers.Serializer[Any]):
     """Where a client stands, works, and who of ours answers."""
 
     tree = KnotOut(many=True, help_text="The family, headquarters first.")
-    region_scope = serializers.ChoiceField(RegionScope.choices)
-    region_suggested = serializers.ChoiceField(RegionScope.choices)
+    region_scope = serializers.CharField(help_text="As in the file.")
+    region_suggested = serializers.CharField(help_text="As it follows from the branches.")
     branches_known = serializers.BooleanField()
     region_reason = serializers.CharField(allow_blank=True)
     sites = SiteOut(many=True)

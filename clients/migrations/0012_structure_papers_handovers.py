@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='client',
             name='segment_rule',
-            field=models.CharField(blank=True, db_default='', default='', max_length=12, verbose_name='segment rule'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=16, verbose_name='segment rule'),
         ),
         migrations.AddField(
             model_name='clientevent',
