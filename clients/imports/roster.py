@@ -399,10 +399,10 @@ class ClientRoster(Resource):
             if stage.has("employee_total")
             else "coalesce(c.employee_total, 0)"
         )
-        stage.sql("DROP VIEW IF EXISTS pg_temp.filing_facts")
+        stage.sql("DROP TABLE IF EXISTS pg_temp.filing_facts")
         stage.sql(
             f"""
-            CREATE TEMP VIEW filing_facts AS
+            CREATE TEMP TABLE filing_facts ON COMMIT DROP AS
             SELECT s.rn, coalesce(s.type_ref, c.institution_type) AS institution_type,
             {fact("key_industry", "''")},
                    {fact("bank_level", "''")}, {fact("unit_relation", "'HQ'")},
@@ -437,7 +437,7 @@ class ClientRoster(Resource):
                 asked=asked,
                 guard=guard.name,
             )
-        stage.sql("DROP VIEW pg_temp.filing_facts")
+        stage.sql("DROP TABLE pg_temp.filing_facts")
 
     def writes(self, stage: "Stage") -> list[Write]:
         """Return what an import writes: the file's own columns and what was looked up for them."""

@@ -6,24 +6,26 @@ column keeps what it has already cleaned, and a failed cell is a string that car
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
 from typing import Any
 
 from crm.intake import cells
 from crm.intake.mapping import SheetPlan, shown
 from crm.intake.reader import ERROR_MARK, FORMULA_MARK
+from crm.intake.reading import Chunk
 from crm.intake.resources import Column, Resource
 
 NULL = "\\N"
 REMEMBERED = 60_000
-CHUNK_ROWS = 4_000
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def escape(value: str) -> str:
     """Return a value as COPY text."""
+    if "\\" not in value and value.isprintable():
+        return value
     return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], value)
 
 
@@ -127,28 +129,23 @@ class Cleaner:
         columns += [(name, "text") for d in self.derived for name in d.columns]
         return columns
 
-    def chunks(self, rows: Iterable[tuple[int, int, list[Any]]]) -> Iterator[str]:
+    def chunks(self, spooled: Iterable[Chunk]) -> Iterator[str]:
         """Yield COPY text, thousands of rows at a time; errors gather in `errors`."""
-        data = (
-            row for row in rows if (plan := self.plans.get(row[0])) is not None and row[1] > plan.header_row
-        )
-        while chunk := list(islice(data, CHUNK_ROWS)):
-            start = 0
-            while start < len(chunk):  # one plan at a time; sheets rarely change inside a chunk
-                sheet = chunk[start][0]
-                end = start + 1
-                while end < len(chunk) and chunk[end][0] == sheet:
-                    end += 1
-                yield self._clean(self.plans[sheet], chunk[start:end])
-                start = end
+        for sheet, numbers, columns in spooled:
+            plan = self.plans.get(sheet)
+            if plan is None or numbers[-1] <= plan.header_row:
+                continue
+            above = bisect_right(numbers, plan.header_row)
+            if above:
+                numbers, columns = numbers[above:], [column[above:] for column in columns]
+            yield self._clean(plan, numbers, columns)
 
-    def _clean(self, plan: SheetPlan, chunk: list[tuple[int, int, list[Any]]]) -> str:
-        count = len(chunk)
+    def _clean(self, plan: SheetPlan, numbers: list[int], columns: list[list[Any]]) -> str:
+        count = len(numbers)
         first = self.read + 1
         self.read += count
-        columns = list(zip_longest(*(row[2] for row in chunk), fillvalue=""))
         where = {name: position for position, name in plan.columns.items()}
-        broken = self._broken_rows(plan, chunk, first) if self.check_width else set()
+        broken = self._broken_rows(plan, numbers, columns, first) if self.check_width else set()
         failed = set(broken)
         done: list[list[str]] = []
         by_name: dict[str, list[str]] = {}
@@ -160,48 +157,49 @@ class Cleaner:
             if cache.failed:
                 for at, value in enumerate(values):
                     if value.__class__ is Bad and at not in broken:
-                        self._note(plan, chunk[at][1], first + at, column, raw[at], value)
+                        self._note(plan, numbers[at], first + at, column, raw[at], value)
                         if not column.soft:
                             failed.add(at)
             done.append(values)
             by_name[column.name] = values
         for derived in self.derived:
             given = [by_name.get(source) or [NULL] * count for source in derived.sources]
+            nothing = (NULL,) * len(derived.columns)
             computed = [
-                derived.compute(*map(_unescape, row)) if row[0] != NULL else None
+                nothing if row[0] == NULL else tuple(map(escape, derived.compute(*map(_unescape, row))))
                 for row in zip(*given, strict=True)
             ]
-            done.extend(
-                [NULL if row is None else escape(row[index]) for row in computed]
-                for index in range(len(derived.columns))
-            )
+            done.extend(map(list, zip(*computed, strict=True)))
         flags = ["f"] * count
         for at in failed:
             flags[at] = "t"
         head = [
-            [str(number) for number in range(first, first + count)],
+            list(map(str, range(first, first + count))),
             [str(plan.index)] * count,
-            [str(row[1]) for row in chunk],
+            list(map(str, numbers)),
             flags,
         ]
         return "\n".join(map("\t".join, zip(*head, *done, strict=True))) + "\n"
 
-    def _broken_rows(self, plan: SheetPlan, chunk: list[Any], first: int) -> set[int]:
+    def _broken_rows(
+        self, plan: SheetPlan, numbers: list[int], columns: list[list[Any]], first: int
+    ) -> set[int]:
         """Note records that broke the quoting or have more cells than the header, and return their places."""
         width = len(plan.headers)
-        broken = set()
-        for at, (_sheet, number, values) in enumerate(chunk):
-            if values[0][:3] == ERROR_MARK:
-                code, text = "OPEN_QUOTE", ",".join(values[1:])
-            elif len(values) > width and any(value.strip() for value in values[width:]):
-                code, text = "TOO_MANY_CELLS", ",".join(values)
-            else:
-                continue
-            broken.add(at)
+        found: dict[int, str] = {
+            at: "OPEN_QUOTE" for at, value in enumerate(columns[0]) if value[:3] == ERROR_MARK
+        }
+        for column in columns[width:]:
+            for at, value in enumerate(column):
+                if value and value.strip():
+                    found.setdefault(at, "TOO_MANY_CELLS")
+        for at, code in found.items():
+            cells_of = [column[at] for column in columns]
+            text = ",".join(cells_of[1:] if code == "OPEN_QUOTE" else cells_of).rstrip(",")
             self.errors.append(
-                (first + at, plan.name, number, "", shown(text)[:200], code, {"width": width}, False)
+                (first + at, plan.name, numbers[at], "", shown(text)[:200], code, {"width": width}, False)
             )
-        return broken
+        return set(found)
 
     def _note(self, plan: SheetPlan, row: int, rn: int, column: Column, raw: Any, value: Bad) -> None:
         text = shown(raw)[:200]

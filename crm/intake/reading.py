@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from crm.intake import reader
 
+Chunk: TypeAlias = tuple[int, list[int], list[list[Any]]]
 READER = Path(reader.__file__).with_name("__main__.py")
 
 
@@ -84,11 +85,23 @@ def spool(
     return found
 
 
-def rows(spooled: Path, sheet: int | None = None) -> Iterator[tuple[int, int, list[Any]]]:
-    """Yield (sheet, row number, cells) from a spool file."""
+def chunks(spooled: Path) -> Iterator[Chunk]:
+    """Yield (sheet, row numbers, columns) from a spool file, thousands of rows at a time."""
     loads = json.loads
     with spooled.open(encoding="utf-8", errors="surrogatepass", buffering=1 << 20) as file:
         for line in file:
-            index, number, cells = loads(line)
-            if sheet is None or index == sheet:
-                yield index, number, cells
+            yield loads(line)
+
+
+def rows(spooled: Path, *, first: int | None = None) -> Iterator[tuple[int, int, list[Any]]]:
+    """Yield (sheet, row number, cells) from a spool file; with `first`, so many of each sheet at most."""
+    given: dict[str, int] = {}
+    with spooled.open(encoding="utf-8", errors="surrogatepass", buffering=1 << 20) as file:
+        for line in file:
+            key = line[: line.index(",")]
+            if first is not None and given.get(key, 0) >= first:
+                continue  # a line of thousands of rows is passed over without looking into it
+            sheet, numbers, columns = json.loads(line)
+            given[key] = given.get(key, 0) + len(numbers)
+            for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
+                yield sheet, number, list(cells)

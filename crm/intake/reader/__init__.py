@@ -7,7 +7,7 @@ of a second.
 
 The request is one JSON object on stdin, the answer one JSON object on stdout:
 `{"ok": true, "kind": "xlsx", "sheets": [...]}` or `{"ok": false, "code": "ENCRYPTED", "params": {...}}`.
-Rows go to the spool file, one JSON array `[sheet, row, cells]` per line, rows without content left out.
+Rows go to the spool file by columns (`spooling.py`), rows without content left out.
 
 A cell that holds an Excel error arrives as "\\x00E:#N/A", a formula that was never calculated as "\\x00F:".
 """

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm.intake.reader.common import CHUNK, Refusal
 from crm.intake.reader.sniffing import sniff
+from crm.intake.reader.spooling import Spool
 from crm.intake.reader.texts import read_text
 from crm.intake.reader.workbooks import read_workbook
 
@@ -28,11 +29,13 @@ def main() -> None:
     about: dict[str, Any] = {}
     try:
         kind = sniff(request["path"], request["name"])
-        with open(request["spool"], "w", encoding="utf-8", errors="surrogatepass", buffering=CHUNK) as spool:
+        with open(request["spool"], "w", encoding="utf-8", errors="surrogatepass", buffering=CHUNK) as out:
+            spool = Spool(out)
             if kind == "csv":
                 about, sheets = read_text(request["path"], spool, request["max_rows"])
             else:
                 sheets = read_workbook(request["path"], kind, spool, request["max_rows"])
+            spool.flush()
         answer = {"ok": True, "kind": kind, "sheets": sheets, **about}
     except Refusal as refusal:
         answer = {"ok": False, "code": refusal.code, "params": refusal.params}

@@ -2,12 +2,11 @@
 
 import codecs
 import csv
-import io
-import json
 import re
 from typing import Any
 
 from crm.intake.reader.common import ERROR_MARK, MAX_BROKEN_LINES, Refusal
+from crm.intake.reader.spooling import Spool
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -47,7 +46,7 @@ def delimiter_of(lines: list[str]) -> str:
     return best
 
 
-def read_text(path: str, spool: io.TextIOBase, max_rows: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_text(path: str, spool: Spool, max_rows: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Spool the records of a CSV file; one that breaks the quoting is marked, the next line read afresh."""
     with open(path, "rb") as file:
         data = file.read()
@@ -67,15 +66,13 @@ def read_text(path: str, spool: io.TextIOBase, max_rows: int) -> tuple[dict[str,
     else:
         separator = delimiter_of(lines)
     csv.field_size_limit(200_000)
-    dumps = json.dumps
     start, rows, broken = 0, 0, 0
 
     def emit(number: int, cells: list[str]) -> None:
         nonlocal rows
         if not any(map(str.strip, cells)):
             return
-        spool.write(dumps([0, number, cells], ensure_ascii=False))
-        spool.write("\n")
+        spool.add(0, number, cells)
         rows += 1
         if rows > max_rows + 1000:
             raise Refusal("TOO_MANY_ROWS", limit=max_rows)

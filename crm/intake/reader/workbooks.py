@@ -1,14 +1,13 @@
 """Spool the rows of a workbook, and compare them with what its XML holds."""
 
 import datetime as dt
-import io
-import json
 import re
 import zipfile
 from typing import Any
 
 from crm.intake.reader.common import ERROR_MARK, FORMULA_MARK, MAX_CELLS, Refusal, column_letters
 from crm.intake.reader.scanning import scan_ods, scan_xlsx
+from crm.intake.reader.spooling import Spool
 
 
 def _plain(value: Any) -> Any:
@@ -28,7 +27,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> list[dict[str, Any]]:
+def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dict[str, Any]]:
     """Spool the rows of every worksheet and return what was found in each."""
     from python_calamine import (
         CalamineError,
@@ -42,7 +41,6 @@ def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> 
     if kind == "ods":
         scan_ods(path, max_rows)
     sheets: list[dict[str, Any]] = []
-    dumps = json.dumps
     total = 0
     try:
         with CalamineWorkbook.from_path(path) as book:
@@ -89,10 +87,9 @@ def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> 
                                 held[(column, top)] = cells[column] if column < len(cells) else ""
                             elif column < len(cells) and cells[column] == "":
                                 cells[column] = held.get((column, top), "")
-                    if not any(v.strip() if isinstance(v, str) else v is not None for v in cells):
+                    if not any(v.strip() if type(v) is str else v is not None for v in cells):
                         continue
-                    spool.write(dumps([index, number, cells], ensure_ascii=False))
-                    spool.write("\n")
+                    spool.add(index, number, cells)
                     seen.add(number)
                     total += 1
                     if total > max_rows + 1000:
@@ -100,7 +97,7 @@ def read_workbook(path: str, kind: str, spool: io.TextIOBase, max_rows: int) -> 
                 for number in sorted(marks):  # rows that hold nothing but errors, past the parser's last row
                     cells = []
                     _mark(cells, marks[number])
-                    spool.write(dumps([index, number, cells], ensure_ascii=False) + "\n")
+                    spool.add(index, number, cells)
                     seen.add(number)
                 found["rows"] = len(seen)
                 found["errors"] = len(scan.errors) + len(scan.uncached) if scan else 0

@@ -15,7 +15,7 @@ from crm.intake.cleaning import Cleaner
 from crm.intake.mapping import LOOK_AT, SheetPlan, plan_sheet
 from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowError
 from crm.intake.progress import Progress
-from crm.intake.reading import Limits, Refused, rows, spool
+from crm.intake.reading import Limits, Refused, chunks, rows, spool
 from crm.intake.resources import Resource, resource_of
 from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, params
 from crm.intake.services.taking import check_constants, given_mapping
@@ -73,7 +73,7 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
 def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
     """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
     heads: dict[int, list[tuple[int, list[Any]]]] = {}
-    for index, number, values in rows(batch.spool):
+    for index, number, values in rows(batch.spool, first=LOOK_AT + 5):
         head = heads.setdefault(index, [])
         if len(head) < LOOK_AT + 5:
             head.append((number, values))
@@ -216,7 +216,7 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
     stage.create(cleaner.stage_columns)
     stage.copy(
         cleaner.stage_columns,
-        cleaner.chunks(rows(batch.spool)),
+        cleaner.chunks(chunks(batch.spool)),
         lambda: progress.say(Phase.CLEANING, cleaner.read, total),
     )
     if cleaner.read == 0:

@@ -133,27 +133,38 @@ class Checks(Table):
         return found
 
     def _diff(self) -> None:
-        """Write verdict, before and after of every row."""
+        """Write verdict, before and after of every row, in one pass over the table.
+
+        The images are built for rows that change only: of a roster that says what is on file already, a
+        hundred thousand rows would otherwise be spelled out for nothing.
+        """
         table = quote(self.resource.model._meta.db_table)
         updates = self._updates() if self.batch.mode != Mode.SKIP else []
-        self.sql(
-            "UPDATE stage SET verdict = CASE WHEN failed THEN 'reject' WHEN target_id IS NULL THEN 'create'"
-            " ELSE 'unchanged' END"
+        verdict = (
+            "CASE WHEN s.failed THEN 'reject' WHEN s.target_id IS NULL THEN 'create' ELSE 'unchanged' END"
         )
-        if not updates:
+        known = "SELECT 1 FROM stage WHERE target_id IS NOT NULL AND NOT failed LIMIT 1"
+        if not updates or not self.rows(known):
+            self.sql(f"UPDATE stage s SET verdict = {verdict}")
             return
         values = ", ".join(
             f"('{write.column}', to_jsonb(t.{column}), to_jsonb({write.update}), {changes})"
             for write, column, changes in updates
         )
+        differs = " OR ".join(f"({changes})" for _write, _column, changes in updates)
         self.sql(
             f"""
-            UPDATE stage u SET verdict = 'update', before = d.before, after = d.after
-            FROM stage s JOIN {table} t ON t.id = s.target_id CROSS JOIN LATERAL (
-                SELECT jsonb_object_agg(k, o) AS before, jsonb_object_agg(k, n) AS after
-                FROM (VALUES {values}) v(k, o, n, c) WHERE c
-            ) d
-            WHERE u.rn = s.rn AND s.verdict = 'unchanged' AND d.before IS NOT NULL
+            UPDATE stage u SET verdict = CASE WHEN d.after IS NULL THEN v.verdict ELSE 'update' END,
+                   before = d.before, after = d.after
+            FROM (SELECT s.rn, {verdict} AS verdict FROM stage s) v LEFT JOIN (
+                SELECT s.rn, d.before, d.after FROM stage s JOIN {table} t ON t.id = s.target_id
+                CROSS JOIN LATERAL (
+                    SELECT jsonb_object_agg(k, o) AS before, jsonb_object_agg(k, n) AS after
+                    FROM (VALUES {values}) v(k, o, n, c) WHERE c
+                ) d
+                WHERE NOT s.failed AND ({differs})
+            ) d ON d.rn = v.rn
+            WHERE u.rn = v.rn
             """
         )
 

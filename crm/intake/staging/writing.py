@@ -69,16 +69,13 @@ class Writing(Checks):
                 f"UPDATE {table} t SET {sets}{self.resource.signature()}"
                 " FROM stage s WHERE t.id = s.target_id AND s.verdict = 'update'"
             )
-        self.sql(
-            'INSERT INTO intake_rowchange (batch_id, rn, sheet, "row", object_id, act, before, after, kept)'
-            ' SELECT %(batch)s, rn, (%(sheets)s::text[])[sheet + 1], "row", target_id, verdict, before, '
-            "after, false"
-            " FROM stage WHERE verdict IN ('create', 'update') ORDER BY rn"
-        )
         self.resource.after_write(self.whole)
         self.sql(
-            f"UPDATE intake_rowchange c SET version = {self.resource.stamp()} FROM {table} t"
-            " WHERE c.batch_id = %(batch)s AND t.id = c.object_id"
+            "INSERT INTO intake_rowchange"
+            ' (batch_id, rn, sheet, "row", object_id, act, before, after, kept, version)'
+            ' SELECT %(batch)s, s.rn, (%(sheets)s::text[])[s.sheet + 1], s."row", s.target_id, s.verdict,'
+            f" s.before, s.after, false, {self.resource.stamp()}"
+            f" FROM stage s JOIN {table} t ON t.id = s.target_id WHERE s.verdict IN ('create', 'update')"
         )
 
     def _forget_plans(self) -> None:
