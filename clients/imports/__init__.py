@@ -1,6 +1,18 @@
-"""The client roster; importing this registers it."""
+"""The rosters of the client file; importing this registers them."""
 
+from clients.imports.assignments import AssignmentRoster
+from clients.imports.clients import ClientRoster, FilingFacts
+from clients.imports.products import ProductRoster, RevenueRoster, TrafficRoster
 from clients.imports.regions import RegionFinder
-from clients.imports.roster import ClientRoster, FilingFacts
+from clients.imports.tax import TaxRoster
 
-__all__ = ["ClientRoster", "FilingFacts", "RegionFinder"]
+__all__ = [
+    "AssignmentRoster",
+    "ClientRoster",
+    "FilingFacts",
+    "ProductRoster",
+    "RegionFinder",
+    "RevenueRoster",
+    "TaxRoster",
+    "TrafficRoster",
+]

@@ -81,6 +81,9 @@ CODES = (
 )
 
 
+_HARMLESS = ("=", "+", "-", "@", "\t")
+
+
 class CellError(ValueError):
     """Say why one cell cannot be used."""
 
@@ -139,6 +142,8 @@ def text(value: Cell, *, max_length: int | None = None) -> str | None:
         result = result.replace("\r\n", "\n").replace("\r", "\n").strip(_EDGES)
         if _CONTROL.search(result):
             raise CellError("BAD_CHARACTER")
+        if result[:1] == "'" and result[1:2] in _HARMLESS:  # the mark our own exports put before a formula
+            result = result[1:]
         if not result:
             return None
     if max_length is not None and len(result) > max_length:

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.imports.reference import (
+    CLIENT_COLUMNS,
+    CLIENT_DERIVED,
+    CLIENT_GROUP,
+    CLIENT_MESSAGES,
+    CLIENT_WORK,
+    find_clients,
+)
 from clients.models import Client
-from crm.base import text
-from crm.intake.resources import Column, Derived, Resource, Sentence, Write, register
+from crm.intake.resources import Column, Resource, Sentence, Write, register
 from members import choices
 from members.models import Member
 
@@ -26,32 +33,9 @@ class MemberRoster(Resource):
     label = _("Members")
     verb = "intake.import_members"
     model = Member
-    any_of: ClassVar[tuple[tuple[str, ...], ...]] = (("client_code", "client_uscc", "client_name"),)
+    any_of: ClassVar[tuple[tuple[str, ...], ...]] = (CLIENT_GROUP,)
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(
-            "client_code",
-            _("client code"),
-            "code",
-            "",
-            max_length=32,
-            example="620100000001",
-            headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码"),
-        ),
-        Column(
-            "client_name",
-            _("client name"),
-            field="",
-            max_length=200,
-            headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称"),
-        ),
-        Column(
-            "client_uscc",
-            _("unified social credit code"),
-            "code",
-            "",
-            max_length=32,
-            headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc"),
-        ),
+        *CLIENT_COLUMNS,
         Column(
             "name",
             _("member name"),
@@ -181,14 +165,8 @@ class MemberRoster(Resource):
         Column("joined_on", _("joined on"), "date", headers=("入网日期", "加入日期", "入网时间", "入职日期")),
         Column("remark", _("remark"), max_length=200, headers=("备注", "说明")),
     )
-    derived = (Derived(("client_name",), ("client_key",), lambda name: (text.name_key(name),)),)
-    work: ClassVar[Mapping[str, str]] = {
-        "client_ref": "bigint",
-        "by_uscc": "bigint",
-        "many": "boolean",
-        "source_ref": "text",
-        "type_ref": "text",
-    }
+    derived = (CLIENT_DERIVED,)
+    work: ClassVar[Mapping[str, str]] = {**CLIENT_WORK, "source_ref": "text", "type_ref": "text"}
     notes = (
         _("A member is found again by mobile number. A number can be an active member of one client only."),
         _(
@@ -202,11 +180,8 @@ class MemberRoster(Resource):
         _("An empty cell leaves what is on file as it is."),
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
-        "CLIENT_MISSING": _("The row names no client. Give its code, its credit code or its exact name."),
-        "CLIENT_NOT_FOUND": _("There is no such client among those you may change."),
+        **CLIENT_MESSAGES,
         "CLIENT_CLOSED": _("This client is closed and takes no members."),
-        "AMBIGUOUS_NAME": _("Several clients have this name. Give the code or the credit code."),
-        "TWO_CLIENTS": _("Code and credit code belong to two different clients."),
         "MEMBER_KIND_FORBIDDEN": _("Students, M2M cards and TD landlines may not be members."),
         "MEMBER_ELSEWHERE": _("This number is an active member of %(client)s. End that membership first."),
         "MEMBER_ELSEWHERE_HIDDEN": _("This number is an active member of another client."),
@@ -221,7 +196,7 @@ class MemberRoster(Resource):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.person_kind = 'STUDENT'", column="person_kind")
         if stage.has("line_kind"):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.line_kind IN ('M2M', 'TD_LANDLINE')", column="line_kind")
-        self._client(stage)
+        find_clients(stage)
         stage.duplicates("s.msisdn")
         stage.sql(
             "UPDATE stage s SET target_id = m.id FROM members_member m"
@@ -229,51 +204,6 @@ class MemberRoster(Resource):
         )
         self._elsewhere(stage)
         self._type(stage)
-
-    def _client(self, stage: "Stage") -> None:
-        named = [name for name in ("client_code", "client_uscc", "client_name") if stage.has(name)]
-        stage.flag("CLIENT_MISSING", " AND ".join(f"s.{name} IS NULL" for name in named), column=named[0])
-        if stage.has("client_code"):
-            stage.sql(
-                "UPDATE stage s SET client_ref = c.id FROM clients_client c WHERE c.client_code = "
-                "s.client_code"
-            )
-        if stage.has("client_uscc"):
-            stage.sql(
-                "UPDATE stage s SET by_uscc = c.id FROM clients_client c"
-                " WHERE c.uscc = s.client_uscc AND c.uscc <> '' AND c.status <> 'CLOSED'"
-            )
-            stage.flag("TWO_CLIENTS", "s.client_ref <> s.by_uscc", column="client_uscc")
-            stage.sql(
-                "UPDATE stage SET client_ref = by_uscc WHERE client_ref IS NULL AND by_uscc IS NOT NULL"
-            )
-        allowed = Client.objects.writable_by(stage.actor) if stage.actor else Client.objects.all()
-        if stage.has("client_name"):
-            # The name decides only where no number does, and only among the clients the person may change.
-            stage.sql(
-                """
-                UPDATE stage s SET client_ref = n.id, many = n.many FROM (
-                    SELECT w.key, min(c.id) AS id, count(*) > 1 AS many
-                    FROM (SELECT DISTINCT client_key AS key FROM stage WHERE client_ref IS NULL) w
-                    JOIN clients_client c ON c.name_key = w.key AND c.name_key <> '' AND c.status <> 'CLOSED'
-                    GROUP BY w.key
-                ) n WHERE s.client_ref IS NULL AND n.key = s.client_key
-                """
-            )
-            stage.flag("AMBIGUOUS_NAME", "s.many", column="client_name")
-        if stage.actor is not None:
-            stage.keep_only("client_ref", allowed, "writable")
-            stage.flag(
-                "CLIENT_NOT_FOUND",
-                "s.client_ref IS NOT NULL AND s.client_ref NOT IN (SELECT id FROM writable)",
-                column=named[0],
-            )
-        stage.flag("CLIENT_NOT_FOUND", "s.client_ref IS NULL", column=named[0])
-        stage.flag(
-            "CLIENT_CLOSED",
-            "EXISTS (SELECT 1 FROM clients_client c WHERE c.id = s.client_ref AND c.status = 'CLOSED')",
-            column=named[0],
-        )
 
     def _elsewhere(self, stage: "Stage") -> None:
         """Refuse a number that is a member of another legal person; name it only to who may see it.

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clients.imports.columns import COLUMNS, INSTITUTION_BY_USCC
+from clients.imports.client_columns import COLUMNS, INSTITUTION_BY_USCC
 from clients.imports.regions import region_finder
 from clients.models import Client
 from clients.rules.filing import guards
@@ -502,7 +502,7 @@ class ClientRoster(Resource):
             return
         stage.sql(
             """
-            UPDATE clients_amassignment a SET to_on = greatest(a.from_on, %(today)s) FROM stage s
+            UPDATE clients_amassignment a SET to_on = greatest(a.from_on, %(today)s::date - 1) FROM stage s
             WHERE s.verdict = 'update' AND s.after ? 'am_id' AND a.client_id = s.target_id
               AND a.kind = 'PRIMARY' AND a.to_on IS NULL
             """
@@ -514,6 +514,23 @@ class ClientRoster(Resource):
             WHERE s.am_ref IS NOT NULL AND (s.verdict = 'create' OR s.verdict = 'update' AND s.after ?
             'am_id')
             """
+        )
+
+    def after_undo(self, stage: "Stage") -> None:
+        """Give the clients back to whom they were taken from, with the days as they were."""
+        changed = (
+            "intake_rowchange c WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
+            " AND c.before ? 'am_id' AND a.client_id = c.object_id AND a.kind = 'PRIMARY'"
+        )
+        stage.sql(
+            f"DELETE FROM clients_amassignment a USING {changed} AND a.to_on IS NULL"
+            " AND a.user_id = (c.after ->> 'am_id')::bigint"
+        )
+        stage.sql(
+            "UPDATE clients_amassignment b SET to_on = NULL FROM ("
+            " SELECT DISTINCT ON (a.client_id) a.id FROM clients_amassignment a, " + changed + " AND"
+            " a.user_id = (c.before ->> 'am_id')::bigint ORDER BY a.client_id, a.to_on DESC NULLS FIRST"
+            ") l WHERE b.id = l.id"
         )
 
     def _search(self, stage: "Stage") -> None:
