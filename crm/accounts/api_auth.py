@@ -50,7 +50,8 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class HasVerb(BasePermission):
     """Need the verb that the view declares for its action: `verbs = {"list": "clients.view", …}`.
 
-    `"*"` is the verb of actions that are not named. A view without `verbs` is closed.
+    `"*"` is the verb of actions that are not named; of several verbs one will do.
+    A view without `verbs` is closed.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -59,7 +60,7 @@ class HasVerb(BasePermission):
             return False
         if request.method not in view.allowed_methods:
             return True  # let the view say 405; nothing runs
-        verbs: dict[str, str] = getattr(view, "verbs", {})
+        verbs: dict[str, str | tuple[str, ...]] = getattr(view, "verbs", {})
         action = getattr(view, "action", None) or (request.method or "").lower()
-        verb = verbs.get(action) or verbs.get("*")
-        return verb is not None and request.user.can(verb)
+        wanted = verbs.get(action) or verbs.get("*") or ()
+        return any(request.user.can(verb) for verb in ((wanted,) if isinstance(wanted, str) else wanted))

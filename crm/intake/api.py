@@ -24,7 +24,7 @@ PAGE = 200
 class ImportIn(serializers.Serializer[Any]):
     """A workbook and how it is to be read."""
 
-    roster = serializers.CharField(help_text="clients or members")
+    roster = serializers.CharField(help_text="name of a roster, as /rosters lists them")
     file = serializers.FileField()
     map = serializers.JSONField(
         required=False, help_text='{"企业名称": "name"}: header → column, "" leaves it out'
@@ -131,7 +131,9 @@ def said(batch: ImportBatch) -> dict[str, Any]:
 class ImportView(APIView):
     """What all routes of imports share."""
 
-    verbs: ClassVar[dict[str, str]] = {"*": "intake.import_members"}
+    verbs: ClassVar[dict[str, str | tuple[str, ...]]] = {
+        "*": ("intake.import_members", "intake.import_users")
+    }
 
     def batch(self, request: Request, pk: int) -> ImportBatch:
         """Return an import the caller may see, or 404."""

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from crm.intake import api
+from crm.intake import api, api_rosters
 
 urlpatterns = [
+    path("rosters", api_rosters.RosterList.as_view(), name="api-rosters"),
+    path("rosters/<slug:roster>/template", api_rosters.RosterTemplate.as_view(), name="api-roster-template"),
     path("imports", api.ImportList.as_view(), name="api-imports"),
     path("imports/<int:pk>", api.ImportDetail.as_view(), name="api-import"),
     path("imports/<int:pk>/errors", api.ImportErrors.as_view(), name="api-import-errors"),

@@ -58,5 +58,6 @@ ACTS = {
     "intake.batch_cancelled": _("Import cancelled"),
     "intake.batch_undone": _("Import undone"),
     "intake.batch_uploaded": _("Roster uploaded"),
+    "intake.passwords_issued": _("One-time passwords made for an import"),
     "intake.errors_downloaded": _("Marked workbook downloaded"),
 }

@@ -5,7 +5,7 @@ made afterwards, once, by `crm.intake.passwords`.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.db import models
 from django.urls import reverse
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 # Roles a person may hold; that of client systems is not among them.
-StaffRole: type[models.TextChoices] = models.TextChoices(  # type: ignore[assignment]  # made from the other
-    "StaffRole", [(role.name, (role.value, role.label)) for role in Role if role is not Role.API]
+StaffRole = cast(
+    type[models.TextChoices],
+    models.TextChoices(  # type: ignore[call-overload]  # the functional form of an enumeration
+        "StaffRole", [(role.name, (role.value, role.label)) for role in Role if role is not Role.API]
+    ),
 )
 
 
@@ -33,6 +36,7 @@ class StaffRoster(Resource):
     label = _("Staff")
     verb = "intake.import_users"
     model = User
+    result_panel = "intake/includes/passwords.html"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
             "staff_no",

@@ -156,6 +156,8 @@ class Resource:
     any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     messages: ClassVar[Mapping[str, Sentence]] = {}
     notes: ClassVar[tuple[Sentence, ...]] = ()
+    # A template shown with the result of an import, for what is to be done next.
+    result_panel: ClassVar[str] = ""
 
     # ---- what the loader asks
     @cached_property

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.intake import views
+from crm.intake import views, views_staff
 
 app_name = "intake"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<int:pk>/commit/", views.commit, name="commit"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/undo/", views.undo, name="undo"),
+    path("<int:pk>/passwords/", views_staff.passwords, name="passwords"),
     path("<int:pk>/errors/", views.errors, name="errors"),
 ]

@@ -21,10 +21,11 @@ from crm.intake import messages, report, services, showing
 from crm.intake.choices import BUSY, BatchStatus, Mode, Phase, Verdict
 from crm.intake.forms import UploadForm
 from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowError
+from crm.intake.passwords import without_password
 from crm.intake.resources import resource_of, resources
 
 PAGE = 50
-VERBS = ("intake.import", "intake.import_members")
+VERBS = ("intake.import", "intake.import_members", "intake.import_users")
 
 
 class PersonRequest(HttpRequest):
@@ -129,6 +130,8 @@ def batch_page(request: PersonRequest, pk: int) -> HttpResponse:
     if batch.status == BatchStatus.VALIDATED:
         return render(request, "intake/preview.html", context | {"step": 3})
     context["undoable"] = services.undoable(batch)
+    if batch.roster == "users":
+        context["waiting_passwords"] = without_password(batch, request.user)
     if batch.status == BatchStatus.ROLLED_BACK:
         kept = RowChange.objects.filter(batch=batch, kept=True).order_by("rn")[:100]
         context["kept"] = showing.changes(batch, resource, list(kept))

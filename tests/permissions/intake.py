@@ -38,37 +38,46 @@ def pk(world: World) -> dict[str, int]:
     return {"pk": world.batch.pk}
 
 
-OPEN = only(*IMPORTERS, status=200)
-SEEN = only("owner", "provadmin", status=200, colleague=404, stranger=404)
-ACT = only("owner", "provadmin", status=302, colleague=404, stranger=404)
-API_ACT = only("owner", "provadmin", status=202, colleague=404, stranger=404)
+DOOR = only(*IMPORTERS, "sysadmin", status=200)
+SEEN = only("owner", "provadmin", status=200, colleague=404, stranger=404, sysadmin=404)
+ACT = only("owner", "provadmin", status=302, colleague=404, stranger=404, sysadmin=404)
+API_ACT = only("owner", "provadmin", status=202, colleague=404, stranger=404, sysadmin=404)
 
 ROUTES = {
-    "intake:list": Line(get=OPEN),
-    "intake:upload": Line(get=OPEN, post=only(*IMPORTERS, status=400)),
-    "intake:template": Line(kwargs=lambda w: {"roster": "members"}, get=OPEN),
+    "intake:list": Line(get=DOOR),
+    "intake:upload": Line(get=DOOR, post=only(*IMPORTERS, "sysadmin", status=400)),
+    "intake:template": Line(kwargs=lambda w: {"roster": "members"}, get=only(*IMPORTERS, sysadmin=404)),
+    "intake:passwords": Line(kwargs=pk, post=only(sysadmin=404)),
+    "api-rosters": Line(get=DOOR),
+    "api-roster-template": Line(
+        kwargs=lambda w: {"roster": "users"}, get=only(*IMPORTERS, status=404, sysadmin=200)
+    ),
     "intake:batch": Line(kwargs=pk, get=SEEN),
     "intake:progress": Line(kwargs=pk, get=SEEN),
     "intake:mapping": Line(
-        kwargs=pk, get=SEEN, post=only("owner", "provadmin", status=400, colleague=404, stranger=404)
+        kwargs=pk,
+        get=SEEN,
+        post=only("owner", "provadmin", status=400, colleague=404, stranger=404, sysadmin=404),
     ),
     "intake:commit": Line(kwargs=pk, post=ACT),
     "intake:cancel": Line(kwargs=pk, post=ACT),
     "intake:undo": Line(
-        kwargs=pk, post=only("owner", "provadmin", status=(302, 409), colleague=404, stranger=404)
+        kwargs=pk,
+        post=only("owner", "provadmin", status=(302, 409), colleague=404, stranger=404, sysadmin=404),
     ),
     "intake:errors": Line(
-        kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404)
+        kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404, sysadmin=404)
     ),
-    "api-imports": Line(get=OPEN, post=only(*IMPORTERS, status=(400, 415))),
+    "api-imports": Line(get=DOOR, post=only(*IMPORTERS, "sysadmin", status=(400, 415))),
     "api-import": Line(kwargs=pk, get=SEEN),
     "api-import-errors": Line(kwargs=pk, get=SEEN),
     "api-import-map": Line(
-        kwargs=pk, post=only("owner", "provadmin", status=(400, 409), colleague=404, stranger=404)
+        kwargs=pk,
+        post=only("owner", "provadmin", status=(400, 409), colleague=404, stranger=404, sysadmin=404),
     ),
     "api-import-commit": Line(kwargs=pk, post=API_ACT),
     "api-import-cancel": Line(kwargs=pk, post=API_ACT),
     "api-import-undo": Line(
-        kwargs=pk, post=only("owner", "provadmin", status=409, colleague=404, stranger=404)
+        kwargs=pk, post=only("owner", "provadmin", status=409, colleague=404, stranger=404, sysadmin=404)
     ),
 }
