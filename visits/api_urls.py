@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from visits.api.meetings import DailyTaskViewSet as Tasks
+from visits.api.meetings import MeetingViewSet as Meetings
 from visits.api.visits import VisitLogViewSet as Logs
 from visits.api.visits import VisitViewSet as Visits
 
@@ -13,6 +15,18 @@ urlpatterns: list[URLPattern] = [
         path(f"visits/<int:pk>:{verb}", Visits.as_view({"post": verb}), name=f"api-visit-{verb}")
         for verb in ("confirm", "checkin", "checkout", "cancel", "postpone", "noshow", "followup")
     ),
+    path("meetings", Meetings.as_view({"get": "list", "post": "create"}), name="api-meetings"),
+    path(
+        "meetings/<int:pk>",
+        Meetings.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-meeting",
+    ),
+    path("meetings/<int:pk>:begin", Meetings.as_view({"post": "begin"}), name="api-meeting-begin"),
+    path("meetings/<int:pk>:end", Meetings.as_view({"post": "end"}), name="api-meeting-end"),
+    path("daily-tasks", Tasks.as_view({"get": "list", "post": "create"}), name="api-daily-tasks"),
+    path("daily-tasks/<int:pk>", Tasks.as_view({"get": "retrieve"}), name="api-daily-task"),
+    path("daily-tasks/<int:pk>:report", Tasks.as_view({"post": "report"}), name="api-daily-task-report"),
+    path("daily-tasks/<int:pk>:drop", Tasks.as_view({"post": "drop"}), name="api-daily-task-drop"),
     path("visit-logs", Logs.as_view({"get": "list", "post": "create"}), name="api-visit-logs"),
     path("visit-logs:approve", Logs.as_view({"post": "approve_many"}), name="api-visit-logs-approve"),
     path(

@@ -1,7 +1,7 @@
 """How states, purposes and doubts look, everywhere the same."""
 
 from crm.base.badges import Colour, register
-from visits.choices import Doubt, LogState, Purpose, VisitState
+from visits.choices import Doubt, LogState, MeetingState, Purpose, VisitState
 
 LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
     "visit_state": {
@@ -20,6 +20,11 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         LogState.SUBMITTED: ("info", "hourglass"),
         LogState.APPROVED: ("good", "circle-check"),
         LogState.RETURNED: ("warn", "arrow-back-up"),
+    },
+    "meeting_state": {
+        MeetingState.PLANNED: ("neutral", "calendar-event"),
+        MeetingState.RUNNING: ("accent", "hourglass"),
+        MeetingState.HELD: ("good", "circle-check"),
     },
     "visit_purpose": {
         Purpose.P1: ("neutral", "speakerphone"),

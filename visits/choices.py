@@ -55,6 +55,29 @@ class HolidayKind(models.TextChoices):
     MAKEUP = "MAKEUP", _("Working weekend day")
 
 
+class MeetingKind(models.TextChoices):
+    """The two meetings of a working day (Source: S1-13, S1-96)."""
+
+    MORNING = "MORNING", _("Morning meeting")
+    EVENING = "EVENING", _("Evening meeting")
+
+
+class MeetingState(models.TextChoices):
+    """States of a meeting."""
+
+    PLANNED = "PLANNED", _("Not begun")
+    RUNNING = "RUNNING", _("Going on")
+    HELD = "HELD", _("Held")
+
+
+class AttendanceState(models.TextChoices):
+    """Whether a person was at a meeting."""
+
+    PRESENT = "PRESENT", _("Present")
+    LEAVE = "LEAVE", _("On leave or away on business")
+    ABSENT = "ABSENT", _("Absent")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "visits.checked_in": _("Arrived at the client"),
@@ -63,7 +86,12 @@ ACTS = {
     "visits.log_approved": _("Log approved"),
     "visits.log_returned": _("Log returned"),
     "visits.log_submitted": _("Log submitted"),
+    "visits.meeting_called": _("Meeting opened"),
+    "visits.meeting_held": _("Meeting held"),
     "visits.promise_kept": _("Promise kept"),
+    "visits.task_dropped": _("Task taken back"),
+    "visits.task_given": _("Task given"),
+    "visits.task_reported": _("Task reported on"),
     "visits.visit_cancelled": _("Visit cancelled"),
     "visits.visit_changed": _("Visit changed"),
     "visits.visit_closed": _("Visit closed for good"),

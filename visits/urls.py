@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import cards, desk, logs, visits
+from visits.views import cards, desk, logs, meetings, visits
 
 app_name = "visits"
 
@@ -24,6 +24,14 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/log/draft/", logs.draft, name="log-draft"),
     path("client/<int:pk>/", cards.of_client, name="of-client"),
     path("client/<int:pk>/brief/", cards.brief, name="brief"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/begin/", meetings.begin, name="meeting-begin"),
+    path("meetings/<int:pk>/end/", meetings.end, name="meeting-end"),
+    path("meetings/<int:pk>/tasks/", meetings.task_add, name="task-add"),
+    path("tasks/", meetings.tasks, name="tasks"),
+    path("tasks/<int:pk>/report/", meetings.task_report, name="task-report"),
+    path("tasks/<int:pk>/drop/", meetings.task_drop, name="task-drop"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:pk>/", desk.entry, name="desk-entry"),
     path("desk/<int:pk>/approve/", desk.approve, name="approve"),

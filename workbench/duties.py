@@ -27,7 +27,7 @@ from crm.intake.choices import BatchStatus
 from crm.intake.models import ImportBatch
 from crm.jobs.models import JobRun
 from scoring.models import PointProposal
-from visits.models import Visit, VisitLog
+from visits.models import DailyTask, Visit, VisitLog
 
 EACH = 20
 Colour = Literal["bad", "warn", "info", "neutral"]
@@ -144,6 +144,23 @@ def promises(user: User, at: Moment) -> Iterable[Duty]:
             visit.log.next_due_on,
             post=True,
             about=reverse("visits:visit", args=[visit.pk]),
+        )
+
+
+def given_tasks(user: User, at: Moment) -> Iterable[Duty]:
+    """Tasks of today and earlier that are not done (Source: S1-15)."""
+    rows = DailyTask.objects.filter(user=user, due_on__lte=at.today).open().select_related("created_by")
+    for task in rows[:EACH]:
+        yield Duty(
+            "task",
+            "bad" if task.due_on < at.today else "warn" if task.special else "info",
+            "list-check",
+            task.task,
+            _("%(done)d of %(target)d%(unit)s · from %(who)s")
+            % {"done": task.done, "target": task.target, "unit": task.unit_of_target, "who": task.created_by},
+            reverse("visits:tasks"),
+            _("Report"),
+            task.due_on,
         )
 
 
@@ -385,6 +402,7 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
     Source("visits.approve_log", late_approvals, gettext_lazy("Late approvals")),
     Source("visits.change", todays_visits, gettext_lazy("Visits of today")),
+    Source("visits.view", given_tasks, gettext_lazy("Tasks")),
     Source("visits.change", promises, gettext_lazy("Promises")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),
     Source("scoring.approve", point_proposals, gettext_lazy("Points")),

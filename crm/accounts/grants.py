@@ -37,6 +37,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.change",
             "visits.write_log",
             "visits.approve_log",
+            "visits.hold_meeting",
             "scoring.propose_override",
             "scoring.adjust",
             "scoring.approve",
@@ -44,7 +45,14 @@ GRANTS: dict[str, frozenset[str]] = {
         }
     ),
     Role.UNIT_LEADER: frozenset(
-        _MANAGE | {"visits.approve_log", "visits.spot_check", "members.reveal", "accounts.view_team"}
+        _MANAGE
+        | {
+            "visits.approve_log",
+            "visits.hold_meeting",
+            "visits.spot_check",
+            "members.reveal",
+            "accounts.view_team",
+        }
     ),
     Role.GC_DEPT: frozenset(
         _MANAGE | {"jobs.view", "members.reveal", "accounts.view_team", "scoring.approve"}

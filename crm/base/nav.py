@@ -28,6 +28,7 @@ ITEMS = (
     Item("clients:list", _("Clients"), "building", ("clients.view",), thumb=2),
     Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
+    Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",)),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
         "intake:list",

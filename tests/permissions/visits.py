@@ -21,6 +21,16 @@ def build(world: World) -> None:
     services.write_log(actor=world.owner, visit=visit, values={"results": {"P2": "聊了近期用网情况"}})
     world.log = services.submit_log(actor=world.owner, visit=visit)
     assert isinstance(world.log, VisitLog)
+    world.meeting, _fresh = services.call_meeting(
+        actor=world.head, unit=world.org["unit"], kind="MORNING", held_on=clock.today()
+    )
+    world.task = services.give_task(
+        actor=world.head,
+        user=world.owner,
+        task="走访五家",
+        due_on=clock.today(),
+        meeting_id=world.meeting.pk,
+    )
 
 
 def _visit(world: World) -> dict[str, Any]:
@@ -29,6 +39,22 @@ def _visit(world: World) -> dict[str, Any]:
 
 def _log(world: World) -> dict[str, Any]:
     return {"pk": world.log.pk}
+
+
+def _meeting(world: World) -> dict[str, Any]:
+    return {"pk": world.meeting.pk}
+
+
+def _task(world: World) -> dict[str, Any]:
+    return {"pk": world.task.pk}
+
+
+def _record(_world: World) -> dict[str, Any]:
+    return {"key_work": "竞标", "special": "", "minutes": ""}
+
+
+def _new_task(world: World) -> dict[str, Any]:
+    return {"user": world.owner.pk, "task": "回访", "target": 1, "due_on": clock.today().isoformat()}
 
 
 def _client(world: World) -> dict[str, Any]:
@@ -65,7 +91,49 @@ DECIDES = {
     "auditor": 403,
 }
 
+HOLDS = only("head", "leader", status=302)
 ROUTES = {
+    # Meetings and tasks
+    "visits:meetings": Line(
+        get=same(200, sysadmin=403),
+        data=lambda w: {
+            "org_unit": w.org["unit"].pk,
+            "kind": "EVENING",
+            "held_on": clock.today().isoformat(),
+        },
+        post=HOLDS,
+    ),
+    "visits:meeting": Line(
+        kwargs=_meeting, get=READS, data=_record, post=only("head", "leader", status=302, stranger=404)
+    ),
+    "visits:meeting-begin": Line(kwargs=_meeting, post=HOLDS),
+    "visits:meeting-end": Line(kwargs=_meeting, post=only("head", "leader", status=409)),
+    "visits:task-add": Line(kwargs=_meeting, data=_new_task, post=HOLDS),
+    "visits:tasks": Line(get=same(200, sysadmin=403)),
+    "visits:task-report": Line(
+        kwargs=_task, data=lambda w: {"done": 1}, post=only("owner", "head", status=302, stranger=404)
+    ),
+    "visits:task-drop": Line(kwargs=_task, post=HOLDS),
+    "api-meetings": Line(
+        get=same(200, sysadmin=403),
+        data=lambda w: {"org_unit": w.org["unit"].code, "kind": "EVENING", "held_on": "2026-11-20"},
+        post=only("head", "leader", status=201),
+    ),
+    "api-meeting": Line(
+        kwargs=_meeting, get=READS, data=lambda w: {"key_work": "竞标"}, patch=only("head", "leader")
+    ),
+    "api-meeting-begin": Line(kwargs=_meeting, post=only("head", "leader")),
+    "api-meeting-end": Line(kwargs=_meeting, post=only("head", "leader", status=409)),
+    "api-daily-tasks": Line(
+        get=same(200, sysadmin=403),
+        data=lambda w: {"user": "owner", "task": "回访", "due_on": clock.today().isoformat()},
+        post=only("head", "leader", status=201),
+    ),
+    "api-daily-task": Line(kwargs=_task, get=READS),
+    "api-daily-task-report": Line(
+        kwargs=_task, data=lambda w: {"done": 1}, post=only("owner", "head", stranger=404)
+    ),
+    "api-daily-task-drop": Line(kwargs=_task, post=only("head", "leader")),
     "visits:list": Line(get=same(200, sysadmin=403)),
     "visits:choose-client": Line(get=same(200, **CANNOT)),
     "visits:plan": Line(kwargs=_client, get=OWN_PAGE, post=OWN_PAGE),

@@ -2,6 +2,16 @@
 
 from visits.models.calendar import Holiday
 from visits.models.logs import VisitLog
+from visits.models.meetings import Attendance, DailyTask, Meeting, RaisedItem
 from visits.models.visits import PreparationItem, Visit
 
-__all__ = ["Holiday", "PreparationItem", "Visit", "VisitLog"]
+__all__ = [
+    "Attendance",
+    "DailyTask",
+    "Holiday",
+    "Meeting",
+    "PreparationItem",
+    "RaisedItem",
+    "Visit",
+    "VisitLog",
+]

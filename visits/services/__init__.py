@@ -10,6 +10,18 @@ from visits.services.logs import (
     submit_log,
     write_log,
 )
+from visits.services.meetings import (
+    begin_meeting,
+    call_meeting,
+    drop_task,
+    end_meeting,
+    give_task,
+    meeting_facts,
+    report_task,
+    team_of,
+    units_to_meet,
+    write_meeting,
+)
 from visits.services.night import remind_overdue
 from visits.services.visits import (
     cancel,
@@ -31,6 +43,8 @@ __all__ = [
     "Outcome",
     "approve_log",
     "approve_logs",
+    "begin_meeting",
+    "call_meeting",
     "cancel",
     "change_visit",
     "check_in",
@@ -38,7 +52,11 @@ __all__ = [
     "checklist",
     "client_to_visit",
     "confirm",
+    "drop_task",
+    "end_meeting",
+    "give_task",
     "keep_promise",
+    "meeting_facts",
     "must_write",
     "must_write_log",
     "no_show",
@@ -47,7 +65,11 @@ __all__ = [
     "prepare",
     "record_visit",
     "remind_overdue",
+    "report_task",
     "return_log",
     "submit_log",
+    "team_of",
+    "units_to_meet",
     "write_log",
+    "write_meeting",
 ]
