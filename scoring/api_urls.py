@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, points, tiers
+from scoring.api import bills, points, reach, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("point-proposals/<int:pk>:approve", points.ApproveView.as_view(), name="api-point-proposal-approve"),
     path("point-proposals/<int:pk>:decline", points.DeclineView.as_view(), name="api-point-proposal-decline"),
     path("clients/<int:pk>/score", tiers.ScoreView.as_view(), name="api-score"),
+    path("reach", reach.ReachView.as_view(), name="api-reach"),
+    path("reach/excluded", reach.ExcludedView.as_view(), name="api-reach-excluded"),
     path("feeds/tiers", tiers.TierFeed.as_view(), name="api-feed-tiers"),
     path("feeds/bills", bills.BillFeed.as_view(), name="api-feed-bills"),
     path("tier-runs", tiers.TierRuns.as_view(), name="api-tier-runs"),

@@ -47,6 +47,24 @@ class ModelState(models.TextChoices):
     SUPERSEDED = "SUPERSEDED", _("Superseded")
 
 
+class ReachReason(models.TextChoices):
+    """Why a client does not count as reached (spec §3.6.6)."""
+
+    POTENTIAL_OR_AGREEMENT_ONLY = "POTENTIAL_OR_AGREEMENT_ONLY", _("Potential or agreement only")
+    ZERO_MEMBER_ZERO_REVENUE = "ZERO_MEMBER_ZERO_REVENUE", _("No members, no revenue")
+    INDIVIDUAL = "INDIVIDUAL", _("Individual business")
+    CLUSTER = "CLUSTER", _("Cluster")
+    CHURNED = "CHURNED", _("Churned")
+    CLOSED = "CLOSED", _("Code cancelled")
+
+
+class ZeroRule(models.TextChoices):
+    """How no members and no revenue exclude a client (D-07)."""
+
+    AND = "AND", _("Together")
+    OR = "OR", _("Each alone")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "scoring.code_sent": _("One-time code sent"),

@@ -52,4 +52,10 @@ POINTS = (
     Param("points.code_attempts", "int", 5, _("Tries per one-time code"), 1, 10, source="E130"),
 )  # fmt: skip
 
-declare(*SIZE, *TIER, *VIP, *POINTS)
+REACH = (
+    Param("reach.zero_rule", "choice", "AND",
+          _("Not reached: no members and no revenue exclude together (AND) or each alone (OR)"),
+          choices=("AND", "OR"), source="S0-46, D-07"),
+)  # fmt: skip
+
+declare(*SIZE, *TIER, *VIP, *POINTS, *REACH)

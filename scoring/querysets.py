@@ -49,3 +49,11 @@ def vip_person() -> Exists:
     )
     people = Contact.objects.filter(client=OuterRef("pk"), left_on=None).exclude(mobile="")
     return Exists(people.filter(Exists(holder)))
+
+
+class ReachQuerySet(models.QuerySet[Any]):
+    """Reading verbs of closed months."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return what belongs to units in scope, as it belonged to them when the month was closed."""
+        return self.filter(user.scope.unit_filter("org_unit")) if user.can("clients.view") else self.none()

@@ -291,3 +291,51 @@ SELECT COALESCE(SUM(in_entries), 0)::bigint, COALESCE(SUM(in_lot), 0)::bigint,
     (SELECT count(*) FROM scoring_pointaccount)
 FROM compared
 """
+
+# ---- Reach -------------------------------------------------------------------------------------------
+
+# {clients} gives the facts of a client's own row. A state changed after the month's end is taken back: the
+# oldest later line of the history says what stood before it; an empty one, that there was no file yet.
+REACH_FACTS = """
+SELECT %s::date AS month, c.client_id, c.client_code, c.org_unit_id, c.institution_type,
+    c.members_active AS members, COALESCE(h.old, c.status) AS status,
+    COALESCE(r.revenue_fen, 0) AS revenue_fen
+FROM ({clients}) c
+LEFT JOIN (
+    SELECT DISTINCT ON (client_id) client_id, old FROM clients_clientstatushistory
+    WHERE changed_on > %s ORDER BY client_id, id
+) h ON h.client_id = c.client_id
+LEFT JOIN clients_revenuemonth r ON r.client_id = c.client_id AND r.month = %s
+WHERE h.old IS DISTINCT FROM ''
+"""
+
+# {scored} is compiled over the model's table; inside, that name stands for the rows to be written.
+WRITE_REACH = """
+WITH scored AS (WITH "scoring_reachrow" AS ({raw}) {scored})
+INSERT INTO scoring_reachrow (month, client_id, client_code, org_unit_id, status, institution_type, members,
+    revenue_fen, reasons, counted)
+SELECT month, client_id, client_code, org_unit_id, status, institution_type, members, revenue_fen, why,
+    cardinality(why) = 0
+FROM scored ORDER BY client_code
+ON CONFLICT DO NOTHING
+"""
+
+WRITE_REACH_TOTALS = """
+WITH mine AS (
+    SELECT org_unit_id, counted, reasons FROM scoring_reachrow WHERE month = %s AND org_unit_id = ANY(%s)
+), sums AS (
+    SELECT org_unit_id, count(*) AS clients, count(*) FILTER (WHERE counted) AS counted FROM mine
+    GROUP BY org_unit_id
+), why AS (
+    SELECT org_unit_id, jsonb_object_agg(reason, n) AS by_reason FROM (
+        SELECT org_unit_id, reason, count(*) AS n FROM mine, unnest(reasons) reason
+        GROUP BY org_unit_id, reason
+    ) counts GROUP BY org_unit_id
+), written AS (
+    INSERT INTO scoring_reachtotal (month, org_unit_id, clients, counted, by_reason)
+    SELECT %s, s.org_unit_id, s.clients, s.counted, COALESCE(w.by_reason, '{}')
+    FROM sums s LEFT JOIN why w ON w.org_unit_id = s.org_unit_id
+    RETURNING counted
+)
+SELECT COALESCE(sum(counted), 0)::bigint FROM written
+"""

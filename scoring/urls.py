@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import ledger, model, why
+from scoring.views import ledger, model, reach, why
 
 app_name = "scoring"
 
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/propose/", ledger.propose, name="propose"),
     path("proposals/<int:pk>/decide/", ledger.decide, name="decide"),
     path("movements/<uuid:pk>/reverse/", ledger.reverse_movement, name="reverse"),
+    path("reach/", reach.reach, name="reach"),
+    path("reach/excluded/", reach.excluded, name="reach-excluded"),
+    path("reach/excluded/csv/", reach.excluded_csv, name="reach-csv"),
     path("model/", model.model, name="model"),
     path("proof/", ledger.proof, name="proof"),
 ]

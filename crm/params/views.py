@@ -28,6 +28,7 @@ GROUPS = {
     "intake": gettext_lazy("Imports"),
     "lifecycle": gettext_lazy("Lifecycle"),
     "points": gettext_lazy("Points"),
+    "reach": gettext_lazy("Clients reached"),
     "size": gettext_lazy("Size classes"),
     "sl": gettext_lazy("Second-level units"),
     "tier": gettext_lazy("Value tiers"),

@@ -9,6 +9,7 @@ from scoring.models.ledger import (
     PointMovement,
     PointProposal,
 )
+from scoring.models.reach import ReachMonth, ReachRow, ReachTotal
 from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "PointLot",
     "PointMovement",
     "PointProposal",
+    "ReachMonth",
+    "ReachRow",
+    "ReachTotal",
     "TierModelVersion",
     "TierRun",
 ]

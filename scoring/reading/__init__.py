@@ -11,6 +11,7 @@ from scoring.reading.ledger import (
     statement_of,
 )
 from scoring.reading.provinces import province_of, provinces_of
+from scoring.reading.reach import ReachLine, closed_months, reach_by_month, reach_of
 from scoring.reading.why import Contribution, RuleLine, SizeWhy, TierWhy, explain_size, explain_tier
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "Contribution",
     "Line",
     "LotPart",
+    "ReachLine",
     "RuleLine",
     "SizeWhy",
     "TierWhy",
     "account_of",
+    "closed_months",
     "expiring_of",
     "explain_size",
     "explain_tier",
@@ -29,5 +32,7 @@ __all__ = [
     "people_of",
     "province_of",
     "provinces_of",
+    "reach_by_month",
+    "reach_of",
     "statement_of",
 ]

@@ -5,6 +5,7 @@ a row.
 
 from scoring.rules.numbers import Numbers
 from scoring.rules.points import expiry_of, points_of_bill
+from scoring.rules.reach import reach_rules, reasons
 from scoring.rules.size import SIZE_DEFAULT, own_scale, size_facts, size_rules, social_weight
 from scoring.rules.value import (
     FAMILIES,
@@ -43,6 +44,8 @@ __all__ = [
     "model_problem",
     "own_scale",
     "points_of_bill",
+    "reach_rules",
+    "reasons",
     "scores",
     "size_facts",
     "size_rules",

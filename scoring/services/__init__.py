@@ -5,6 +5,7 @@ from scoring.services.ledger import deduct, lock_accounts, redeem, refund_bill, 
 from scoring.services.posting import expire_points, post_settled_bills
 from scoring.services.proof import prove_ledger
 from scoring.services.proposals import approve_proposal, decline_proposal, propose
+from scoring.services.reach import close_reach
 from scoring.services.size import classify_sizes
 from scoring.services.tier import publish_version, run_tiers
 from scoring.services.vip import grade_vips
@@ -12,6 +13,7 @@ from scoring.services.vip import grade_vips
 __all__ = [
     "approve_proposal",
     "classify_sizes",
+    "close_reach",
     "decline_proposal",
     "deduct",
     "expire_points",

@@ -91,6 +91,11 @@ ROUTES = {
     "scoring:reverse": Line(
         kwargs=lambda w: {"pk": w.point_movement.pk}, data=lambda _w: {"reason": "错"}, post=_adjust(302)
     ),
+    "scoring:reach": Line(get=same(200, sysadmin=403)),
+    "scoring:reach-excluded": Line(get=same(200, sysadmin=403)),
+    "scoring:reach-csv": Line(get=only("head", "leader", "gcdept", "provadmin", status=200, others=403)),
+    "api-reach": Line(get=same(200, sysadmin=403)),
+    "api-reach-excluded": Line(get=same(200, sysadmin=403)),
     "scoring:model": Line(get=same(200, sysadmin=403)),
     "scoring:proof": Line(get=same(200, sysadmin=403)),
     "api-points": Line(kwargs=_customer, get=_read()),

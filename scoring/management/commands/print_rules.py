@@ -55,6 +55,14 @@ T = 0 is always C. The run of a month's last day is official and never repeated.
 
 """
 
+REACH = """\
+## Reach 集团客户到达
+
+Counted at the end of a month are filed clients for which none of these holds; all that hold are kept as
+reasons, and a closed month never changes.
+
+"""
+
 VIP = """\
 ## VIP grade VIP 级别
 
@@ -244,6 +252,9 @@ def page() -> Iterator[str]:
     yield from parameter_table(_params("ka."))
     yield from REGION.splitlines()
     yield from rule_table(region.RULES)
+    yield from REACH.splitlines()
+    yield from rule_table(rules.reach_rules("AND"))
+    yield from parameter_table(params.REACH)
     yield from VIP.splitlines()
     names = {3: "DIAMOND", 2: "GOLD", 1: "SILVER"}
     yield from table(
