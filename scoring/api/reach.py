@@ -42,6 +42,9 @@ class ReachOut(serializers.Serializer[Any]):
 
 class ExcludedOut(serializers.ModelSerializer[ReachRow]):
     org_unit = serializers.CharField(source="org_unit.code")
+    status = serializers.CharField(help_text="Lifecycle state at the month's end.")
+    institution_type = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="All that hold; see `reason`.")
 
     class Meta:
         model = ReachRow
