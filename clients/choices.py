@@ -392,6 +392,22 @@ class ChurnDisposition(models.TextChoices):
     FALSE_ALARM = "FALSE_ALARM", _("False alarm")
 
 
+class MergeKind(models.TextChoices):
+    """What a merge joins."""
+
+    CLIENT = "CLIENT", _("Clients")
+    CONTACT = "CONTACT", _("Contacts")
+
+
+class MergeState(models.TextChoices):
+    """States of a merge."""
+
+    PROPOSED = "PROPOSED", _("Waits for decision")
+    DONE = "DONE", _("Merged")
+    REFUSED = "REFUSED", _("Refused")
+    UNDONE = "UNDONE", _("Taken apart again")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "clients.agreement_added": _("Agreement entered"),
@@ -419,6 +435,10 @@ ACTS = {
     "clients.co_manager_removed": _("Co-manager removed"),
     "clients.created": _("File created"),
     "clients.merged": _("Unit merged into the parent's file"),
+    "clients.merge_proposed": _("Merge of two files proposed"),
+    "clients.merge_refused": _("Merge of two files refused"),
+    "clients.merge_done": _("Two files merged"),
+    "clients.merge_undone": _("Merged files taken apart"),
     "clients.product_ordered": _("Product ordered"),
     "clients.product_open": _("Product opened"),
     "clients.product_suspended": _("Product suspended"),

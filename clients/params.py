@@ -40,5 +40,7 @@ PARAMS = (
     Param("filing.evidence_days", "int", 30,
           _("Days within which a new file needs a visit as evidence that the client exists"), 1, 365,
           unit=_("days"), source="S1-73"),
+    Param("merge.undo_days", "int", 90, _("Days in which merged files can be taken apart"), 1, 3650,
+          unit=_("days"), source="S1-73"),
     Param("contact.max", "int", 5, _("Contacts a client may have"), 1, 5, origin="SEED", source="S1-82"),
 )  # fmt: skip

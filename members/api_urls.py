@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from members.api import BillViewSet, ContactViewSet, CustomerViewSet, MemberViewSet
+from members.api.contacts import ContactViewSet
+from members.api.customers import BillViewSet, CustomerViewSet
+from members.api.members import MemberViewSet
 
 urlpatterns: list[URLPattern] = [
     path(

@@ -9,7 +9,11 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Give vocabularies their looks and fill the places on the client's pages."""
         from crm.audit import labels
+        from crm.params.registry import declare
         from members import badges, slots  # noqa: F401
         from members.choices import ACTS
+        from members.params import PARAMS
+        from members.services import movers  # noqa: F401
 
         labels.register(ACTS)
+        declare(*PARAMS)

@@ -83,6 +83,48 @@ class VipGrade(models.TextChoices):
     NONE = "NONE", _("Not VIP")
 
 
+class TraitKind(models.TextChoices):
+    """Kinds of trait (Source: S1-53)."""
+
+    PREFERENCE = "PREFERENCE", _("Preference")
+    REQUEST = "REQUEST", _("Request")
+    TABOO = "TABOO", _("Taboo")
+
+
+class EscalationLevel(models.IntegerChoices):
+    """Who is called first, and who when that does not help (Source: S2-36)."""
+
+    FIRST = 1, _("First call")
+    SECOND = 2, _("Second call")
+    LEADER = 3, _("Senior leader")
+
+
+class HomeReason(models.TextChoices):
+    """Why a number belongs where it goes (spec §3.6.9)."""
+
+    BOOK = "BOOK", _("Stands in the address book")
+    CALLS = "CALLS", _("Speaks with members")
+    UNSURE = "UNSURE", _("Not verified, or temporary staff")
+
+
+class RunState(models.TextChoices):
+    """States of a re-homing."""
+
+    PREPARED = "PREPARED", _("To look at")
+    RUNNING = "RUNNING", _("Running")
+    APPLIED = "APPLIED", _("Applied")
+    UNDONE = "UNDONE", _("Undone")
+
+
+class MoveOutcome(models.TextChoices):
+    """What became of one row of a re-homing."""
+
+    DONE = "DONE", _("Done")
+    SKIPPED = "SKIPPED", _("Skipped")
+    UNDONE = "UNDONE", _("Undone")
+    KEPT = "KEPT", _("Kept, changed since")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "members.bills_recorded": _("Bills received"),
@@ -93,5 +135,15 @@ ACTS = {
     "members.member_changed": _("Member changed"),
     "members.member_left": _("Member left"),
     "members.member_moved": _("Member moved to another client"),
+    "members.book_collected": _("Address book collected"),
+    "members.rehomed": _("Member re-homed"),
+    "members.rehoming_applied": _("Re-homing applied"),
+    "members.rehoming_undone": _("Re-homing undone"),
+    "members.contacts_merged": _("Contacts merged"),
+    "members.contacts_unmerged": _("Merge of contacts undone"),
+    "members.trait_added": _("Trait noted"),
+    "members.trait_ended": _("Trait ended"),
+    "members.tie_changed": _("Map of contacts changed"),
+    "members.contact_verified": _("Contact verified"),
     "members.revealed": _("Personal data revealed"),
 }

@@ -53,3 +53,13 @@ class PersonalCustomerQuerySet(models.QuerySet[Any]):
         # The index holds the last four digits.
         tail = {"msisdn_tail": query[-4:]} if len(query) >= 4 else {}
         return self.alias(msisdn_tail=Right("msisdn", 4)).filter(msisdn__endswith=query, **tail)
+
+
+class RehomingRunQuerySet(models.QuerySet[Any]):
+    """Reading verbs of re-homings."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return the runs over units the person may write in."""
+        if not user.can("members.change"):
+            return self.none()
+        return self.filter(user.scope.unit_filter("unit"))

@@ -8,6 +8,7 @@ from clients.models.handovers import HandOver, HandOverClient
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
 from clients.models.lists import SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
+from clients.models.merges import Merge, MergedRow
 from clients.models.papers import Attachment, attachment_path
 from clients.models.products import (
     ClientProduct,
@@ -41,7 +42,9 @@ __all__ = [
     "HandOverClient",
     "Industry",
     "IndustryCategory",
+    "Merge",
     "MergeNote",
+    "MergedRow",
     "NeedTemplate",
     "NetworkCircuit",
     "Product",

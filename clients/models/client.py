@@ -135,6 +135,16 @@ class Client(Stamped):
         related_name="successors",
         verbose_name=_("predecessor"),
     )
+    # The file this one was merged into: its code still leads there.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+    )
 
     # What sizes and values are computed from
     is_party_gov_military = models.BooleanField(_("party, government or military"), default=False)
@@ -243,6 +253,8 @@ class Client(Stamped):
     # Somebody looked after the data although no column of the file changed: confirmed it, or its people.
     refreshed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     members_active = models.PositiveIntegerField(_("active members"), default=0, db_default=0)
+    # Of them ordinary members: the address book (type 2), for coverage.
+    members_ordinary = models.PositiveIntegerField(default=0, db_default=0)
     key_persons_active = models.PositiveSmallIntegerField(default=0, db_default=0)
     contacts_active = models.PositiveSmallIntegerField(default=0, db_default=0)
     # The same, of those with every required field; and of key persons with birthday, with traits.
@@ -336,6 +348,11 @@ class Client(Stamped):
                 condition=~Q(consistency="UNCHECKED"),
             ),
             models.Index(fields=["parent"], name="client_parent", condition=~Q(parent=None)),
+            models.Index(
+                fields=["client_code", "merged_into"],
+                name="client_merged",
+                condition=~Q(merged_into=None),
+            ),
             models.Index(fields=["industry"], name="client_industry"),
             models.Index(fields=["industry_type"], name="client_industry_type"),
             GinIndex(Bigrams("search_text"), name="client_search", fastupdate=False),

@@ -83,7 +83,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
             found = self._all_words(text)
         if squeezed.isascii() and squeezed.isalnum():
             if squeezed.isdigit():
-                found |= Q(client_code__startswith=squeezed)
+                # The code of a file that was merged leads to the survivor too.
+                merged = self.model._default_manager.filter(
+                    client_code__startswith=squeezed, merged_into__isnull=False
+                )
+                found |= Q(client_code__startswith=squeezed) | Q(pk__in=merged.values("merged_into"))
             if len(squeezed) >= 4 and any(character.isdigit() for character in squeezed):
                 found |= Q(uscc__startswith=squeezed.upper())
             if squeezed.isalpha():

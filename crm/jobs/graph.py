@@ -32,7 +32,6 @@ NIGHT: tuple[Step, ...] = (
         ("expire_points",),
     ),
     Step("derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True),
-    Step("size", _("Size classes"), "scoring.services.classify_sizes", ("derive_status",), True),
     Step(
         "key_accounts",
         _("Key accounts and responsibility"),
@@ -40,6 +39,14 @@ NIGHT: tuple[Step, ...] = (
         ("derive_status",),
         True,
     ),
+    Step(
+        "rehome",
+        _("Re-home members, coverage"),
+        "members.services.rehome_members",
+        ("derive_status",),
+        True,
+    ),
+    Step("size", _("Size classes"), "scoring.services.classify_sizes", ("derive_status", "rehome"), True),
     Step("tier", _("Value tiers"), "scoring.services.run_tiers", ("size",), True),
     Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),

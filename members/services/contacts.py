@@ -14,6 +14,7 @@ from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.base.trail import record
+from crm.params import registry
 from members.carriers import carrier_of
 from members.choices import ContactKind
 from members.models import Contact
@@ -61,6 +62,7 @@ def add_contact(*, client: Client, actor: User, **fields: Any) -> Contact:
     contact.carrier = carrier_of(contact.mobile)
     with refusals():
         contact.save()
+        _refuse_beyond_limit(contact)
     _follow(client.pk)
     record(
         actor=actor,
@@ -98,6 +100,8 @@ def update_contact(*, contact: Contact, actor: User, version: int | None = None,
     row.updated_by, row.version = actor, row.version + 1
     with refusals():
         row.save()
+        if "kind" in changed:
+            _refuse_beyond_limit(row)
     _follow(row.client_id)
     record(
         actor=actor,
@@ -169,7 +173,49 @@ def replace_key_person(
     row.kind, row.updated_by, row.version = ContactKind.CONTACT, actor, row.version + 1
     with refusals():
         row.save()
+        _refuse_beyond_limit(row)
     return add_contact(client=client, actor=actor, **{**fields, "kind": ContactKind.KEY_PERSON})
+
+
+def contact_limit() -> int:
+    """Return how many contacts a client may have: the parameter, never above the five of the database."""
+    return int(registry.get("contact.max", as_of=clock.today()))
+
+
+def _refuse_beyond_limit(row: Contact) -> None:
+    """Refuse a contact beyond the parameter.
+
+    The trigger has just counted it in the client's row and holds that row: two at once cannot both pass.
+    """
+    if row.kind != ContactKind.CONTACT:
+        return
+    limit = contact_limit()
+    if Client.objects.values_list("contacts_active", flat=True).get(pk=row.client_id) > limit:
+        sentence = _("A client has at most %(n)d contacts. Let one leave before you enter another.") % {
+            "n": limit
+        }
+        raise BusinessError("CONTACT_LIMIT", sentence, fields={"kind": [sentence]})
+
+
+@transaction.atomic
+def verify_contact(*, contact: Contact, actor: User) -> Contact:
+    """Note that name, position and number were checked with the client now (S1-83, S1-84).
+
+    Raises: BusinessError ALREADY_LEFT, CLIENT_CLOSED.
+    """
+    row = _locked(contact)
+    refuse_gone(row)
+    refuse_closed(row.client)
+    row.verified_at, row.updated_by, row.version = clock.now(), actor, row.version + 1
+    row.save()
+    record(
+        actor=actor,
+        action="members.contact_verified",
+        entity=row,
+        unit=row.client.org_unit,
+        data={"client": row.client_id},
+    )
+    return row
 
 
 def _refuse_last_key_person(row: Contact) -> None:

@@ -1,0 +1,1 @@
+"""REST: people of clients; personal data masked unless it may be plain."""

@@ -1,0 +1,101 @@
+"""REST: personal customers and their bills; both come from the billing system and are read only."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.base import text
+from crm.base.api import KeysetPagination
+from members import choices
+from members.api.shared import REASON, Masked, PersonViews, actor
+from members.models import MonthlyBill, PersonalCustomer
+
+
+class NewestMonth(KeysetPagination):
+    """Newest months first."""
+
+    ordering = "-bill_month"
+
+
+class CustomerOut(Masked):
+    """A personal customer as it is read."""
+
+    masks: ClassVar = {"name": text.mask_name, "msisdn": text.mask_mobile}
+
+    class Meta:
+        model = PersonalCustomer
+        fields = [
+            "id", "msisdn", "name", "client", "org_unit", "brand", "in_net_from", "in_net_to", "realname",
+            "is_influential", "vip_grade", "vip_valid_to", "star", "masked",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class BillOut(serializers.ModelSerializer[MonthlyBill]):
+    """A monthly bill. Units: fen."""
+
+    posted = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MonthlyBill
+        fields = [
+            "id", "customer", "bill_month", "total_fen", "paid_fen", "agency_fee_fen", "discount_fen",
+            "settled_at", "posted",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_posted(self, bill: MonthlyBill) -> bool:
+        """Say whether the bill's points stand in the ledger."""
+        return bill.posted_at is not None
+
+
+class CustomerFilter(django_filters.FilterSet):
+    """Narrow a list of personal customers."""
+
+    brand = django_filters.MultipleChoiceFilter(choices=choices.Brand.choices)
+    vip_grade = django_filters.MultipleChoiceFilter(choices=choices.VipGrade.choices)
+    q = django_filters.CharFilter(method="find", label="Beginning of the name, or end of the number.")
+
+    class Meta:
+        model = PersonalCustomer
+        fields = ["client"]
+
+    def find(self, queryset: Any, name: str, value: str) -> Any:
+        """Search as the page does."""
+        return queryset.matching(text.clean(value)[:40])
+
+
+class CustomerViewSet(PersonViews):
+    """Personal customers and their bills; both come from the billing system and are read only."""
+
+    model, out = PersonalCustomer, CustomerOut
+    filterset_class = CustomerFilter
+    verbs = {"*": "members.view"}
+
+    @extend_schema(parameters=[REASON])
+    def list(self, request: Request) -> Response:
+        """List the personal customers of one's scope."""
+        return self.page(self.get_queryset())
+
+
+class BillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[MonthlyBill]):
+    """Monthly bills of one customer, newest first."""
+
+    queryset = MonthlyBill.objects.none()
+    serializer_class = BillOut
+    pagination_class = NewestMonth
+    verbs = {"list": "members.view"}
+
+    def get_queryset(self) -> QuerySet[MonthlyBill]:
+        """Return the bills of a customer the caller may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return MonthlyBill.objects.none()
+        caller = actor(self.request)
+        customer = get_object_or_404(PersonalCustomer.objects.visible_to(caller), pk=self.kwargs["pk"])
+        return MonthlyBill.objects.filter(customer=customer)

@@ -1,0 +1,110 @@
+"""REST: members."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.base import text
+from members import choices, services
+from members.api.shared import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    Masked,
+    OfClientViews,
+    actor,
+    client_to_change,
+    given,
+    starred,
+)
+from members.models import MOBILE, Member
+
+
+class MemberOut(Masked):
+    """A member as it is read."""
+
+    masks: ClassVar = {"name": text.mask_name, "msisdn": text.mask_mobile, "remark": starred}
+
+    class Meta:
+        model = Member
+        fields = [
+            "id", "client", "msisdn", "name", "position", "type", "source", "employment", "person_kind",
+            "line_kind", "verified", "joined_on", "left_on", "remark", "masked", "version", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class MemberIn(serializers.ModelSerializer[Member]):
+    """What a writer of a member fills in; the type given follows from the rules."""
+
+    msisdn = serializers.CharField(max_length=11, validators=[MOBILE])
+    type = serializers.ChoiceField(choices.MemberType.choices)
+    line_kind = serializers.ChoiceField(choices.LineKind.choices, required=False)
+    person_kind = serializers.ChoiceField(choices.PersonKind.choices, required=False)
+
+    class Meta:
+        model = Member
+        fields = [
+            "msisdn", "name", "position", "type", "source", "employment", "person_kind", "line_kind",
+            "verified", "joined_on", "remark",
+        ]  # fmt: skip
+        validators: ClassVar[list[Any]] = []  # constraints are the service's to answer, with their own codes
+
+
+class MemberLeaveIn(serializers.Serializer[Any]):
+    """When somebody left; today when left out."""
+
+    left_on = serializers.DateField(required=False)
+
+
+class MoveIn(serializers.Serializer[Any]):
+    """Where a member goes."""
+
+    client = serializers.IntegerField()
+    on = serializers.DateField(required=False)
+
+
+class MemberFilter(django_filters.FilterSet):
+    """Narrow a list of members."""
+
+    active = django_filters.BooleanFilter(field_name="left_on", lookup_expr="isnull")
+    type = django_filters.MultipleChoiceFilter(choices=choices.MemberType.choices)
+    q = django_filters.CharFilter(method="find", label="Part of name or position, or end of the number.")
+
+    class Meta:
+        model = Member
+        fields = ["verified", "source", "employment"]
+
+    def find(self, queryset: Any, name: str, value: str) -> Any:
+        """Search as the page does."""
+        return queryset.matching(text.clean(value)[:40])
+
+
+@extend_schema_view(
+    create=extend_schema(request=MemberIn, responses={201: MemberOut}, parameters=[IDEMPOTENCY]),
+    partial_update=extend_schema(request=MemberIn, responses=MemberOut, parameters=[IF_MATCH]),
+)
+class MemberViewSet(OfClientViews):
+    """Members of clients."""
+
+    model, out, takes = Member, MemberOut, MemberIn
+    add, change = services.add_member, services.update_member
+    filterset_class = MemberFilter
+
+    @extend_schema(request=MemberLeaveIn, responses=MemberOut)
+    def leave(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """End a membership."""
+        day: date | None = given(MemberLeaveIn, request).get("left_on")
+        return self.answer(services.leave_member(member=self.own(), actor=actor(request), left_on=day))
+
+    @extend_schema(request=MoveIn, responses=MemberOut)
+    def move(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Move a member to another client the caller may change."""
+        member = self.own()
+        values = given(MoveIn, request)
+        target = client_to_change(request, values.pop("client"))
+        return self.answer(services.move_member(member=member, to=target, actor=actor(request), **values))
