@@ -198,7 +198,7 @@ def plain(value: Any) -> Any:
 
 
 def unique_with(relation: Relation) -> list[tuple[tuple[str, ...], Q, bool]]:
-    """Return the unique constraints the foreign key takes part in: columns, condition, whether nulls differ."""
+    """Return the unique constraints the key takes part in: columns, condition, whether nulls differ."""
     meta, name = relation.model._meta, relation.field
     found: list[tuple[tuple[str, ...], Q, bool]] = [
         (tuple(each.fields), each.condition or Q(), each.nulls_distinct is not False)
