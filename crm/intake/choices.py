@@ -59,5 +59,6 @@ ACTS = {
     "intake.batch_undone": _("Import undone"),
     "intake.batch_uploaded": _("Roster uploaded"),
     "intake.passwords_issued": _("One-time passwords made for an import"),
+    "intake.cell_mended": _("Wrong cell mended on the page"),
     "intake.errors_downloaded": _("Marked workbook downloaded"),
 }

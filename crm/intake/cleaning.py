@@ -6,9 +6,9 @@ column keeps what it has already cleaned, and a failed cell is a string that car
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from crm.intake import cells
 from crm.intake.mapping import SheetPlan, shown
@@ -18,6 +18,7 @@ from crm.intake.resources import Column, Resource
 
 NULL = "\\N"
 REMEMBERED = 60_000
+Edits: TypeAlias = dict[int, dict[int, dict[str, str]]]
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -107,6 +108,7 @@ class Cleaner:
         constants: dict[str, Any],
         value_map: dict[str, dict[str, str]],
         check_width: bool,
+        edits: Edits | None = None,
     ) -> None:
         self.resource = resource
         self.plans = {plan.index: plan for plan in plans if not plan.skipped}
@@ -118,6 +120,8 @@ class Cleaner:
         }
         self.derived = [d for d in resource.derived if d.sources[0] in {c.name for c in self.present}]
         self.check_width = check_width
+        # Cells mended on the page, by sheet: {row: {column: value}}.
+        self.edits = edits or {}
         self.read = 0
         self.errors: list[tuple[Any, ...]] = []
 
@@ -147,12 +151,17 @@ class Cleaner:
         where = {name: position for position, name in plan.columns.items()}
         broken = self._broken_rows(plan, numbers, columns, first) if self.check_width else set()
         failed = set(broken)
+        mended = self._mended(plan.index, numbers)
         done: list[list[str]] = []
         by_name: dict[str, list[str]] = {}
         for column in self.present:
             cache = self.cleaned[column.name]
             position = where.get(column.name, len(columns))
             raw: Sequence[Any] = columns[position] if position < len(columns) else ("",) * count
+            if column.name in mended:
+                raw = list(raw)
+                for at, value in mended[column.name]:
+                    raw[at] = value
             values = list(map(cache.__getitem__, raw))
             if cache.failed:
                 for at, value in enumerate(values):
@@ -166,7 +175,7 @@ class Cleaner:
             given = [by_name.get(source) or [NULL] * count for source in derived.sources]
             nothing = (NULL,) * len(derived.columns)
             computed = [
-                nothing if row[0] == NULL else tuple(map(escape, derived.compute(*map(_unescape, row))))
+                nothing if row[0] == NULL else tuple(map(escape, derived.compute(*map(unescape, row))))
                 for row in zip(*given, strict=True)
             ]
             done.extend(map(list, zip(*computed, strict=True)))
@@ -201,12 +210,23 @@ class Cleaner:
             )
         return set(found)
 
+    def _mended(self, sheet: int, numbers: list[int]) -> dict[str, list[tuple[int, str]]]:
+        """Return mended cells of these rows by column: (place, value)."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for row, cells_of in self.edits.get(sheet, {}).items():
+            at = bisect_left(numbers, row)
+            if at < len(numbers) and numbers[at] == row:
+                for name, value in cells_of.items():
+                    found.setdefault(name, []).append((at, value))
+        return found
+
     def _note(self, plan: SheetPlan, row: int, rn: int, column: Column, raw: Any, value: Bad) -> None:
         text = shown(raw)[:200]
         self.errors.append((rn, plan.name, row, column.name, text, value.code, value.params, column.soft))
 
 
-def _unescape(value: str) -> str:
+def unescape(value: str) -> str:
+    """Return COPY text as it was."""
     if "\\" not in value:
         return value
     if value == NULL:

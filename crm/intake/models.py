@@ -180,6 +180,26 @@ class RowChange(models.Model):
         return f"{self.act} {self.object_id}"
 
 
+class RowEdit(models.Model):
+    """A cell mended on the page: laid over the file whenever its rows are cleaned."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="edits")
+    sheet = models.PositiveSmallIntegerField()
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=40)
+    value = models.CharField(max_length=1000, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "row", "column"], name="cell_mended_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.column}"
+
+
 class RememberedMapping(models.Model):
     """How one person matched the columns of a file with these headers last time."""
 

@@ -4,6 +4,7 @@ Each verb may be killed at any moment and called again: reading starts anew, wri
 """
 
 from crm.intake.services.checking import choose_mapping, missing_columns, read_batch
+from crm.intake.services.mending import mend_cell, recheck
 from crm.intake.services.saying import change_count, error_rows
 from crm.intake.services.steps import counts_of
 from crm.intake.services.taking import open_batch, start
@@ -20,10 +21,12 @@ __all__ = [
     "commit_now",
     "counts_of",
     "error_rows",
+    "mend_cell",
     "missing_columns",
     "open_batch",
     "put_away",
     "read_batch",
+    "recheck",
     "restore_batch",
     "start",
     "sweep_batches",

@@ -11,9 +11,9 @@ from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.intake import cells, messages
 from crm.intake.choices import BatchStatus, Phase
-from crm.intake.cleaning import Cleaner
+from crm.intake.cleaning import Cleaner, Edits
 from crm.intake.mapping import LOOK_AT, SheetPlan, plan_sheet
-from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowError
+from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowEdit, RowError
 from crm.intake.progress import Progress
 from crm.intake.reading import Limits, Refused, chunks, rows, spool
 from crm.intake.resources import Resource, resource_of
@@ -200,6 +200,14 @@ def choose_mapping(
     return batch
 
 
+def edits_of(batch: ImportBatch) -> Edits:
+    """Return the cells mended on the page, by sheet and row."""
+    found: Edits = {}
+    for edit in RowEdit.objects.filter(batch=batch):
+        found.setdefault(edit.sheet, {}).setdefault(edit.row, {})[edit.column] = edit.value
+    return found
+
+
 def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
     """Stage and check all rows and write the counts.
 
@@ -209,7 +217,12 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
     total = sum(sheet["rows"] for sheet in batch.found["sheets"])
     cleaner = Cleaner(
-        resource, plans, constants=batch.constants, value_map=batch.value_map, check_width=batch.kind == "csv"
+        resource,
+        plans,
+        constants=batch.constants,
+        value_map=batch.value_map,
+        check_width=batch.kind == "csv",
+        edits=edits_of(batch),
     )
     stage = Stage(batch, resource, batch.owner)
     RowError.objects.filter(batch=batch).delete()
@@ -227,6 +240,7 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
         stage.open()
         stage.check()
         found = stage.counts()
+        batch.found = {**batch.found, "changes": stage.changes()}
         stage.close()
     progress.alive()
     count(batch, found, cleaner.read)
@@ -235,6 +249,7 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
     batch.save(
         update_fields=[
             "status",
+            "found",
             "validated_at",
             "read",
             "created",

@@ -168,6 +168,15 @@ class Checks(Table):
             """
         )
 
+    def changes(self) -> dict[str, int]:
+        """Return how many records each column would change."""
+        return dict(
+            self.rows(
+                "SELECT k, count(*) FROM stage s CROSS JOIN LATERAL jsonb_object_keys(s.after) k"
+                " WHERE s.verdict = 'update' GROUP BY k ORDER BY 2 DESC, 1"
+            )
+        )
+
     def counts(self) -> dict[str, int]:
         """Return rows by verdict."""
         found = dict(self.rows("SELECT verdict, count(*) FROM stage GROUP BY verdict"))

@@ -136,13 +136,19 @@ class Table:
             cursor.execute("DROP VIEW IF EXISTS pg_temp.touched, pg_temp.stage")
 
     @cached_property
+    def columns(self) -> frozenset[str]:
+        """Return all columns of the staging table."""
+        return frozenset(
+            name
+            for (name,) in self.rows(
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'stage'::regclass AND attnum > 0"
+            )
+        )
+
+    @cached_property
     def present(self) -> frozenset[str]:
         """Return the roster's columns that the file or a constant fills."""
-        names = {
-            name
-            for (name,) in self.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'stage'::regclass")
-        }
-        return frozenset(names & set(self.resource.by_name))
+        return self.columns & frozenset(self.resource.by_name)
 
     def has(self, *names: str) -> bool:
         """Say whether all these columns are filled by the file."""
