@@ -462,6 +462,10 @@ class ClientRoster(Resource):
         """Return the card."""
         return reverse("clients:card", args=[found.pk])
 
+    def touched_url(self, batch_id: int) -> str:
+        """Return the client list narrowed to what an import touched."""
+        return f"{reverse('clients:list')}?batch={batch_id}"
+
     def before_write(self, stage: "Stage") -> None:
         """Give every new client without a code of its own the next one of its unit's region (X-07)."""
         given = "client_code" if stage.has("client_code") else "NULL::text"

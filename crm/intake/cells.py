@@ -133,7 +133,7 @@ def text(value: Cell, *, max_length: int | None = None) -> str | None:
     else:
         result = value
         clear = result.isprintable() and "_x" not in result
-        if clear and result[0] not in _EDGES and result[-1] not in _EDGES:
+        if clear and result[0] != "'" and result[0] not in _EDGES and result[-1] not in _EDGES:
             if max_length is not None and len(result) > max_length:
                 raise CellError("TOO_LONG")
             return result

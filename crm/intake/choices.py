@@ -60,5 +60,6 @@ ACTS = {
     "intake.batch_uploaded": _("Roster uploaded"),
     "intake.passwords_issued": _("One-time passwords made for an import"),
     "intake.cell_mended": _("Wrong cell mended on the page"),
+    "intake.file_downloaded": _("File of an import downloaded"),
     "intake.errors_downloaded": _("Marked workbook downloaded"),
 }

@@ -223,6 +223,10 @@ class Resource:
         """Return the page of a record, or nothing where there is none."""
         return ""
 
+    def touched_url(self, batch_id: int) -> str:
+        """Return the list of exactly the records an import touched, or nothing where no list can show it."""
+        return ""
+
     def undo_blocks(self) -> str:
         """Return a condition over `t` that keeps a created record from being removed, or nothing."""
         return ""

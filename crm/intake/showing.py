@@ -94,10 +94,10 @@ class Naming:
 
 
 def staged(
-    batch: ImportBatch, resource: Resource, *, verdict: str, after: int, size: int
+    batch: ImportBatch, resource: Resource, *, verdict: str, after: int, size: int, column: str = ""
 ) -> list[dict[str, Any]]:
     """Return staged rows of one verdict with what they would change."""
-    found = preview(batch, verdict=verdict, after=after, size=size)
+    found = preview(batch, verdict=verdict, after=after, size=size, column=column)
     naming = Naming(resource, [image for row in found for image in (row["before"], row["after"])])
     names = _sheet_names(batch)
     return [
@@ -142,30 +142,67 @@ def changes(batch: ImportBatch, resource: Resource, found: list[RowChange]) -> l
 
 
 def rejected(
-    batch: ImportBatch, resource: Resource, *, after: int, size: int, owned: bool
+    batch: ImportBatch,
+    resource: Resource,
+    *,
+    after: int,
+    size: int,
+    owned: bool,
+    column: str = "",
+    code: str = "",
 ) -> list[dict[str, Any]]:
-    """Return rejected rows with every reason; values are shown to the person who sent them only."""
-    numbers = list(
-        RowError.objects.filter(batch=batch, soft=False, rn__gt=after)
-        .order_by("rn")
-        .values_list("rn", flat=True)
-        .distinct()[:size]
-    )
+    """Return rejected rows with every reason; values are shown to the person who sent them only.
+
+    An error that stands in a column of the file can be mended on the page: it carries its cell.
+    """
+    wanted = RowError.objects.filter(batch=batch, soft=False, rn__gt=after)
+    if column:
+        wanted = wanted.filter(column=column)
+    if code:
+        wanted = wanted.filter(code=code)
+    numbers = list(wanted.order_by("rn").values_list("rn", flat=True).distinct()[:size])
     rows: dict[int, dict[str, Any]] = {}
     several = bool(_sheet_names(batch))
-    for error in RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"):
+    present = {name for plan in batch.found.get("plans", []) for name in plan["columns"].values()}
+    errors = list(RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"))
+    alike = _alike(batch, errors)
+    for error in errors:
         row = rows.setdefault(
             error.rn,
             {"rn": error.rn, "row": error.row, "sheet": error.sheet if several else "", "errors": []},
         )
+        declared = resource.by_name.get(error.column)
         row["errors"].append(
             {
+                "name": error.column,
+                "code": error.code,
                 "column": _label(resource, error.column),
                 "value": error.value if owned else "",
                 "message": messages.sentence(error.code, error.params, resource),
+                "cell": error.column in present | set(batch.constants),
+                "choices": declared.choices.choices if declared is not None and declared.choices else (),
+                "alike": alike.get((error.column, error.code, error.value), 1),
             }
         )
     return list(rows.values())
+
+
+def _alike(batch: ImportBatch, errors: list[RowError]) -> dict[tuple[str, str, str], int]:
+    """Return how many cells are wrong in the same way: same column, same value, same reason."""
+    kinds = {(error.column, error.code) for error in errors if error.column}
+    if not kinds:
+        return {}
+    counted = (
+        RowError.objects.filter(
+            batch=batch,
+            column__in={column for column, _code in kinds},
+            code__in={code for _column, code in kinds},
+            value__in={error.value for error in errors},
+        )
+        .values_list("column", "code", "value")
+        .annotate(n=models.Count("id"))
+    )
+    return {(column, code, value): n for column, code, value, n in counted}
 
 
 def _label(resource: Resource, name: str) -> str:
@@ -185,6 +222,8 @@ def groups(
         error = first.get((group["first"], group["code"], group["column"]))
         shown.append(
             {
+                "code": group["code"],
+                "name": group["column"],
                 "count": group["n"],
                 "soft": group["soft"],
                 "column": _label(resource, group["column"]),
@@ -194,6 +233,15 @@ def groups(
             }
         )
     return shown
+
+
+def meanings(batch: ImportBatch, resource: Resource) -> list[tuple[str, str]]:
+    """Return the file's headers and the columns they were read as."""
+    found: dict[str, str] = {}
+    for plan in batch.found.get("plans", []):
+        for position, name in plan["columns"].items():
+            found.setdefault(plan["headers"][int(position)], _label(resource, name))
+    return list(found.items())
 
 
 # ---- The mapping page

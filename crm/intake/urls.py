@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.intake import views, views_staff
+from crm.intake import views, views_mending, views_staff
 
 app_name = "intake"
 
@@ -17,5 +17,8 @@ urlpatterns = [
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/passwords/", views_staff.passwords, name="passwords"),
+    path("<int:pk>/mend/", views_mending.mend, name="mend"),
+    path("<int:pk>/recheck/", views_mending.recheck, name="recheck"),
+    path("<int:pk>/file/", views_mending.source, name="source"),
     path("<int:pk>/errors/", views.errors, name="errors"),
 ]

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, Min
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,12 +16,13 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.queue import is_there
 from crm.base.trail import record
-from crm.intake import messages, report, services, showing
-from crm.intake.choices import BUSY, BatchStatus, Mode, Phase, Verdict
+from crm.intake import looking, messages, report, services, showing
+from crm.intake.choices import BUSY, BatchStatus, Mode, Phase
 from crm.intake.forms import UploadForm
-from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowError
+from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowEdit
 from crm.intake.passwords import without_password
 from crm.intake.resources import resource_of, resources
+from crm.intake.services.mending import AT_ONCE
 
 PAGE = 50
 VERBS = ("intake.import", "intake.import_members", "intake.import_users")
@@ -126,10 +126,14 @@ def batch_page(request: PersonRequest, pk: int) -> HttpResponse:
     if batch.status in (*BUSY, BatchStatus.UPLOADED):
         return render(request, "intake/progress.html", context | _progress(batch))
     if batch.read is not None:
-        context |= _rows(request, batch)
+        context |= looking.context_of(batch, request.GET.dict(), user=request.user, size=PAGE)
     if batch.status == BatchStatus.VALIDATED:
-        return render(request, "intake/preview.html", context | {"step": 3})
+        context |= {"step": 3, "edits": RowEdit.objects.filter(batch=batch).count()}
+        context["later"] = context["edits"] and (batch.read or 0) > AT_ONCE
+        return render(request, "intake/preview.html", context)
     context["undoable"] = services.undoable(batch)
+    context["touched_url"] = resource.touched_url(batch.pk) if batch.status == BatchStatus.APPLIED else ""
+    context["meanings"] = showing.meanings(batch, resource)
     if batch.roster == "users":
         context["waiting_passwords"] = without_password(batch, request.user)
     if batch.status == BatchStatus.ROLLED_BACK:
@@ -151,52 +155,6 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
         if batch.status == BatchStatus.UPLOADED
         else 3,
         "queue_away": waiting and not is_there(),
-    }
-
-
-def _rows(request: PersonRequest, batch: ImportBatch) -> dict[str, Any]:
-    """Return the rows of the chosen figure: staged ones before the commit, changed records after it."""
-    resource = resource_of(batch.roster)
-    show = request.GET.get("show", "")
-    if show not in Verdict.values:
-        show = next(
-            (
-                v
-                for v, n in zip(
-                    ("reject", "update", "create"),
-                    (batch.rejected, batch.updated, batch.created),
-                    strict=True,
-                )
-                if n
-            ),
-            "create",
-        )
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
-    found: list[dict[str, Any]] = []
-    if batch.status == BatchStatus.VALIDATED and show != Verdict.REJECT:
-        found = showing.staged(batch, resource, verdict=show, after=after, size=PAGE + 1)
-    elif show == Verdict.REJECT:
-        found = showing.rejected(
-            batch, resource, after=after, size=PAGE + 1, owned=batch.owner_id == request.user.pk
-        )
-    elif batch.status in (BatchStatus.APPLIED, BatchStatus.ROLLED_BACK):
-        changes = RowChange.objects.filter(batch=batch, act=show, rn__gt=after).order_by("rn")[: PAGE + 1]
-        found = showing.changes(batch, resource, list(changes))
-    more = len(found) > PAGE
-    found = found[:PAGE]
-    groups: Any = (
-        RowError.objects.filter(batch=batch)
-        .values("code", "column", "soft")
-        .annotate(n=Count("id"), first=Min("rn"))
-        .order_by("soft", "-n")[:30]
-    )
-    return {
-        "show": show,
-        "rows": found,
-        "next_url": f"?show={show}&after={found[-1]['rn']}" if more else "",
-        "previous_url": f"?show={show}" if after else "",
-        "groups": showing.groups(batch, resource, list(groups), owned=batch.owner_id == request.user.pk),
-        "columns": showing.main_columns(resource),
     }
 
 

@@ -65,6 +65,16 @@ ROUTES = {
         kwargs=pk,
         post=only("owner", "provadmin", status=(302, 409), colleague=404, stranger=404, sysadmin=404),
     ),
+    "intake:mend": Line(
+        kwargs=pk,
+        post=only("owner", status=409, colleague=404, stranger=404, provadmin=404, sysadmin=404),
+    ),
+    "intake:recheck": Line(
+        kwargs=pk, post=only("owner", status=409, colleague=404, stranger=404, provadmin=404, sysadmin=404)
+    ),
+    "intake:source": Line(
+        kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404, sysadmin=404)
+    ),
     "intake:errors": Line(
         kwargs=pk, get=only("owner", status=200, colleague=404, stranger=404, provadmin=404, sysadmin=404)
     ),
