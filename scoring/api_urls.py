@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, points, reach, tiers
+from scoring.api import bills, points, reach, stars, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -20,5 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("reach/excluded", reach.ExcludedView.as_view(), name="api-reach-excluded"),
     path("feeds/tiers", tiers.TierFeed.as_view(), name="api-feed-tiers"),
     path("feeds/bills", bills.BillFeed.as_view(), name="api-feed-bills"),
+    path("customers/<int:pk>/standing", stars.StandingView.as_view(), name="api-standing"),
+    path("feeds/stars", stars.StarFeed.as_view(), name="api-feed-stars"),
+    path("star-runs", stars.StarRuns.as_view(), name="api-star-runs"),
     path("tier-runs", tiers.TierRuns.as_view(), name="api-tier-runs"),
 ]

@@ -15,6 +15,14 @@ LOOKS: tuple[tuple[str, str, Colour, str], ...] = (
     ("point_kind", "DEDUCT_ADJUST", "warn", "adjustments"),
     ("point_kind", "EXPIRE", "neutral", "hourglass"),
     ("point_kind", "REVERSAL", "accent", "arrow-back-up"),
+    ("label", "KEY_PERSON", "accent", "key"),
+    ("label", "CONTACT", "info", "user"),
+    ("label", "MEMBER", "neutral", "users"),
+    ("label", "STATIC_HV", "good", "diamond"),
+    ("label", "DYNAMIC_HV", "good", "bolt"),
+    ("label", "CHURN_RISK", "bad", "door-exit"),
+    ("label", "INFLUENTIAL", "accent", "award"),
+    ("label", "MIDHIGH", "info", "trending-up"),
     ("model_state", "DRAFT", "neutral", "pencil"),
     ("model_state", "REVIEWED", "info", "eye"),
     ("model_state", "PUBLISHED", "good", "circle-check"),
@@ -33,8 +41,9 @@ class ScoringConfig(AppConfig):
         from clients.slots import Slot, register
         from crm.audit import labels
         from crm.base import badges
-        from scoring import params  # noqa: F401 - declares on import
-        from scoring.choices import ACTS
+        from members.slots import Marks, register_marks
+        from scoring import params, reading  # noqa: F401 - declares on import
+        from scoring.choices import ACTS, CustomerLabel
         from scoring.querysets import vip_person
 
         register(Slot("tab", "score", _("Value and points"), "scoring:client", "scoring.view", 60, "scale"))
@@ -49,3 +58,10 @@ class ScoringConfig(AppConfig):
             badges.register(vocabulary, code, colour, icon)
         labels.register(ACTS)
         know("vip_person", vip_person())
+        register_marks(
+            Marks(
+                reading.marks_of_numbers,
+                (*CustomerLabel.choices, ("MIDHIGH", _("Mid-high end"))),
+                reading.with_label,
+            )
+        )

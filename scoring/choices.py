@@ -38,6 +38,18 @@ class RewardReason(models.TextChoices):
     OTHER = "OTHER", _("Other reason")
 
 
+class CustomerLabel(models.TextChoices):
+    """The seven labels beside the stars (Source: S3-08, X-14)."""
+
+    KEY_PERSON = "KEY_PERSON", _("Key person of a client")
+    CONTACT = "CONTACT", _("Contact of a client")
+    MEMBER = "MEMBER", _("Member of a client")
+    STATIC_HV = "STATIC_HV", _("Static high value")
+    DYNAMIC_HV = "DYNAMIC_HV", _("Dynamic high value")
+    CHURN_RISK = "CHURN_RISK", _("May leave")
+    INFLUENTIAL = "INFLUENTIAL", _("Person of influence")
+
+
 class ModelState(models.TextChoices):
     """States of a model version (spec §3.4)."""
 
@@ -76,5 +88,7 @@ ACTS = {
     "scoring.points_reversed": _("Points given back"),
     "scoring.points_rewarded": _("Points granted"),
     "scoring.proposal_declined": _("Proposal declined"),
+    "scoring.star_model_proposed": _("Star model proposed"),
+    "scoring.star_model_published": _("Star model published"),
     "scoring.staff_beneficiary_refused": _("Redemption for staff refused"),
 }

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import KeyIndustry
 from crm.params.registry import Param, declare
 from members.choices import Brand
+from scoring.choices import CustomerLabel
 
 SIZE = (
     Param("size.a_min_exclusive", "int", 300, _("Class A: more mobiles than"), 1, 100_000, origin="SEED",
@@ -58,4 +59,15 @@ REACH = (
           choices=("AND", "OR"), source="S0-46, D-07"),
 )  # fmt: skip
 
-declare(*SIZE, *TIER, *VIP, *POINTS, *REACH)
+STAR = (
+    Param("hv.threshold_yuan", "int", 120, _("High value: yuan a month from"), 1, 100_000, unit=_("yuan"),
+          origin="SEED", source="S0-78, S0-79"),
+    Param("midhigh.yuan", "int", 50, _("Mid-high end: average of three months from"), 1, 100_000,
+          unit=_("yuan"), origin="SEED", source="S0-80, D-17"),
+    Param("label.enabled", "list", [label.value for label in CustomerLabel], _("Labels in use"),
+          choices=(), source="S3-08, X-14"),
+    Param("label.churn_drop_percent", "int", 50, _("May leave: last month lower by"), 10, 100, unit="%",
+          source="X-14"),
+)  # fmt: skip
+
+declare(*STAR, *SIZE, *TIER, *VIP, *POINTS, *REACH)

@@ -11,7 +11,7 @@ from members.models import Contact, PersonalCustomer
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
-    from scoring.models import PointProposal, TierModelVersion  # noqa: F401 - named in a base class
+    from scoring.models import MarkChange, PointProposal, StarModelVersion, TierModelVersion  # noqa: F401 - named in a base class
 
 
 class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):
@@ -57,3 +57,20 @@ class ReachQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Any:
         """Return what belongs to units in scope, as it belonged to them when the month was closed."""
         return self.filter(user.scope.unit_filter("org_unit")) if user.can("clients.view") else self.none()
+
+
+class StarModelVersionQuerySet(models.QuerySet["StarModelVersion"]):
+    """Reading verbs of versions of the star model."""
+
+    def in_force(self, *, as_of: date) -> "StarModelVersion | None":
+        """Return the version of a day: the newest that began; a superseded one rules the days before."""
+        published = self.filter(effective_from__lte=as_of, published_at__isnull=False)
+        return published.order_by("-effective_from", "-id").first()
+
+
+class MarkChangeQuerySet(models.QuerySet["MarkChange"]):
+    """Reading verbs of changes of stars and labels."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return changes of customers the person may see."""
+        return self.filter(customer__in=PersonalCustomer.objects.visible_to(user))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import ledger, model, reach, why
+from scoring.views import ledger, model, reach, stars, why
 
 app_name = "scoring"
 
@@ -21,5 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("reach/excluded/", reach.excluded, name="reach-excluded"),
     path("reach/excluded/csv/", reach.excluded_csv, name="reach-csv"),
     path("model/", model.model, name="model"),
+    path("customers/<int:pk>/standing/", stars.standing, name="standing"),
+    path("stars/", stars.stars, name="stars"),
+    path("stars/new/", stars.propose, name="star-propose"),
+    path("stars/<int:pk>/publish/", stars.publish, name="star-publish"),
     path("proof/", ledger.proof, name="proof"),
 ]

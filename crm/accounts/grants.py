@@ -55,7 +55,14 @@ GRANTS: dict[str, frozenset[str]] = {
         }
     ),
     Role.GC_DEPT: frozenset(
-        _MANAGE | {"jobs.view", "members.reveal", "accounts.view_team", "scoring.approve"}
+        _MANAGE
+        | {
+            "jobs.view",
+            "members.reveal",
+            "accounts.view_team",
+            "scoring.approve",
+            "scoring.propose_model",
+        }
     ),
     Role.PROV_ADMIN: frozenset(
         _MANAGE
@@ -70,6 +77,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "scoring.approve_override",
             "scoring.adjust",
             "scoring.approve",
+            "scoring.propose_model",
             "scoring.publish_model",
             "intake.import",
             "intake.import_members",

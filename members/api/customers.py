@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from crm.base import text
 from crm.base.api import KeysetPagination
-from members import choices
+from members import choices, slots
 from members.api.shared import REASON, Masked, PersonViews, actor
 from members.models import MonthlyBill, PersonalCustomer
 
@@ -60,11 +60,17 @@ class CustomerFilter(django_filters.FilterSet):
 
     brand = django_filters.MultipleChoiceFilter(choices=choices.Brand.choices)
     vip_grade = django_filters.MultipleChoiceFilter(choices=choices.VipGrade.choices)
+    star = django_filters.MultipleChoiceFilter(choices=[(n, n) for n in range(7)])
+    label = django_filters.CharFilter(method="marked", label="A label of the customer, such as KEY_PERSON.")
     q = django_filters.CharFilter(method="find", label="Beginning of the name, or end of the number.")
 
     class Meta:
         model = PersonalCustomer
         fields = ["client"]
+
+    def marked(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep customers with a label."""
+        return slots.narrowed_by_mark(queryset, value)
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         """Search as the page does."""

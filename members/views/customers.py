@@ -11,12 +11,14 @@ from clients.models import Client
 from crm.accounts.access import PersonRequest
 from crm.base import clock, text
 from crm.base.access import needs
+from members import slots
 from members.choices import Brand, VipGrade
 from members.models import PersonalCustomer
 from members.querysets import PersonalCustomerQuerySet
 from members.views.shared import keyset
 
 BILLS = 24
+STARS = ("6", "5", "4", "3", "2", "1", "0")
 
 
 def managed(request: PersonRequest, customers: list[PersonalCustomer]) -> set[int]:
@@ -26,13 +28,16 @@ def managed(request: PersonRequest, customers: list[PersonalCustomer]) -> set[in
 
 
 def _narrowed(request: PersonRequest, rows: PersonalCustomerQuerySet) -> tuple[Any, dict[str, str]]:
-    """Apply the filters of the address: brand, VIP grade, name or end of the number."""
-    chosen = {name: request.GET.get(name, "") for name in ("brand", "vip")}
+    """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number."""
+    chosen = {name: request.GET.get(name, "") for name in ("brand", "vip", "star", "mark")}
     query = text.clean(request.GET.get("q", ""))[:40]
     if chosen["brand"] in Brand.values:
         rows = rows.filter(brand=chosen["brand"])
     if chosen["vip"] in VipGrade.values:
         rows = rows.filter(vip_grade=chosen["vip"])
+    if chosen["star"] in STARS:
+        rows = rows.filter(star=int(chosen["star"]))
+    rows = slots.narrowed_by_mark(rows, chosen["mark"])
     return rows.matching(query), {**chosen, "q": query}
 
 
@@ -56,6 +61,9 @@ def customers(request: PersonRequest) -> HttpResponse:
         "of_client": of_client,
         "brands": Brand.choices,
         "grades": VipGrade.choices,
+        "stars": STARS,
+        "marks_to_choose": slots.mark_choices(),
+        "marks": slots.marks_of(customer.msisdn for customer in page["rows"]),
         **chosen,
     }
     part = request.htmx and request.htmx.target == "customers"
@@ -78,6 +86,7 @@ def customer_card(request: PersonRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "bills": bills,
         "plain": customer.client_id in managed(request, [customer]),
+        "mark": slots.marks_of([customer.msisdn]).get(customer.msisdn),
         "may_reveal": request.user.can("members.reveal"),
         "months_in_net": (today.year - customer.in_net_from.year) * 12
         + today.month

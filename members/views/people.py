@@ -13,7 +13,7 @@ from clients.models import Client
 from crm.accounts.access import PersonRequest
 from crm.base import text
 from crm.base.access import needs
-from members import services
+from members import services, slots
 from members.choices import ContactKind, MemberType
 from members.forms import ContactForm, LeaveForm, MemberForm, MoveForm, ReplacementForm, accepted
 from members.models import Contact, Member
@@ -35,7 +35,15 @@ def _members(request: PersonRequest, client: Client) -> dict[str, Any]:
         rows = rows.filter(type=kind)
     query = text.clean(request.GET.get("q", ""))[:40]
     found = keyset(request, rows.matching(query))
-    return {"page": found, "members": found["rows"], "type": kind, "q": query, "left": left}
+    marks = slots.marks_of(row.msisdn for row in found["rows"])
+    return {
+        "page": found,
+        "members": found["rows"],
+        "marks": marks,
+        "type": kind,
+        "q": query,
+        "left": left,
+    }
 
 
 @require_GET

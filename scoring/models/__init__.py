@@ -10,11 +10,15 @@ from scoring.models.ledger import (
     PointProposal,
 )
 from scoring.models.reach import ReachMonth, ReachRow, ReachTotal
+from scoring.models.stars import CustomerMarks, FlagRun, MarkChange, StarModelVersion, StarRun
 from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun
 
 __all__ = [
     "ClientFacts",
+    "CustomerMarks",
+    "FlagRun",
     "LedgerProof",
+    "MarkChange",
     "OneTimeCode",
     "PointAccount",
     "PointEntry",
@@ -24,6 +28,8 @@ __all__ = [
     "ReachMonth",
     "ReachRow",
     "ReachTotal",
+    "StarModelVersion",
+    "StarRun",
     "TierModelVersion",
     "TierRun",
 ]

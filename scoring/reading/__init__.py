@@ -12,6 +12,7 @@ from scoring.reading.ledger import (
 )
 from scoring.reading.provinces import province_of, provinces_of
 from scoring.reading.reach import ReachLine, closed_months, reach_by_month, reach_of
+from scoring.reading.stars import MarkLine, Standing, marks_of_numbers, standing_of, with_label
 from scoring.reading.why import Contribution, RuleLine, SizeWhy, TierWhy, explain_size, explain_tier
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "Contribution",
     "Line",
     "LotPart",
+    "MarkLine",
     "ReachLine",
     "RuleLine",
     "SizeWhy",
+    "Standing",
     "TierWhy",
     "account_of",
     "closed_months",
@@ -29,10 +32,13 @@ __all__ = [
     "explain_size",
     "explain_tier",
     "forecast",
+    "marks_of_numbers",
     "people_of",
     "province_of",
     "provinces_of",
     "reach_by_month",
     "reach_of",
+    "standing_of",
     "statement_of",
+    "with_label",
 ]

@@ -7,6 +7,16 @@ from scoring.rules.numbers import Numbers
 from scoring.rules.points import expiry_of, points_of_bill
 from scoring.rules.reach import reach_rules, reasons
 from scoring.rules.size import SIZE_DEFAULT, own_scale, size_facts, size_rules, social_weight
+from scoring.rules.stars import (
+    STAR_NUMBERS,
+    UNRATED,
+    WINDOW,
+    high_value,
+    label_rules,
+    labels_of,
+    star_problem,
+    star_rules,
+)
 from scoring.rules.value import (
     FAMILIES,
     HUNDRED,
@@ -33,14 +43,20 @@ __all__ = [
     "RANKED",
     "SCORE_COLUMNS",
     "SIZE_DEFAULT",
+    "STAR_NUMBERS",
+    "UNRATED",
     "VIP_RANK",
+    "WINDOW",
     "ZERO",
     "Indicator",
     "Numbers",
     "band_sizes",
     "expiry_of",
     "half_up",
+    "high_value",
     "indicators",
+    "label_rules",
+    "labels_of",
     "model_problem",
     "own_scale",
     "points_of_bill",
@@ -50,6 +66,8 @@ __all__ = [
     "size_facts",
     "size_rules",
     "social_weight",
+    "star_problem",
+    "star_rules",
     "tier_rules",
     "vip_grade_of",
     "vip_rank",

@@ -7,6 +7,8 @@ from scoring.services.proof import prove_ledger
 from scoring.services.proposals import approve_proposal, decline_proposal, propose
 from scoring.services.reach import close_reach
 from scoring.services.size import classify_sizes
+from scoring.services.star_model import propose_star_model, publish_star_model
+from scoring.services.stars import run_flags, run_stars, write_labels
 from scoring.services.tier import publish_version, run_tiers
 from scoring.services.vip import grade_vips
 
@@ -22,11 +24,16 @@ __all__ = [
     "lock_accounts",
     "post_settled_bills",
     "propose",
+    "propose_star_model",
     "prove_ledger",
+    "publish_star_model",
     "publish_version",
     "redeem",
     "refund_bill",
     "reverse",
     "reward",
+    "run_flags",
+    "run_stars",
     "run_tiers",
+    "write_labels",
 ]

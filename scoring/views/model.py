@@ -31,6 +31,7 @@ def model(request: PersonRequest) -> HttpResponse:
     weights = version.numbers["weights"] if version else {}
     caps = version.numbers["caps"] if version else {}
     context = {
+        "section": "value",
         "provinces": visible,
         "province": province,
         "version": version,

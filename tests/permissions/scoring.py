@@ -7,7 +7,7 @@ from crm.accounts.choices import Role
 from crm.base import clock
 from members.models import MonthlyBill
 from scoring import services
-from scoring.models import OneTimeCode, PointMovement
+from scoring.models import OneTimeCode, PointMovement, StarModelVersion
 from scoring.services.codes import _digest
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
@@ -35,6 +35,12 @@ def build(world: World) -> None:
     )  # fmt: skip
     world.point_proposal = services.propose(
         customer=world.customer, kind="DEDUCT_ADJUST", points=5, remark="多记", actor=proposer
+    )
+    world.star_version = StarModelVersion.objects.create(
+        name="S9",
+        numbers=StarModelVersion.objects.get(name="S1").numbers,
+        effective_from=clock.today() + timedelta(days=30),
+        proposed_by=proposer,
     )
     OneTimeCode.objects.create(
         customer=world.customer,
@@ -122,5 +128,20 @@ ROUTES = {
         },
         post=same(403),
     ),
+    "scoring:standing": Line(kwargs=_customer, get=_read()),
+    "scoring:stars": Line(get=same(200, sysadmin=403)),
+    "scoring:star-propose": Line(
+        data=lambda w: (
+            w.star_version.numbers | {"effective_from": (clock.today() + timedelta(days=9)).isoformat()}
+        ),
+        get=only("provadmin", "gcdept", status=200, others=403),
+        post=only("provadmin", "gcdept", status=302, others=403),
+    ),
+    "scoring:star-publish": Line(
+        kwargs=lambda w: {"pk": w.star_version.pk}, post=only("provadmin", status=302, others=403)
+    ),
+    "api-standing": Line(kwargs=_customer, get=_read()),
+    "api-feed-stars": Line(get=same(200, sysadmin=403)),
+    "api-star-runs": Line(get=same(200, sysadmin=403)),
     "api-tier-runs": Line(get=same(200, sysadmin=403)),
 }
