@@ -9,10 +9,13 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare parameters, looks of vocabularies and our own why panels."""
-        from clients import slots
+        from clients import choices, slots
         from clients.badges import LOOKS
         from clients.choices import ACTS
+        from clients.forms.bulk import ACTS as BULK_ACTS
         from clients.params import PARAMS
+        from clients.services import bulk
+        from clients.services.products import product_names
         from crm.audit import labels
         from crm.base.badges import register
         from crm.params.registry import declare
@@ -26,4 +29,14 @@ class ClientsConfig(AppConfig):
             ("segment", _("segment"), "clients:why_segment"),
         ):
             slots.register(slots.Slot("why", column, label, url_name, "clients.view"))
+        for act in BULK_ACTS:
+            bulk.register(act)
         labels.register(ACTS)
+        labels.register_keys(
+            {"filing": _("filing state"), "text": _("text")},
+            {
+                ("clients", "filing"): labels.codes(choices.FilingState),
+                ("clients", "kind"): labels.codes(choices.AssignmentKind),
+                ("clients", "product"): product_names,
+            },
+        )

@@ -427,6 +427,8 @@ ACTS = {
     "clients.product_members_added": _("Lines added to a product"),
     "clients.product_members_removed": _("Lines taken off a product"),
     "clients.assigned": _("Account manager changed"),
+    "clients.bulk_done": _("Act on many clients"),
+    "clients.bulk_undone": _("Act on many clients taken back"),
     "clients.changed": _("File changed"),
     "clients.closed": _("Client closed"),
     "clients.confirmed": _("Data confirmed as still right"),
@@ -447,4 +449,6 @@ ACTS = {
     "clients.site_added": _("Branch noted"),
     "clients.site_removed": _("Branch taken out"),
     "clients.submitted": _("File submitted for approval"),
+    "clients.view_shared": _("View shared with the unit"),
+    "clients.view_unshared": _("View no longer shared"),
 }

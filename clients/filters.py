@@ -157,3 +157,13 @@ class ClientFilter(django_filters.FilterSet):
 
         changed = RowChange.objects.filter(batch=int(value), batch__roster="clients")
         return queryset.filter(pk__in=changed.values("object_id"))
+
+
+class PastFilter(ClientFilter):
+    """What a list of a past day may be narrowed by: only what has a history."""
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """Leave out what is known of today only."""
+        present = ("completeness", "segment", "unseen_days", "batch")
+        return {name: one for name, one in super().get_filters().items() if name not in present}

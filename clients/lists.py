@@ -1,9 +1,9 @@
-"""The list of clients: saved views, chips, columns, order and keyset pages — all of it in the address."""
+"""The list of clients: views, chips, columns, order and keyset pages — all of it in the address."""
 
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,13 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.filters import ClientFilter
-from clients.models import Client, SavedView
-from clients.querysets.clients import ClientQuerySet
+from clients.services.views import views_of
 from crm.accounts.models import User
 from crm.base import clock
 
 PAGE = 50
 PAGING = ("after", "before")
+# What an address says besides filters: which tab was pressed, and what the person chose to see.
+BESIDES = (*PAGING, "count", "view")
+# Long columns that no row shows.
+UNSEEN = ("search_text", "name_pinyin", "name_key", "remark", "main_activity", "decision_chain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +34,30 @@ class Column:
     label: str | Promise
     sort: str = ""
     figure: bool = False
+    # Whether the past of the column is known.
+    kept: bool = False
 
 
 COLUMNS = (
-    Column("status", _("status")),
-    Column("tier", _("value tier")),
-    Column("size", _("size class")),
-    Column("institution", _("institution type")),
-    Column("industry", _("industry")),
-    Column("region", _("operating region")),
+    Column("status", _("status"), kept=True),
+    Column("tier", _("value tier"), kept=True),
+    Column("size", _("size class"), kept=True),
+    Column("institution", _("institution type"), kept=True),
+    Column("industry", _("industry"), kept=True),
+    Column("region", _("operating region"), kept=True),
     Column("completeness", _("completeness")),
     Column("consistency", _("consistency")),
-    Column("unit", _("unit")),
-    Column("am", _("account manager")),
-    Column("grid", _("grid")),
+    Column("unit", _("unit"), kept=True),
+    Column("am", _("account manager"), kept=True),
+    Column("grid", _("grid"), kept=True),
     Column("mobiles", _("mobiles"), "mobiles", True),
     Column("members", _("active members"), "", True),
     Column("visited", _("last visited on")),
-    Column("created", _("created at")),
+    Column("created", _("created at"), kept=True),
     Column("updated", _("updated at"), "updated"),
 )
 DEFAULT_COLUMNS = ("status", "tier", "size", "completeness", "am", "visited", "updated")
+BY_CODE = {column.code: column for column in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Order:
     field: str
     descending: bool = False
 
-    def apply(self, rows: ClientQuerySet, *, back: bool = False) -> ClientQuerySet:
+    def apply(self, rows: Any, *, back: bool = False) -> Any:
         """Return the rows in this order, or against it."""
         sign = "-" if self.descending != back else ""
         keys = (
@@ -79,7 +85,7 @@ class Order:
         same = Q(**{self.field: value}) & ~Q(**{f"pk__{op}": pk})
         return Q(**{f"{self.field}__{op}e": value}) & ~same
 
-    def position(self, client: Client) -> str:
+    def position(self, client: Any) -> str:
         """Return an opaque name of the place of a row."""
         value = getattr(client, self.field)
         if isinstance(value, datetime):
@@ -114,11 +120,14 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A tab above the list: a name and the query it stands for."""
+    """A tab above the list: a name and the query it stands for; `by` is who shared it."""
 
     label: str | Promise
     query: str
     pk: int | None = None
+    own: bool = False
+    shared: bool = False
+    by: str = ""
 
 
 def fixed_views(user: User) -> list[View]:
@@ -143,15 +152,19 @@ def fixed_views(user: User) -> list[View]:
     return views
 
 
-def own_views(user: User) -> list[View]:
-    """Return the views the person saved."""
-    return [View(row.name, row.query, row.pk) for row in SavedView.objects.filter(user=user)]
+def kept_views(user: User) -> list[View]:
+    """Return the views the person saved, and those shared with the unit."""
+    return [
+        View(row.name, row.query, row.pk, row.user_id == user.pk, row.unit_id is not None,
+             "" if row.user_id == user.pk else str(row.user))
+        for row in views_of(user)
+    ]  # fmt: skip
 
 
 def plain_query(query: QueryDict) -> str:
     """Return what a view keeps of an address: filters and order, without the place in the list."""
     kept = query.copy()
-    for name in (*PAGING, "count"):
+    for name in BESIDES:
         kept.pop(name, None)
     for name in list(kept):
         values = [value for value in kept.getlist(name) if value]
@@ -160,6 +173,29 @@ def plain_query(query: QueryDict) -> str:
         else:
             kept.pop(name)
     return kept.urlencode()
+
+
+def without(query: QueryDict, name: str) -> str:
+    """Return what a view keeps of an address, without one thing."""
+    return plain_query(_without(query, name))
+
+
+def address_without(address: str, name: str) -> str:
+    """Return an address whose query lacks one thing."""
+    path, _mark, query = address.partition("?")
+    left = plain_query(_without(QueryDict(query), name))
+    return f"{path}?{left}" if left else path
+
+
+def _without(query: QueryDict, name: str) -> QueryDict:
+    left = query.copy()
+    left.pop(name, None)
+    return left
+
+
+def in_order(columns: Sequence[Column]) -> list[Column]:
+    """Return all columns: those shown first, in their order, then the others."""
+    return [*columns, *(column for column in COLUMNS if column not in columns)]
 
 
 def chips(filters: ClientFilter, query: QueryDict) -> list[dict[str, Any]]:
@@ -185,12 +221,12 @@ def chips(filters: ClientFilter, query: QueryDict) -> list[dict[str, Any]]:
 class Page:
     """One page of a list with the places of its neighbours."""
 
-    rows: list[Client]
+    rows: list[Any]
     next: str = ""
     previous: str = ""
 
 
-def page_of(rows: ClientQuerySet, order: Order, query: QueryDict, size: int = PAGE) -> Page:
+def page_of(rows: Any, order: Order, query: QueryDict, size: int = PAGE) -> Page:
     """Return the page after or before a place; one row more is read to know whether there is another."""
     if order.field == "mobiles_all":
         rows = rows.with_mobiles()
@@ -214,8 +250,12 @@ def page_of(rows: ClientQuerySet, order: Order, query: QueryDict, size: int = PA
     )
 
 
-def chosen_columns(cookie: str) -> list[Column]:
-    """Return the columns a person chose, in our order."""
-    codes: Iterable[str] = cookie.split(".") if cookie else DEFAULT_COLUMNS
-    wanted = set(codes)
-    return [column for column in COLUMNS if column.code in wanted]
+def known_columns(codes: Sequence[str]) -> list[str]:
+    """Return the columns there are, each once, in the order given."""
+    return [code for code in dict.fromkeys(codes) if code in BY_CODE]
+
+
+def chosen_columns(query: QueryDict, kept: str) -> list[Column]:
+    """Return the columns of the address, else those the person keeps, else the usual ones."""
+    codes = known_columns(query.get("cols", "").split(".")) or known_columns(kept.split("."))
+    return [BY_CODE[code] for code in codes or DEFAULT_COLUMNS]

@@ -140,7 +140,15 @@ class HistoryOut(serializers.Serializer[Any]):
     kind = serializers.CharField(source="what", help_text="status, class, field, manager or act")
     title = serializers.CharField()
     text = serializers.CharField(allow_blank=True)
+    lines = serializers.ListField(child=serializers.CharField(), help_text="Each field that changed.")
     who = serializers.CharField(allow_blank=True)
+
+
+class HistoryPage(serializers.Serializer[Any]):
+    """What happened to a client, newest first; `next` leads to older entries."""
+
+    next = serializers.CharField(allow_null=True)
+    results = HistoryOut(many=True)
 
 
 class RowResult(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import acts, cards, edit, lists, picks, quality, structure
+from clients.views import acts, bulk, cards, edit, lists, past, picks, quality, structure
 
 app_name = "clients"
 
@@ -11,7 +11,12 @@ urlpatterns = [
     path("columns/", lists.choose_columns, name="columns"),
     path("views/", lists.save_view, name="save_view"),
     path("views/<int:pk>/delete/", lists.drop_view, name="drop_view"),
-    path("reassign/", lists.reassign_clients, name="reassign"),
+    path("views/<int:pk>/rename/", lists.rename_view, name="rename_view"),
+    path("views/<int:pk>/share/", lists.share_view, name="share_view"),
+    path("views/open-with/", lists.open_with, name="open_with"),
+    path("bulk/<slug:code>/", bulk.act_on_many, name="bulk"),
+    path("bulk/runs/<int:pk>/", bulk.bulk_run, name="bulk_run"),
+    path("bulk/runs/<int:pk>/undo/", bulk.undo_run, name="bulk_undo"),
     path("new/", edit.new, name="new"),
     path("hints/", picks.hints, name="hints"),
     path("pick/", picks.pick_client, name="pick"),
@@ -26,6 +31,7 @@ urlpatterns = [
     path("fields/<slug:code>/", quality.set_field, name="set_field"),
     path("<int:pk>/", cards.card, name="card"),
     path("<int:pk>/confirm/", quality.confirm, name="confirm"),
+    path("<int:pk>/as-at/", past.as_at, name="as_at"),
     path("<int:pk>/file/", cards.file, name="file"),
     path("<int:pk>/edit/", edit.edit, name="edit"),
     path("<int:pk>/products/", cards.products, name="products"),

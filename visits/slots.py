@@ -1,9 +1,24 @@
-"""What visits add to the client's card."""
+"""What visits add to the client's card and to the bar below the list."""
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.services import bulk
 from clients.slots import Slot, register
+from visits.forms import ManyVisitsForm
+from visits.services.many import call_off, plan_next
 
 register(Slot("tab", "visits", _("Visits"), "visits:of-client", "visits.view", 30, "calendar-event"))
 register(Slot("action", "plan_visit", _("Plan a visit"), "visits:plan", "visits.change", 10, "calendar-plus"))
 register(Slot("brief", "visits", _("Visits"), "visits:brief", "visits.view", 10, "calendar-event"))
+bulk.register(
+    bulk.BulkAct(
+        "plan_visits",
+        _("Plan visits"),
+        "calendar-plus",
+        "visits.change",
+        ManyVisitsForm,
+        plan_next,
+        call_off,
+        5,
+    )
+)

@@ -19,13 +19,14 @@ from clients.filters import ClientFilter
 from clients.models import Client, ClientProduct
 from clients.services.columns import check_writable
 from clients.services.feeds import FeedResult
-from clients.timeline import timeline
+from clients.timeline import place, placed, timeline
 from crm.accounts.models import OrgUnit, User
 from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
 from crm.base.errors import BusinessError, Invalid
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
 IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
+ENTRIES = 100
 OF_NEW = frozenset({"org_unit", "am"})
 
 
@@ -242,12 +243,26 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         rows = self.get_object().revenue.all()[:36]
         return Response(shapes.RevenueOut(rows, many=True).data)
 
-    @extend_schema(responses=shapes.HistoryOut(many=True), filters=False)
+    @extend_schema(
+        responses=shapes.HistoryPage,
+        filters=False,
+        parameters=[
+            OpenApiParameter(
+                "kind", str, many=True, description="status, class, field, manager, act and more."
+            ),
+            OpenApiParameter("after", str, description="`next` of the page before."),
+        ],
+    )
     def history(self, request: Request, pk: int) -> Response:
         """List what happened to a client, newest first."""
-        entries = timeline(self.get_object(), kinds=request.query_params.getlist("kind"), limit=200)
-        rows = [entry | {"at": entry["at"].isoformat()} for entry in entries]
-        return Response(shapes.HistoryOut(rows, many=True).data)
+        where = placed(request.query_params.get("after", ""))
+        kinds = request.query_params.getlist("kind")
+        entries = timeline(self.get_object(), kinds=kinds, limit=ENTRIES + 1, **where)
+        more = len(entries) > ENTRIES
+        entries = entries[:ENTRIES]
+        rows = [one | {"at": one["at"].isoformat()} for one in entries]
+        body = {"next": place(entries, **where) if more else None, "results": rows}
+        return Response(shapes.HistoryPage(body).data)
 
     @extend_schema(responses=shapes.CompletenessOut, filters=False)
     def completeness(self, request: Request, pk: int) -> Response:

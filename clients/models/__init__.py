@@ -6,7 +6,6 @@ from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_
 from clients.models.fields import FieldSetting
 from clients.models.handovers import HandOver, HandOverClient
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
-from clients.models.lists import SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
 from clients.models.merges import Merge, MergedRow
 from clients.models.papers import Attachment, attachment_path
@@ -18,6 +17,8 @@ from clients.models.products import (
     RevenueLine,
     RevenueMonth,
 )
+from clients.models.lists import BulkRun, ListSetting, SavedView
+from clients.models.past import ClientCube, ClientPast
 from clients.models.reference import CodeSequence, Grid, Industry, IndustryCategory
 from clients.models.structure import BranchSite, Responsibility
 
@@ -29,9 +30,12 @@ __all__ = [
     "BranchSite",
     "ChurnAlert",
     "CircuitFinding",
+    "BulkRun",
     "Client",
     "ClientClassHistory",
+    "ClientCube",
     "ClientLife",
+    "ClientPast",
     "ClientProduct",
     "ClientStatusHistory",
     "CodeSequence",
@@ -43,6 +47,7 @@ __all__ = [
     "Industry",
     "IndustryCategory",
     "Merge",
+    "ListSetting",
     "MergeNote",
     "MergedRow",
     "NeedTemplate",

@@ -39,7 +39,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return self.none()
         # Clients managed outside the scope are few: as literal keys they leave the unit's index usable.
         inside = _inside(user)
-        beyond = [] if user.scope.sees_all else _managed_beyond(user)
+        beyond = [] if user.scope.sees_all else managed_beyond(user)
         return self.filter(inside | Q(pk__in=beyond)) if beyond else self.filter(inside)
 
     def writable_by(self, user: "User") -> "ClientQuerySet":
@@ -122,20 +122,25 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.annotate(mobiles_all=MOBILES)
 
     def about(self, *, exact: bool = True) -> int:
-        """Return how many rows there are: exact up to 10,000, the planner's estimate above.
+        """Return how many rows there are: exact up to 10,000, the planner's estimate above."""
+        return about(self, exact=exact)
 
-        What the planner takes for big is not counted at all; without `exact` its word is taken for small
-        results too.
-        """
-        rows = self.order_by().values("pk")
-        plan = rows.explain(format="json")
-        if not plan:  # no row can fit: the database is not asked
-            return 0
-        estimate = int(json.loads(plan)[0]["Plan"]["Plan Rows"])
-        if estimate > COUNT_CAP or not exact:
-            return estimate
-        counted = rows[: COUNT_CAP + 1].count()
-        return counted if counted <= COUNT_CAP else max(estimate, counted)
+
+def about(queryset: models.QuerySet[Any], *, exact: bool = True) -> int:
+    """Return how many rows a list has: exact up to 10,000, the planner's estimate above.
+
+    What the planner takes for big is not counted at all; without `exact` its word is taken for small
+    results too.
+    """
+    rows = queryset.order_by().values("pk")
+    plan = rows.explain(format="json")
+    if not plan:  # no row can fit: the database is not asked
+        return 0
+    estimate = int(json.loads(plan)[0]["Plan"]["Plan Rows"])
+    if estimate > COUNT_CAP or not exact:
+        return estimate
+    counted = rows[: COUNT_CAP + 1].count()
+    return counted if counted <= COUNT_CAP else max(estimate, counted)
 
 
 MOBILES = Coalesce(
@@ -200,7 +205,7 @@ def _managed_by(user: "User") -> Any:
     return AMAssignment.objects.filter(user=user, to_on=None).values("client")
 
 
-def _managed_beyond(user: "User") -> list[int]:
+def managed_beyond(user: "User") -> list[int]:
     """Return keys of clients the person manages outside the units of the roles."""
     rows = _managed_by(user).exclude(user.scope.unit_filter("client__org_unit"))
     return list(rows.values_list("client", flat=True)[:1000])

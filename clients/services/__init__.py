@@ -21,7 +21,7 @@ from clients.services.freshness import confirm_client, note_refreshed, note_stal
 from clients.services.guards import duplicates
 from clients.services.key_accounts import derive_key_accounts, refresh_key_accounts
 from clients.services.lifecycle import derive_statuses, refresh_status
-from clients.services.managers import add_co_manager, assign_manager, reassign, remove_co_manager
+from clients.services.managers import add_co_manager, assign_manager, remove_co_manager, take_manager_off
 from clients.services.products import (
     cancel_product,
     move_product,
@@ -57,7 +57,6 @@ __all__ = [
     "note_stale_clients",
     "open_product",
     "order_product",
-    "reassign",
     "record_products",
     "record_revenue",
     "record_traffic",
@@ -77,6 +76,7 @@ __all__ = [
     "suggest_region",
     "suspend_product",
     "take_region",
+    "take_manager_off",
     "update_client",
     "visible_products",
 ]

@@ -1,7 +1,5 @@
 """Who manages a client: dated assignments, exactly one current primary, co-managers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -95,25 +93,22 @@ def remove_co_manager(*, actor: User, client_id: int, assignment_id: int, as_of:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one client of a bulk act."""
-
-    client_id: int
-    label: str
-    ok: bool
-    message: str
-
-
-def reassign(*, actor: User, client_ids: Iterable[int], manager: User, reason: str = "") -> list[Outcome]:
-    """Give many clients to a manager; one that cannot be given does not hold up the others."""
-    names = dict(Client.objects.visible_to(actor).filter(pk__in=list(client_ids)).values_list("pk", "name"))
-    outcomes = []
-    for pk, name in sorted(names.items()):
-        try:
-            assign_manager(actor=actor, client_id=pk, manager=manager, reason=reason)
-        except BusinessError as error:
-            outcomes.append(Outcome(pk, name, False, str(error.message)))
-        else:
-            outcomes.append(Outcome(pk, name, True, ""))
-    return outcomes
+@transaction.atomic
+def take_manager_off(*, actor: User, client_id: int, as_of: date | None = None) -> Client:
+    """Leave a client without a manager from today on."""
+    day = as_of or clock.today()
+    client = locked(client_id, actor, "clients.assign")
+    before = client.am
+    current = AMAssignment.objects.filter(client=client, kind=AssignmentKind.PRIMARY, to_on=None)
+    current.filter(from_on__gte=day).delete()
+    current.update(to_on=day - timedelta(days=1))
+    client.am = None
+    client.version += 1
+    client.updated_by = actor
+    client.save(update_fields=["am", "version", "updated_by", "updated_at"])
+    refresh_completeness([client.pk], as_of=day)
+    record(
+        actor=actor, action="clients.assigned", entity=client, unit=client.org_unit,
+        data={"from": str(before) if before else "", "to": "", "reason": ""},
+    )  # fmt: skip
+    return client

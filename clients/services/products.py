@@ -1,6 +1,7 @@
 """Products of a client: order, open, suspend, resume, cancel; each event derives the client's state."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -136,3 +137,8 @@ def suspend_product(*, actor: User, product_id: int) -> ClientProduct:
 def cancel_product(*, actor: User, product_id: int, on: date | None = None) -> ClientProduct:
     """Cancel a product for good."""
     return move_product(actor=actor, product_id=product_id, act="cancel", on=on)
+
+
+def product_names(codes: set[Any]) -> dict[Any, str]:
+    """Return what products are called, by their codes."""
+    return {product.code: str(product) for product in Product.objects.filter(code__in=codes)}

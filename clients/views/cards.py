@@ -17,13 +17,14 @@ from clients.overview import sections_of
 from clients.rules import lifecycle
 from clients.services import explain_completeness
 from clients.services.freshness import stale_filter
-from clients.timeline import KINDS, timeline
+from clients.timeline import KINDS, place, placed, timeline
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.params.registry import get_group
 
 MONTHS = 12
+ENTRIES = 50
 
 
 @require_GET
@@ -145,9 +146,18 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
     client = client_for(request, pk)
     context = card_context(request, client, "history")
     kinds = [kind for kind in request.GET.getlist("kind") if kind in KINDS]
-    limit = 300 if "all" in request.GET else 60
-    entries = timeline(client, kinds=kinds, limit=limit)
-    context |= {"entries": entries, "kinds": KINDS, "chosen": kinds, "more": len(entries) == 60 == limit}
+    where = placed(request.GET.get("after", ""))
+    entries = timeline(client, kinds=kinds, limit=ENTRIES + 1, **where)
+    more = len(entries) > ENTRIES
+    entries = entries[:ENTRIES]
+    chosen = "".join(f"kind={kind}&" for kind in kinds)
+    context |= {
+        "entries": entries,
+        "kinds": KINDS,
+        "chosen": kinds,
+        "next_url": f"?{chosen}after={place(entries, **where)}" if more else "",
+        "first_url": f"?{chosen}" if where else "",
+    }
     return render(request, "clients/tabs/history.html", context)
 
 

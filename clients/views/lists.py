@@ -1,145 +1,202 @@
-"""The list of clients and what is done from it."""
+"""The list of clients, of today or of a past day, and the views people keep of it."""
 
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clients import lists
-from clients.filters import ClientFilter
-from clients.forms.clients import AssignForm, SaveViewForm
-from clients.models import Client, SavedView
-from clients.services import reassign
+from clients.filters import ClientFilter, PastFilter
+from clients.models import Client
+from clients.services import bulk, past, views
 from clients.slots import slots
 from crm.accounts.access import PersonRequest
+from crm.base import clock
 from crm.base.access import needs
+from crm.base.errors import BusinessError
 
-COOKIE = "client_columns"
+SHOWN = ("am", "org_unit", "industry", "grid")
+
+
+def day_of(text: str) -> date | None:
+    """Return a past business day, or None for anything else."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day is not None and date(2000, 1, 1) <= day < clock.today() else None
 
 
 @require_GET
 @needs("clients.view")
 def client_list(request: PersonRequest) -> HttpResponse:
-    """Show the clients the person may open, narrowed by the address."""
-    query = request.GET
-    visible = Client.objects.visible_to(request.user)
-    filters = ClientFilter(query, queryset=visible, request=request)
-    valid = filters.form.is_valid()
-    rows = filters.qs if valid else visible.none()
+    """Show the clients the person may open, narrowed by the address, today or as at a past day."""
+    setting = views.setting_of(request.user)
+    if not request.GET and setting.opens_with:
+        return redirect(f"{reverse('clients:list')}?{setting.opens_with}")
+    day = day_of(request.GET.get("as_at", ""))
+    if day is None:
+        visible = Client.objects.visible_to(request.user)
+        return _list(request, ClientFilter(request.GET, queryset=visible, request=request), setting)
+    with past.as_at(day) as then:
+        filters = PastFilter(request.GET, queryset=then.visible_to(request.user), request=request)
+        return _list(request, filters, setting, day)
+
+
+def _list(
+    request: PersonRequest, filters: ClientFilter, setting: Any, day: date | None = None
+) -> HttpResponse:
+    query, user = request.GET, request.user
+    rows = filters.qs if filters.form.is_valid() else filters.queryset.none()
     if "count" in query:
         return render(request, "clients/includes/count.html", {"count": rows.about(), "exact": True})
+    orders = [order for order in lists.ORDERS.values() if day is None or order.code == "code"]
     order = lists.ORDERS.get(query.get("sort", ""), lists.ORDERS["code"])
-    page = lists.page_of(
-        rows.select_related("am", "org_unit", "industry", "grid").defer("search_text"), order, query
-    )
+    order = order if order in orders else lists.ORDERS["code"]
+    rows = rows.select_related(*SHOWN)
+    page = lists.page_of(rows if day else rows.defer(*lists.UNSEEN), order, query)
     kept = lists.plain_query(query)
-    without_sort = query.copy()
-    without_sort.pop("sort", None)
-    views = lists.fixed_views(request.user)
+    columns = lists.chosen_columns(query, setting.columns)
+    tabs = [*lists.fixed_views(user), *lists.kept_views(user)]
+    acts = [] if day else bulk.acts_for(user)
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
         "order": order,
-        "orders": lists.ORDERS.values(),
+        "orders": orders,
         "chips": lists.chips(filters, query),
         "filter_query": kept,
-        "unsorted_query": lists.plain_query(without_sort),
-        "columns": lists.chosen_columns(request.COOKIES.get(COOKIE, "")),
-        "all_columns": lists.COLUMNS,
-        "views": views,
-        "own_views": lists.own_views(request.user),
+        "unsorted_query": lists.without(query, "sort"),
+        "present_query": lists.without(query, "as_at"),
+        "columns": [column for column in columns if column.kept] if day else columns,
+        "all_columns": lists.in_order(columns),
+        "tabs": tabs,
+        "current": next((tab for tab in reversed(tabs) if tab.query == kept), None),
         "current_view": kept,
+        "opens_with": setting.opens_with,
         "q": query.get("q", ""),
         "next_url": f"?{_join(kept, 'after', page.next)}" if page.next else "",
         "previous_url": f"?{_join(kept, 'before', page.previous)}" if page.previous else "",
-        "row_act": next(iter(slots("action", request.user)), None),
-        # An act is offered where it would not be refused: on open clients the person may change.
-        "actable": set(
-            Client.objects.writable_by(request.user)
-            .filter(pk__in=[client.pk for client in page.rows], closed_at=None)
-            .values_list("pk", flat=True)
-        ),
-        "may_assign": request.user.can("clients.assign"),
-        "may_add": request.user.can("clients.add"),
-        "assign_form": AssignForm(user=request.user) if request.user.can("clients.assign") else None,
+        "row_act": None if day else next(iter(slots("action", user)), None),
+        "actable": set() if day else _actable(user, page.rows),
+        "acts": acts,
+        "may_add": user.can("clients.add"),
+        "may_share": user.can("accounts.view_team"),
+        "can_save": bool(kept) and all(tab.query != kept for tab in tabs),
         "count": rows.about(exact=False) if page.next or page.previous else len(page.rows),
         "exact": not (page.next or page.previous),
+        "day": day,
+        "yesterday": clock.today() - timedelta(days=1),
     }
-    known = {view.query for view in [*views, *context["own_views"]]}
-    context["can_save"] = bool(kept) and kept not in known
     return render(request, "clients/list.html", context)
+
+
+def _actable(user: Any, rows: list[Any]) -> set[int]:
+    """Return the clients an act is offered for: open ones the person may change."""
+    keys = [client.pk for client in rows]
+    open_ones = Client.objects.writable_by(user).filter(pk__in=keys, closed_at=None)
+    return set(open_ones.values_list("pk", flat=True))
 
 
 def _join(kept: str, name: str, token: str) -> str:
     return f"{kept}&{name}={token}" if kept else f"{name}={token}"
 
 
-def _back(request: PersonRequest) -> HttpResponseRedirect:
+def back_to(request: PersonRequest) -> str:
+    """Return where the person came from, if it is a page of ours; else the list."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(target if safe else reverse("clients:list"))
+    return target if safe else reverse("clients:list")
+
+
+def _kept(
+    request: PersonRequest, verb: Callable[[], Any], done: str, query: str | None = None
+) -> HttpResponse:
+    """Do something to a kept view; say what came of it; lead to the view or back."""
+    try:
+        verb()
+    except BusinessError as error:
+        if error.status in (403, 404):
+            raise
+        messages.error(request, str(error.message))
+        return HttpResponseRedirect(back_to(request))
+    messages.success(request, done)
+    return HttpResponseRedirect(back_to(request) if query is None else f"{reverse('clients:list')}?{query}")
 
 
 @require_POST
 @needs("clients.view")
 def choose_columns(request: PersonRequest) -> HttpResponse:
-    """Keep the columns a person wants to see."""
-    known = {column.code for column in lists.COLUMNS}
-    chosen = [code for code in request.POST.getlist("column") if code in known]
-    response = _back(request)
-    response.set_cookie(COOKIE, ".".join(chosen), max_age=365 * 86400, samesite="Lax", httponly=True)
-    return response
+    """Keep the columns a person wants to see; `usual` takes the choice back."""
+    chosen = [] if "usual" in request.POST else lists.known_columns(request.POST.getlist("column"))
+    views.choose_columns(actor=request.user, columns=chosen)
+    return HttpResponseRedirect(lists.address_without(back_to(request), "cols"))
 
 
 @require_POST
 @needs("clients.view")
 def save_view(request: PersonRequest) -> HttpResponse:
     """Keep the present list under a name."""
-    form = SaveViewForm(request.POST)
-    if form.is_valid():
-        SavedView.objects.update_or_create(
-            user=request.user,
-            name=form.cleaned_data["name"],
-            defaults={"query": form.cleaned_data["query"]},
-        )
-        messages.success(request, _("The view is kept as a tab."))
-        return redirect(f"{reverse('clients:list')}?{form.cleaned_data['query']}")
-    messages.error(request, _("Give the view a name of at most 20 characters."))
-    return _back(request)
+    name, query = request.POST.get("name", ""), request.POST.get("query", "")
+    return _kept(
+        request,
+        lambda: views.save_view(actor=request.user, name=name, query=query),
+        _("The view is kept as a tab."),
+        query,
+    )
+
+
+@require_POST
+@needs("clients.view")
+def rename_view(request: PersonRequest, pk: int) -> HttpResponse:
+    """Give a kept view another name."""
+    name = request.POST.get("name", "")
+    return _kept(
+        request,
+        lambda: views.rename_view(actor=request.user, view_id=pk, name=name),
+        _("The view has its new name."),
+    )
+
+
+@require_POST
+@needs("accounts.view_team")
+def share_view(request: PersonRequest, pk: int) -> HttpResponse:
+    """Share a kept view with the unit, or take it back."""
+    shared = request.POST.get("shared") == "yes"
+    return _kept(
+        request,
+        lambda: views.share_view(actor=request.user, view_id=pk, shared=shared),
+        _("Everybody of your unit finds the view now.") if shared else _("Only you find the view now."),
+    )
 
 
 @require_POST
 @needs("clients.view")
 def drop_view(request: PersonRequest, pk: int) -> HttpResponse:
     """Forget a kept view."""
-    SavedView.objects.filter(user=request.user, pk=pk).delete()
-    return redirect("clients:list")
+    return _kept(
+        request,
+        lambda: views.drop_view(actor=request.user, view_id=pk),
+        _("The view is removed."),
+        "view=all",
+    )
 
 
 @require_POST
-@needs("clients.assign")
-def reassign_clients(request: PersonRequest) -> HttpResponse:
-    """Give the chosen clients to a manager and say what became of each."""
-    keys = [int(pk) for pk in request.POST.getlist("client") if pk.isdigit()][:500]
-    form = AssignForm(request.POST, user=request.user)
-    if not keys or not form.is_valid():
-        messages.error(request, _("Choose clients and the manager who takes them over."))
-        return _back(request)
-    outcomes = reassign(
-        actor=request.user,
-        client_ids=keys,
-        manager=form.cleaned_data["manager"],
-        reason=form.cleaned_data["reason"],
+@needs("clients.view")
+def open_with(request: PersonRequest) -> HttpResponse:
+    """Let the list open with the present view."""
+    query = request.POST.get("query", "")
+    return _kept(
+        request,
+        lambda: views.open_with(actor=request.user, query=query),
+        _("The list opens with this view now.") if query else _("The list opens with all clients now."),
     )
-    context = {
-        "outcomes": outcomes,
-        "manager": form.cleaned_data["manager"],
-        "done": sum(outcome.ok for outcome in outcomes),
-        "back": request.POST.get("next", "") or reverse("clients:list"),
-    }
-    return render(request, "clients/reassigned.html", context)

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
+from crm.base import clock
 
 EMPTY = "—"
 
@@ -43,20 +44,27 @@ def event_model(model: type[models.Model]) -> type[models.Model]:
     return apps.get_model(model._meta.app_label, f"{model.__name__}Event")
 
 
-def changes_of(record: models.Model, *, limit: int = 100) -> list[Change]:
-    """Return the changes of a record, newest first.
+def changes_of(
+    record: models.Model, *, limit: int = 100, first: datetime | None = None, last: datetime | None = None
+) -> list[Change]:
+    """Return the changes of a record, newest first: all, or those between two moments (both inside).
 
     The event of a change holds the row as it was before; what it became stands in the next event,
     or in the record itself. Events of one statement that moved no tracked field are left out.
     """
     events = event_model(type(record))
     tracked = [f for f in events._meta.concrete_fields if not f.name.startswith("pgh_")]
-    rows = list(
-        events._default_manager.filter(pgh_obj_id=record.pk)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")[: limit * 2]
-    )
+    all_rows = events._default_manager.filter(pgh_obj_id=record.pk)
+    narrowed = all_rows
+    if first is not None:
+        narrowed = narrowed.filter(pgh_created_at__gte=first)
+    if last is not None:
+        narrowed = narrowed.filter(pgh_created_at__lte=last)
+    rows = list(narrowed.select_related("pgh_context").order_by("-pgh_id")[: limit * 2])
     after: models.Model = record
+    if last is not None and rows:
+        newer = all_rows.filter(pgh_id__gt=rows[0].pk).order_by("pgh_id").first()
+        after = newer or record
     found: list[tuple[models.Model, list[tuple[models.Field[Any, Any], Any, Any]]]] = []
     for row in rows:
         moved = [
@@ -132,4 +140,8 @@ def _shown(f: Any, value: Any, names: dict[Any, str]) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if isinstance(value, int) and f.name.endswith("_fen"):
+        return f"¥{value / 100:,.2f}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(clock.BUSINESS_ZONE):%Y-%m-%d %H:%M}"
     return str(localize(value))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from crm.accounts.access import PersonRequest
 from crm.audit.forms import EventFilterForm
-from crm.audit.labels import label
+from crm.audit.labels import details, label
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.audit.services import broken_seals
 from crm.base.access import needs
@@ -33,8 +33,9 @@ def events(request: PersonRequest) -> HttpResponse:
     if (before := request.GET.get("before", "")).isdecimal():
         rows = rows.filter(id__lt=min(int(before), 2**63 - 1))
     page = list(rows.order_by("-id")[: PAGE + 1])
+    found = details(page)
     for event in page:
-        event.words = label(event.action)
+        event.words, event.details = label(event.action), found[event.pk]
     kept = {key: value for key, value in request.GET.items() if key != "before" and value}
     context = {
         "form": form,

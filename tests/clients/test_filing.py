@@ -372,13 +372,3 @@ def test_exactly_one_primary_manager_and_a_dated_history(
     rows = acme.assignments.filter(kind="PRIMARY")
     assert [row.user for row in rows.filter(to_on=None)] == [colleague]
     assert rows.exclude(to_on=None).get().user == owner
-
-
-def test_a_bulk_hand_over_answers_for_each_client(
-    acme: Client, org: dict[str, OrgUnit], colleague: User, head: User
-) -> None:
-    """One client that cannot be given does not hold up the others."""
-    closed = factories.make_client(org["unit"], status="CLOSED")
-    outcomes = services.reassign(actor=head, client_ids=[acme.pk, closed.pk], manager=colleague)
-    assert {outcome.client_id: outcome.ok for outcome in outcomes} == {acme.pk: True, closed.pk: False}
-    assert next(o for o in outcomes if not o.ok).message

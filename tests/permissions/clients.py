@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clients.models import BulkRun, SavedView
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
 
@@ -26,6 +27,20 @@ def build(world: World) -> None:
     world.open = factories.make_client_product(world.acme, status="OPEN", opened_on=factories.LONG_AGO)
     world.halted = factories.make_client_product(world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO)
     world.site = world.acme.sites.create(name="岘港办事处", country="越南")
+    world.view = SavedView.objects.create(user=world.head, name="沉默客户", query="status=SILENT")
+    world.run = BulkRun.objects.create(
+        actor=world.head,
+        act="assign",
+        rows=[
+            {
+                "client": world.acme.pk,
+                "label": "x",
+                "ok": True,
+                "message": "",
+                "before": {"am": None, "gave": 0},
+            }
+        ],
+    )
     world.co = world.acme.assignments.create(user=world.head, kind="CO", from_on=factories.LONG_AGO)
 
 
@@ -75,6 +90,20 @@ def _order(_world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _view(world: World) -> dict[str, Any]:
+    return {"pk": world.view.pk}
+
+
+def _own_view(status: int) -> dict[str, Any]:
+    """The head made it: for everybody else it does not exist."""
+    return only("head", status=status, others=404, sysadmin=403)
+
+
+def _share() -> dict[str, Any]:
+    """Who leads people shares own views; others have no such verb."""
+    return only("head", status=302, others=403, leader=404, gcdept=404, provadmin=404)
+
+
 AREA = same(200, sysadmin=403)
 MAKE = only(*MAKERS, status=200, others=403)
 OWN_THINGS = same(302, sysadmin=403)
@@ -93,8 +122,18 @@ ROUTES: dict[str, Line] = {
     "clients:list": Line(get=AREA),
     "clients:columns": Line(data=lambda w: {"column": ["status"]}, post=OWN_THINGS),
     "clients:save_view": Line(data=lambda w: {"name": "沉默", "query": "status=SILENT"}, post=OWN_THINGS),
-    "clients:drop_view": Line(kwargs=lambda w: {"pk": 1}, post=OWN_THINGS),
-    "clients:reassign": Line(data=lambda w: _assign(w) | {"client": w.acme.pk}, post=_decide(200)),
+    "clients:drop_view": Line(kwargs=_view, post=_own_view(302)),
+    "clients:rename_view": Line(kwargs=_view, data=lambda w: {"name": "大户"}, post=_own_view(302)),
+    "clients:share_view": Line(kwargs=_view, data=lambda w: {"shared": "no"}, post=_share()),
+    "clients:open_with": Line(data=lambda w: {"query": "status=SILENT"}, post=OWN_THINGS),
+    "clients:bulk": Line(
+        kwargs=lambda w: {"code": "assign"},
+        data=lambda w: _assign(w) | {"client": w.acme.pk, "sure": "1"},
+        post=_decide(302),
+    ),
+    "clients:bulk_run": Line(kwargs=lambda w: {"pk": w.run.pk}, get=_own_view(200)),
+    "clients:bulk_undo": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_own_view(302)),
+    "clients:as_at": Line(kwargs=_acme, query=lambda w: {"on": "2026-01-31"}, get=_read()),
     "clients:new": Line(data=_file, get=MAKE, post=only(*MAKERS, status=302, others=403, stranger=400)),
     "clients:hints": Line(query=lambda w: {"name": "测试"}, get=MAKE),
     "clients:pick": Line(query=lambda w: {"q": "测试"}, get=AREA),

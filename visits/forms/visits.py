@@ -1,6 +1,6 @@
 """From pages to domain types: plan, reasons, log."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -178,3 +178,30 @@ class LogForm(forms.Form):
             if name.startswith(RESULT) and value
         }
         return values
+
+
+class ManyVisitsForm(MomentForm):
+    """Visits of several clients on one day, an hour apart."""
+
+    place = forms.CharField(
+        label=_("Place"), max_length=200, widget=line(), initial=_("At the client's"),
+        help_text=_("The visits are planned one after the other, an hour apart."),
+    )  # fmt: skip
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"),
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one purpose.")},
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = clock.today() + timedelta(days=1)
+        self.fields["at"].initial = time(9)
+
+    def clean_day(self) -> date:
+        """Refuse a day that is over."""
+        day: date = self.cleaned_data["day"]
+        if day < clock.today():
+            raise forms.ValidationError(_("This day is over."))
+        return day
