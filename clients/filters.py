@@ -1,6 +1,7 @@
 """Filters of client lists: the same for pages, API and exports; they live in the address."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -11,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from clients import choices
 from clients.models import Client, Grid, Industry, IndustryCategory
 from clients.rules.completeness import RULES
+from clients.services.flows import in_month
 from clients.services.freshness import stale_filter
 from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+
+MOVED = re.compile(r"(?P<old>[A-Z]{0,9})-(?P<new>[A-Z]{1,9})-(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])")
 
 
 def _units(request: Any) -> QuerySet[OrgUnit]:
@@ -44,7 +48,7 @@ class Chips(django_filters.MultipleChoiceFilter):
             return qs
         condition = Q(**{f"{self.field_name}__in": [code for code in value if code != "none"]})
         if "none" in value:
-            condition |= Q(**{f"{self.field_name}__isnull": True})
+            condition |= Q(**{f"{self.field_name}__isnull": True}) | Q(**{self.field_name: ""})
         return qs.filter(condition)
 
 
@@ -55,7 +59,7 @@ class ClientFilter(django_filters.FilterSet):
     status = Chips(choices.ClientStatus.choices, label=_("status"))
     tier = Chips([*choices.ValueTier.choices, ("none", _("Not worked out yet"))], field_name="value_tier",
                  label=_("value tier"))  # fmt: skip
-    size_class = Chips(choices.SizeClass.choices, label=_("size class"))
+    size_class = Chips([*choices.SizeClass.choices, ("none", _("Not worked out yet"))], label=_("size class"))
     institution = Chips(
         choices.InstitutionType.choices, field_name="institution_type", label=_("institution type")
     )
@@ -96,11 +100,21 @@ class ClientFilter(django_filters.FilterSet):
         choices=lambda: [(rule.code, rule.label) for rule in RULES],
     )
     parent = django_filters.NumberFilter(field_name="parent_id", label=_("parent client"))
+    moved = django_filters.CharFilter(method="by_moved", label=_("moved from state to state"))
     batch = django_filters.NumberFilter(method="by_batch", label=_("touched by import"))
 
     class Meta:
         model = Client
         fields: list[str] = []
+
+    def by_moved(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep clients that went from one state to another in a month: `ACTIVE-SILENT-2026-10`."""
+        found = MOVED.fullmatch(value.strip())
+        if found is None:
+            return queryset.none()
+        month = date(int(found["year"]), int(found["month"]), 1)
+        rows = in_month(month).filter(old=found["old"], new=found["new"])
+        return queryset.filter(pk__in=rows.values("client"))
 
     def by_text(self, queryset: Any, name: str, value: str) -> Any:
         """Search as people type."""
@@ -109,6 +123,8 @@ class ClientFilter(django_filters.FilterSet):
     def by_industry(self, queryset: Any, name: str, value: str) -> Any:
         """Keep an entry of GB/T 4754 and everything below it."""
         code = value.strip().upper()
+        if code == "NONE":
+            return queryset.filter(industry=None)
         below = Industry.objects.filter(Q(section=code) if code.isalpha() else Q(code__startswith=code))
         return queryset.filter(industry__in=list(below.values_list("pk", flat=True)))
 
@@ -165,5 +181,5 @@ class PastFilter(ClientFilter):
     @classmethod
     def get_filters(cls) -> Any:
         """Leave out what is known of today only."""
-        present = ("completeness", "segment", "unseen_days", "batch")
+        present = ("completeness", "segment", "unseen_days", "batch", "moved")
         return {name: one for name, one in super().get_filters().items() if name not in present}

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clients.choices import ClientStatus
 from clients.filters import ClientFilter
 from clients.services.views import views_of
 from crm.accounts.models import User
@@ -209,12 +210,22 @@ def chips(filters: ClientFilter, query: QueryDict) -> list[dict[str, Any]]:
         if isinstance(value, list):
             labels = dict(field.choices)
             shown = ", ".join(str(labels.get(item, item)) for item in value)
+        elif name == "moved":
+            shown = _movement(str(value))
         else:
             shown = str(_("Yes")) if value is True else str(value)
         left = query.copy()
         left.pop(name, None)
         found.append({"label": field.label, "value": shown, "remove_url": f"?{plain_query(left)}"})
     return found
+
+
+def _movement(value: str) -> str:
+    """Return a movement of the lifecycle in words."""
+    old, _dash, rest = value.partition("-")
+    new, _dash, month = rest.partition("-")
+    states = dict(ClientStatus.choices)
+    return f"{states.get(old, '—')} → {states.get(new, new)} · {month}"
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import acts, bulk, cards, edit, lists, past, picks, quality, structure
+from clients.views import acts, bulk, cards, edit, lists, past, picks, pivot, quality, structure
 
 app_name = "clients"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("bulk/<slug:code>/", bulk.act_on_many, name="bulk"),
     path("bulk/runs/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("bulk/runs/<int:pk>/undo/", bulk.undo_run, name="bulk_undo"),
+    path("pivot/", pivot.pivot, name="pivot"),
+    path("pivot/csv/", pivot.pivot_csv, name="pivot_csv"),
+    path("flow/", pivot.flow, name="flow"),
     path("new/", edit.new, name="new"),
     path("hints/", picks.hints, name="hints"),
     path("pick/", picks.pick_client, name="pick"),

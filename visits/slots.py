@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.services import bulk
 from clients.slots import Slot, register
-from visits.forms import ManyVisitsForm
+from visits.forms.visits import ManyVisitsForm
 from visits.services.many import call_off, plan_next
 
 register(Slot("tab", "visits", _("Visits"), "visits:of-client", "visits.view", 30, "calendar-event"))

@@ -6,9 +6,11 @@ from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_
 from clients.models.fields import FieldSetting
 from clients.models.handovers import HandOver, HandOverClient
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
+from clients.models.lists import BulkRun, ListSetting, SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
 from clients.models.merges import Merge, MergedRow
 from clients.models.papers import Attachment, attachment_path
+from clients.models.past import ClientCube, ClientPast
 from clients.models.products import (
     ClientProduct,
     Product,
@@ -17,8 +19,6 @@ from clients.models.products import (
     RevenueLine,
     RevenueMonth,
 )
-from clients.models.lists import BulkRun, ListSetting, SavedView
-from clients.models.past import ClientCube, ClientPast
 from clients.models.reference import CodeSequence, Grid, Industry, IndustryCategory
 from clients.models.structure import BranchSite, Responsibility
 
@@ -28,9 +28,9 @@ __all__ = [
     "Attachment",
     "Bigrams",
     "BranchSite",
+    "BulkRun",
     "ChurnAlert",
     "CircuitFinding",
-    "BulkRun",
     "Client",
     "ClientClassHistory",
     "ClientCube",
@@ -46,8 +46,8 @@ __all__ = [
     "HandOverClient",
     "Industry",
     "IndustryCategory",
-    "Merge",
     "ListSetting",
+    "Merge",
     "MergeNote",
     "MergedRow",
     "NeedTemplate",

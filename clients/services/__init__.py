@@ -8,6 +8,7 @@ from clients.services.completeness import (
     rules_in_force,
     set_field_level,
 )
+from clients.services.cube import count_clients
 from clients.services.feeds import record_products, record_revenue, record_traffic, store_traffic
 from clients.services.files import create_client, update_client
 from clients.services.filing import (
@@ -44,6 +45,7 @@ __all__ = [
     "close_client",
     "code_prefixes",
     "confirm_client",
+    "count_clients",
     "create_client",
     "derive_key_accounts",
     "derive_region",
@@ -75,8 +77,8 @@ __all__ = [
     "submit_client",
     "suggest_region",
     "suspend_product",
-    "take_region",
     "take_manager_off",
+    "take_region",
     "update_client",
     "visible_products",
 ]

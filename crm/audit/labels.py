@@ -44,7 +44,7 @@ KEYS: dict[str, str | Promise] = {
     "business_date": _("business date"),
     "client": _("client"),
     "code": _("code"),
-    "done": _("done"),
+    "done": _("how many done"),
     "fields": _("fields"),
     "from": _("before"),
     "headcount": _("people"),

@@ -37,6 +37,7 @@ ITEMS = (
         ("intake.import", "intake.import_members", "intake.import_users"),
         thumb=4,
     ),
+    Item("clients:pivot", _("Analysis"), "table", ("clients.view",), "figures"),
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
     Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
     Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),

@@ -51,6 +51,7 @@ NIGHT: tuple[Step, ...] = (
     Step("flags", _("High value and mid-high"), "scoring.services.run_flags", ("post_bills",)),
     Step("labels", _("Labels of customers"), "scoring.services.write_labels", ("flags",)),
     Step("stars", _("Stars"), "scoring.services.run_stars", ("flags",)),
+    Step("count_clients", _("Clients counted by axes"), "clients.services.count_clients", ("tier",), True),
     Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
     Step("stale_clients", _("Stale client data"), "clients.services.note_stale_clients", (), True),
