@@ -5,6 +5,9 @@ from django.urls import URLPattern, path
 from clients.api.clients import ClientProductViewSet as Products
 from clients.api.clients import ClientViewSet as Clients
 from clients.api.clients import FeedViewSet as Feeds
+from clients.api.handovers import HandOverViewSet as HandOvers
+from clients.api.papers import DraftViewSet as Drafts
+from clients.api.papers import PaperViewSet as Papers
 from clients.api.structure import StructureViewSet as Structure
 
 urlpatterns: list[URLPattern] = [
@@ -46,5 +49,25 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"feeds/{name}", Feeds.as_view({"post": name}), name=f"api-feed-{name}")
         for name in ("products", "traffic", "revenue")
+    ),
+]
+
+urlpatterns += [
+    path(
+        "clients/<int:pk>/papers", Papers.as_view({"get": "list", "post": "create"}), name="api-client-papers"
+    ),
+    path(
+        "clients/<int:pk>/papers/<int:paper>",
+        Papers.as_view({"get": "content", "delete": "destroy"}),
+        name="api-client-paper",
+    ),
+    path("clients/<int:pk>/obstacles", Drafts.as_view({"get": "obstacles"}), name="api-client-obstacles"),
+    path("clients/<int:pk>:merge", Drafts.as_view({"post": "merge"}), name="api-client-merge"),
+    path("clients/<int:pk>:give-up", Drafts.as_view({"post": "give_up"}), name="api-client-give-up"),
+    path("handovers", HandOvers.as_view({"get": "list", "post": "create"}), name="api-handovers"),
+    path("handovers/<int:pk>", HandOvers.as_view({"get": "retrieve"}), name="api-handover"),
+    *(
+        path(f"handovers/<int:pk>:{verb}", HandOvers.as_view({"post": act}), name=f"api-handover-{verb}")
+        for verb, act in (("execute", "execute"), ("return", "give_back"), ("cancel", "cancel"))
     ),
 ]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
+from clients.models import Attachment, Client
 from clients.services.columns import column as column_of
 from clients.slots import Slot, slots
 from crm.accounts.access import PersonRequest
@@ -17,6 +17,7 @@ OWN_TABS = (
     Slot("tab", "story", _("Story"), "clients:card", "clients.view", 10, "timeline"),
     Slot("tab", "file", _("Client file"), "clients:file", "clients.view", 20, "file-text"),
     Slot("tab", "structure", _("Structure"), "clients:structure", "clients.view", 35, "hierarchy"),
+    Slot("tab", "papers", _("Papers"), "clients:papers", "clients.view", 37, "paperclip"),
     Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
     Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
     Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),
@@ -56,6 +57,25 @@ def sees_plain(user: User, client: Client) -> bool:
     a trace (spec §3.1, X-19).
     """
     return client.am_id == user.pk or Client.objects.managed_by(user).filter(pk=client.pk).exists()
+
+
+def hand_out(client: Client, paper: int) -> FileResponse:
+    """Return a paper of a client as a download.
+
+    Raises: Http404 when there is none, or its file is lost.
+    """
+    row = Attachment.objects.filter(client=client, pk=paper).first()
+    if row is None:
+        raise Http404
+    try:
+        handle = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    name = f"{client.client_code}-{row.kind.lower()}-{row.pk}.{str(row.file).rpartition('.')[2]}"
+    response = FileResponse(handle, as_attachment=True, filename=name, content_type=row.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def card_context(request: PersonRequest, client: Client, active_tab: str) -> dict[str, Any]:

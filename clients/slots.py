@@ -2,7 +2,8 @@
 
 A tab is a page of its own (`/clients/<pk>/…/`) that extends `clients/card_base.html`, loaded as a
 fragment by htmx. A why panel explains one derived column. An action is a button in the header. A brief
-is a small fragment on the first tab. All addresses take the client's pk.
+is a small fragment on the first tab. A step is a page of filing
+(extends `clients/filing/base.html`). All addresses take the client's pk.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.utils.functional import Promise
 if TYPE_CHECKING:
     from crm.accounts.models import User
 
-Kind = Literal["tab", "why", "action", "brief"]
+Kind = Literal["tab", "why", "action", "brief", "step"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from clients.views import acts, bulk, cards, edit, lists, past, picks, pivot, quality, structure
+from clients.views import (
+    acts,
+    bulk,
+    cards,
+    desk,
+    edit,
+    filing,
+    handovers,
+    lists,
+    past,
+    picks,
+    pivot,
+    quality,
+    structure,
+)
 
 app_name = "clients"
 
@@ -20,7 +34,12 @@ urlpatterns = [
     path("pivot/", pivot.pivot, name="pivot"),
     path("pivot/csv/", pivot.pivot_csv, name="pivot_csv"),
     path("flow/", pivot.flow, name="flow"),
-    path("new/", edit.new, name="new"),
+    path("new/", filing.new, name="new"),
+    path("filing/", desk.desk, name="desk"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/new/", handovers.new, name="handover_new"),
+    path("handovers/<int:handover>/", handovers.handover, name="handover"),
+    path("handovers/<int:handover>/<slug:act>/", handovers.act, name="handover_act"),
     path("hints/", picks.hints, name="hints"),
     path("pick/", picks.pick_client, name="pick"),
     path("pick/industry/", picks.pick_industry, name="pick_industry"),
@@ -36,6 +55,16 @@ urlpatterns = [
     path("<int:pk>/confirm/", quality.confirm, name="confirm"),
     path("<int:pk>/as-at/", past.as_at, name="as_at"),
     path("<int:pk>/file/", cards.file, name="file"),
+    path("<int:pk>/filing/identity/", filing.identity, name="filing_identity"),
+    path("<int:pk>/filing/classification/", filing.classification, name="filing_classification"),
+    path("<int:pk>/filing/place/", filing.place, name="filing_place"),
+    path("<int:pk>/filing/papers/", filing.filing_papers, name="filing_papers"),
+    path("<int:pk>/filing/review/", filing.review, name="filing_review"),
+    path("<int:pk>/filing/merge/", filing.merge_draft, name="merge_draft"),
+    path("<int:pk>/filing/give-up/", filing.give_up, name="give_up"),
+    path("<int:pk>/papers/", filing.papers, name="papers"),
+    path("<int:pk>/papers/<int:paper>/", filing.attachment, name="attachment"),
+    path("<int:pk>/papers/<int:paper>/remove/", filing.remove_paper, name="remove_paper"),
     path("<int:pk>/edit/", edit.edit, name="edit"),
     path("<int:pk>/products/", cards.products, name="products"),
     path("<int:pk>/products/order/", acts.order_product, name="order_product"),

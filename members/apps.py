@@ -8,12 +8,15 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Give vocabularies their looks and fill the places on the client's pages."""
+        from clients.services.drafts import on_give_up
         from crm.audit import labels
         from crm.params.registry import declare
         from members import badges, slots  # noqa: F401
         from members.choices import ACTS
         from members.params import PARAMS
         from members.services import movers  # noqa: F401
+        from members.services.drafts import take_out_of_draft
 
+        on_give_up(take_out_of_draft)
         labels.register(ACTS)
         declare(*PARAMS)

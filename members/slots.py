@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.slots import Slot, register
 
+register(Slot("step", "people", _("Their people"), "members:filing_people", "members.change", 40, "users"))
 register(Slot("tab", "people", _("People"), "members:people", "members.view", 30, "users"))
 
 MarksOf = Callable[[Iterable[str]], Mapping[str, Any]]

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from members.views import customers, people, reveal
+from members.views import customers, filing, people, reveal
 
 app_name = "members"
 
 urlpatterns: list[URLPattern] = [
     path("clients/<int:pk>/people/", people.people, name="people"),
+    path("clients/<int:pk>/filing/people/", filing.filing_people, name="filing_people"),
     path("clients/<int:pk>/contacts/add/", people.contact_add, name="contact_add"),
     path("clients/<int:pk>/key-person/", people.key_person_replace, name="key_person_replace"),
     path("clients/<int:pk>/members/add/", people.member_add, name="member_add"),

@@ -10,6 +10,7 @@ from crm.accounts.models import OrgUnit, RoleAssignment, User
 from members.models import Contact, Member, PersonalCustomer
 
 LONG_AGO = date(2020, 1, 1)
+FAR_OFF = date(2099, 1, 1)
 _numbers = itertools.count(1)
 
 # One hash for all test people: hashing is slow by design. The password is "demo".

@@ -8,8 +8,11 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare parameters and fill the places on the client's pages."""
+        from clients.services.handovers import on_hand_over
         from crm.audit import labels
         from visits import badges, params, slots  # noqa: F401
         from visits.choices import ACTS
+        from visits.services.handovers import move_open_visits
 
+        on_hand_over(move_open_visits)
         labels.register(ACTS)

@@ -173,7 +173,7 @@ def rejected_files(user: User, at: Moment) -> Iterable[Duty]:
             "file-x",
             client.name,
             _("The file was rejected"),
-            address("clients:card", client.pk),
+            address("clients:filing_review", client.pk),
             _("Mend the file"),
         )
 
@@ -275,7 +275,7 @@ def submitted_files(user: User, at: Moment) -> Iterable[Duty]:
             )
             % {"n": count},
             _("A client counts from its filing on"),
-            address("clients:list", query="filing=SUBMITTED"),
+            address("clients:desk", query="tab=waiting"),
             _("Look through"),
         )
 

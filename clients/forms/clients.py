@@ -13,15 +13,7 @@ from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError
-
-MAX_PAPER = 5 * 1024 * 1024
-# What a paper may be: the ending and the first bytes must agree.
-PAPER_KINDS = {
-    ".pdf": (b"%PDF-",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-}
+from crm.base.uploads import read_paper
 
 SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("identity", _("Who they are"), (
@@ -56,23 +48,6 @@ YUAN = {
     "registered_capital_yuan": "registered_capital_fen",
 }
 PAPERS = ("licence_scan", "authorization_doc", "office_photo")
-
-
-def check_paper(upload: UploadedFile) -> None:
-    """Refuse an upload that is too large or not what its name says.
-
-    Raises: ValidationError.
-    """
-    name = (upload.name or "").lower()
-    ending = name[name.rfind(".") :] if "." in name else ""
-    if ending not in PAPER_KINDS:
-        raise forms.ValidationError(_("Choose a PDF, PNG or JPEG file."), code="kind")
-    if (upload.size or 0) > MAX_PAPER:
-        raise forms.ValidationError(_("The file is larger than 5 MB."), code="size")
-    head = upload.read(8)
-    upload.seek(0)
-    if not any(head.startswith(mark) for mark in PAPER_KINDS[ending]):
-        raise forms.ValidationError(_("The file is not what its name says."), code="content")
 
 
 class ClientForm(forms.ModelForm):
@@ -172,25 +147,28 @@ class ClientForm(forms.ModelForm):
             upload = self.files.get(self.add_prefix(name))
             if upload is not None:
                 try:
-                    check_paper(upload)
-                except forms.ValidationError as error:
-                    self.add_error(name, error)
+                    read_paper(upload, field=name, images_only=name == "office_photo")
+                except BusinessError as error:
+                    self.add_error(name, str(error.message))
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
-        """Return what the service takes: fen for yuan, papers only when a new one was chosen."""
+        """Return what the service takes: fen for yuan; papers go their own way."""
         values = {
             name: value
             for name, value in self.cleaned_data.items()
             if name not in ("org_unit", "am", "version", *YUAN, *PAPERS)
         }
         for name, column in YUAN.items():
-            amount = self.cleaned_data.get(name)
-            values[column] = None if amount is None else int(amount * 100)
-        for name in PAPERS:
-            if self.files.get(self.add_prefix(name)):
-                values[name] = self.cleaned_data[name]
+            if name in self.fields:
+                amount = self.cleaned_data.get(name)
+                values[column] = None if amount is None else int(amount * 100)
         return values
+
+    def papers(self) -> dict[str, UploadedFile]:
+        """Return the papers chosen anew, by column."""
+        found = {name: self.files.get(self.add_prefix(name)) for name in PAPERS if name in self.fields}
+        return {name: upload for name, upload in found.items() if upload}
 
     def sections(self) -> list[dict[str, Any]]:
         """Return the sections with the fields this person has."""

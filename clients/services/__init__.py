@@ -9,6 +9,7 @@ from clients.services.completeness import (
     set_field_level,
 )
 from clients.services.cube import count_clients
+from clients.services.drafts import bank_parents, give_up_draft, merge_draft, obstacles
 from clients.services.feeds import record_products, record_revenue, record_traffic, store_traffic
 from clients.services.files import create_client, update_client
 from clients.services.filing import (
@@ -20,9 +21,18 @@ from clients.services.filing import (
 )
 from clients.services.freshness import confirm_client, note_refreshed, note_stale_clients
 from clients.services.guards import duplicates
+from clients.services.handovers import (
+    cancel_hand_over,
+    execute_hand_over,
+    on_hand_over,
+    plan_hand_over,
+    return_hand_over,
+    run_hand_overs,
+)
 from clients.services.key_accounts import derive_key_accounts, refresh_key_accounts
 from clients.services.lifecycle import derive_statuses, refresh_status
 from clients.services.managers import add_co_manager, assign_manager, remove_co_manager, take_manager_off
+from clients.services.papers import add_paper, remove_paper
 from clients.services.products import (
     cancel_product,
     move_product,
@@ -37,10 +47,13 @@ from clients.services.sites import add_site, remove_site, take_region
 
 __all__ = [
     "add_co_manager",
+    "add_paper",
     "add_site",
     "allocate_codes",
     "approve_client",
     "assign_manager",
+    "bank_parents",
+    "cancel_hand_over",
     "cancel_product",
     "close_client",
     "code_prefixes",
@@ -51,14 +64,20 @@ __all__ = [
     "derive_region",
     "derive_statuses",
     "duplicates",
+    "execute_hand_over",
     "explain_completeness",
+    "give_up_draft",
     "grade_completeness",
+    "merge_draft",
     "merge_into_parent",
     "move_product",
     "note_refreshed",
     "note_stale_clients",
+    "obstacles",
+    "on_hand_over",
     "open_product",
     "order_product",
+    "plan_hand_over",
     "record_products",
     "record_revenue",
     "record_traffic",
@@ -69,8 +88,11 @@ __all__ = [
     "region_mismatches",
     "reject_client",
     "remove_co_manager",
+    "remove_paper",
     "remove_site",
+    "return_hand_over",
     "rules_in_force",
+    "run_hand_overs",
     "search_columns",
     "set_field_level",
     "store_traffic",

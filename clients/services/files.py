@@ -96,8 +96,9 @@ def create_client(
     org_unit: OrgUnit | None = None,
     am: User | None = None,
     as_of: date | None = None,
+    draft: bool = False,
 ) -> Client:
-    """Make a client file; return it with its code.
+    """Make a client file; return it with its code. `draft`: it is submitted later, whoever writes it.
 
     Steps: 1. clean and validate; 2. guards and duplicates; 3. code, search columns, predecessor; 4. save,
     manager, history, completeness. Who may write the whole unit files at once; an account manager's file
@@ -132,13 +133,10 @@ def create_client(
     facts = check_guards(client, as_of=day, region=region)
     check_duplicates(client, actor=actor, region=region)
 
-    at_once = actor.scope.writes(unit)
+    at_once = actor.scope.writes(unit) and not draft
     approval = registry.get("client.create_needs_approval", as_of=day) or needs_head(facts)
-    client.filing = FilingState.FILED if at_once or not approval else FilingState.DRAFT
-    if client.uscc:
-        client.predecessor = (
-            Client.objects.filter(uscc=client.uscc, status=ClientStatus.CLOSED).order_by("-closed_at").first()
-        )
+    client.filing = FilingState.FILED if at_once or not (approval or draft) else FilingState.DRAFT
+    client.predecessor = closed_before(client.uscc)
     client.client_code = allocate_codes(units=[unit])[0]
     save_file(client)
     if manager:
@@ -153,6 +151,13 @@ def create_client(
     )  # fmt: skip
     client.refresh_from_db()
     return client
+
+
+def closed_before(uscc: str) -> Client | None:
+    """Return the closed client filed last under a credit code (Source: D-13, E063)."""
+    if not uscc:
+        return None
+    return Client.objects.filter(uscc=uscc, status=ClientStatus.CLOSED).order_by("-closed_at").first()
 
 
 # What segment and responsible units follow from.
@@ -243,6 +248,8 @@ def update_client(
     else:
         changed_identity = changed
     check_duplicates(client, actor=actor, region=region, changed=changed_identity)
+    if "uscc" in changed and client.filing != FilingState.FILED:
+        client.predecessor = closed_before(client.uscc)
     client.version += 1
     client.updated_by = actor
     save_file(client)

@@ -17,23 +17,27 @@ from clients.services.lifecycle import refresh_status
 from crm.accounts.choices import Role
 from crm.accounts.models import User
 from crm.base import clock
-from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
 from crm.params import registry
 
 
-def _check_people(client: Client) -> None:
-    """Refuse a file without a key person or contact (Source: S1-81, E096)."""
+def missing_people(client: Client) -> list[BusinessError]:
+    """Return a refusal for each of key person and contact that is missing (Source: S1-81, E096)."""
     missing = []
     if client.key_persons_active < 1:
         missing.append(("KEY_PERSON_MISSING", _("The file needs a key person. Add one on the people tab.")))
     if client.contacts_active < 1:
         missing.append(("CONTACT_MISSING", _("The file needs a contact. Add one on the people tab.")))
-    if missing:
-        code, sentence = missing[0]
-        raise BusinessError(code, sentence, fields={"": [text for _code, text in missing]})
+    sentences: list[Sentence] = [text for _code, text in missing]
+    return [BusinessError(code, sentence, fields={"": sentences}) for code, sentence in missing]
+
+
+def _check_people(client: Client) -> None:
+    for refusal in missing_people(client):
+        raise refusal
 
 
 def _wrong_state(client: Client) -> BusinessError:
@@ -167,6 +171,8 @@ def close_client(*, actor: User, client_id: int, reason: str, as_of: date | None
         sentence = _("Say why the client code is cancelled.")
         raise Invalid("REASON_REQUIRED", sentence, fields={"reason": [sentence]})
     client = locked(client_id, actor, "clients.close")
+    if client.filing == FilingState.SUBMITTED:
+        raise _wrong_state(client)
     living = client.products.exclude(status=ProductStatus.CANCELLED).select_related("product")
     if names := [str(row.product) for row in living]:
         raise BusinessError(

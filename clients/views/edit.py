@@ -1,4 +1,4 @@
-"""Make and change a client file in the browser."""
+"""Change a client file in the browser."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from clients.cards import client_for, may_write
 from clients.forms.clients import ClientForm
 from clients.models import Client
-from clients.services import create_client, update_client
+from clients.services import add_paper, update_client
+from clients.services.papers import KIND_OF
 from crm.accounts.access import PersonRequest
 from crm.base.access import needs
 from crm.base.errors import BusinessError, Forbidden
@@ -36,35 +37,6 @@ def _render(
 
 
 @require_http_methods(["GET", "POST"])
-@needs("clients.add")
-def new(request: PersonRequest) -> HttpResponse:
-    """Make a file; a refusal keeps what was typed."""
-    if request.method == "GET":
-        initial = {"parent": request.GET.get("parent"), "name": request.GET.get("name", "")}
-        return _render(request, ClientForm(user=request.user, initial=initial), None)
-    form = ClientForm(request.POST, request.FILES, user=request.user)
-    if not form.is_valid():
-        return _render(request, form, None)
-    try:
-        client = create_client(
-            actor=request.user,
-            values=form.values(),
-            org_unit=form.cleaned_data["org_unit"],
-            am=form.cleaned_data.get("am"),
-        )
-    except BusinessError as error:
-        form.take(error)
-        return _render(request, form, None, error)
-    if client.filing == "FILED":
-        messages.success(request, _("Filed under %(code)s.") % {"code": client.client_code})
-    else:
-        messages.success(
-            request, _("Draft kept. Add a key person and a contact, then submit it to the head.")
-        )
-    return redirect("clients:card", client.pk)
-
-
-@require_http_methods(["GET", "POST"])
 @needs("clients.change")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a file; when somebody else changed it meanwhile, show both sides."""
@@ -80,6 +52,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if not valid:
         return _render(request, form, client)
     try:
+        for name, upload in form.papers().items():
+            add_paper(actor=request.user, client_id=pk, kind=KIND_OF[name], upload=upload)
+            form.cleaned_data["version"] = (form.cleaned_data["version"] or 0) + 1
         update_client(
             actor=request.user, client_id=pk, values=form.values(), version=form.cleaned_data["version"]
         )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from clients.models import Client, Grid, Industry
 from clients.rules.identity import clean_uscc
 from clients.services import code_prefixes, duplicates
+from clients.services.files import closed_before
 from clients.services.guards import describe
 from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit, User
@@ -146,4 +147,8 @@ def hints(request: PersonRequest) -> HttpResponse:
         }
         for field, client in found
     ]
-    return render(request, "clients/includes/hints.html", {"rows": rows, "problem": problem})
+    closed = closed_before(uscc)
+    if closed is not None and not Client.objects.visible_to(request.user).filter(pk=closed.pk).exists():
+        closed = None
+    context = {"rows": rows, "problem": problem, "closed": closed}
+    return render(request, "clients/includes/hints.html", context)

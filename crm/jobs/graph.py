@@ -32,6 +32,7 @@ NIGHT: tuple[Step, ...] = (
         ("expire_points",),
     ),
     Step("derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True),
+    Step("hand_overs", _("Hand-overs of clients"), "clients.services.run_hand_overs"),
     Step(
         "key_accounts",
         _("Key accounts and responsibility"),

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from clients.models import BulkRun, SavedView
+from clients.models import BulkRun, HandOver, SavedView
+from crm.base import clock
 from tests import factories
-from tests.permissions.lines import Line, World, only, same
+from tests.clients.papers import make_paper, upload
+from tests.permissions.lines import Line, Status, World, only, same
 
 READERS = ("owner", "colleague", "head", "leader", "gcdept", "provadmin", "auditor")
 MAKERS = ("owner", "colleague", "stranger", "head", "provadmin")
@@ -26,6 +28,19 @@ def build(world: World) -> None:
     world.ordered = factories.make_client_product(world.acme)
     world.open = factories.make_client_product(world.acme, status="OPEN", opened_on=factories.LONG_AGO)
     world.halted = factories.make_client_product(world.acme, status="SUSPENDED", opened_on=factories.LONG_AGO)
+    world.paper = make_paper(world.acme, world.owner)
+    world.old_paper = make_paper(world.acme, world.owner)
+    world.handover = HandOver.objects.create(
+        giver=world.owner, taker=world.colleague, org_unit=world.org["unit"], starts_on=factories.FAR_OFF,
+        reason="调岗", created_by=world.head,
+    )  # fmt: skip
+    world.handover.rows.create(client=world.acme)
+    world.done_handover = HandOver.objects.create(
+        giver=world.colleague, taker=world.owner, org_unit=world.org["unit"], starts_on=factories.LONG_AGO,
+        reason="休假", created_by=world.head, state="DONE",
+    )  # fmt: skip
+    world.done_handover.rows.create(client=world.acme, outcome="MOVED")
+    world.parent = factories.make_client(world.org["unit"], world.owner)
     world.site = world.acme.sites.create(name="岘港办事处", country="越南")
     world.view = SavedView.objects.create(user=world.head, name="沉默客户", query="status=SILENT")
     world.run = BulkRun.objects.create(
@@ -48,7 +63,7 @@ def _read() -> dict[str, Any]:
     return only(*READERS, status=200, others=404, sysadmin=403)
 
 
-def _write(status: int) -> dict[str, Any]:
+def _write(status: Status) -> dict[str, Any]:
     """Owner, head and administrator change; a colleague only reads; a stranger sees nothing."""
     return only("owner", "head", "provadmin", status=status, others=403, stranger=404, **NO_VERB)
 
@@ -104,6 +119,32 @@ def _share() -> dict[str, Any]:
     return only("head", status=302, others=403, leader=404, gcdept=404, provadmin=404)
 
 
+def _draft(world: World) -> dict[str, Any]:
+    return {"pk": world.draft.pk}
+
+
+def _class(world: World) -> dict[str, Any]:
+    return {"unit_relation": "HQ", "version": world.draft.version}
+
+
+def _where(world: World) -> dict[str, Any]:
+    return {"region_scope": "LOCAL", "version": world.draft.version}
+
+
+def _hand_over(world: World) -> dict[str, Any]:
+    return {
+        "giver": world.owner.pk, "taker": world.colleague.pk, "starts_on": str(clock.today()),
+        "reason": "调岗", "everything": "on", "plan": "1",
+    }  # fmt: skip
+
+
+def _involved() -> dict[str, Any]:
+    """The two managers and who is over the unit see a hand-over."""
+    return only(
+        "owner", "colleague", "head", "leader", "gcdept", "provadmin", status=200, others=404, sysadmin=403
+    )
+
+
 AREA = same(200, sysadmin=403)
 MAKE = only(*MAKERS, status=200, others=403)
 OWN_THINGS = same(302, sysadmin=403)
@@ -154,6 +195,38 @@ ROUTES: dict[str, Line] = {
     ),
     "clients:revenue": Line(kwargs=_acme, get=_read()),
     "clients:history": Line(kwargs=_acme, get=_read()),
+    "clients:desk": Line(get=AREA),
+    "clients:filing_identity": Line(kwargs=_draft, data=_change, get=_write(200), post=_write(302)),
+    "clients:filing_classification": Line(kwargs=_draft, data=_class, get=_write(200), post=_write(302)),
+    "clients:filing_place": Line(kwargs=_draft, data=_where, get=_write(200), post=_write(302)),
+    "clients:filing_papers": Line(
+        kwargs=_draft,
+        data=lambda w: {"kind": "LICENCE", "file": upload()},
+        get=_write(200),
+        post=_write(302),
+    ),
+    "clients:filing_review": Line(kwargs=_draft, get=_write(200)),
+    "clients:merge_draft": Line(kwargs=_draft, data=lambda w: {"parent": w.parent.pk}, post=_write(302)),
+    "clients:give_up": Line(kwargs=_draft, post=_write(302)),
+    "clients:papers": Line(
+        kwargs=_acme,
+        data=lambda w: {"kind": "OTHER", "file": upload()},
+        get=_read(),
+        post=_write(302),
+    ),
+    "clients:attachment": Line(kwargs=lambda w: {"pk": w.acme.pk, "paper": w.paper.pk}, get=_read()),
+    "clients:remove_paper": Line(
+        kwargs=lambda w: {"pk": w.acme.pk, "paper": w.old_paper.pk}, post=_write(302)
+    ),
+    "clients:handovers": Line(get=AREA),
+    "clients:handover_new": Line(
+        data=_hand_over, get=only("head", "provadmin", status=200), post=only("head", "provadmin", status=302)
+    ),
+    "clients:handover": Line(kwargs=lambda w: {"handover": w.handover.pk}, get=_involved()),
+    "clients:handover_act": Line(
+        kwargs=lambda w: {"handover": w.handover.pk, "act": "execute"},
+        post=only("head", "provadmin", status=302, others=403),
+    ),
     "clients:structure": Line(kwargs=_acme, get=_read()),
     "clients:take_region": Line(kwargs=_acme, post=_write(302)),
     "clients:add_site": Line(
@@ -188,6 +261,27 @@ ROUTES: dict[str, Line] = {
         get=_read(),
         post=_write(201),
     ),
+    "api-client-papers": Line(
+        kwargs=_acme,
+        data=lambda w: {"kind": "OTHER", "file": upload()},
+        get=_read(),
+        post=_write((201, 415)),
+    ),
+    "api-client-paper": Line(
+        kwargs=lambda w: {"pk": w.acme.pk, "paper": w.paper.pk}, get=_read(), delete=_write(204)
+    ),
+    "api-client-obstacles": Line(kwargs=_draft, get=_read()),
+    "api-client-merge": Line(kwargs=_draft, data=lambda w: {"parent": w.parent.pk}, post=_write(200)),
+    "api-client-give-up": Line(kwargs=_draft, post=_write(204)),
+    "api-handovers": Line(
+        data=lambda w: {"giver": "owner", "taker": "colleague", "reason": "调岗"},
+        get=AREA,
+        post=only("head", "provadmin", status=201, others=403),
+    ),
+    "api-handover": Line(kwargs=lambda w: {"pk": w.handover.pk}, get=_involved()),
+    "api-handover-execute": Line(kwargs=lambda w: {"pk": w.handover.pk}, post=_decide(200)),
+    "api-handover-return": Line(kwargs=lambda w: {"pk": w.done_handover.pk}, post=_decide(200)),
+    "api-handover-cancel": Line(kwargs=lambda w: {"pk": w.handover.pk}, post=_decide(200)),
     "api-client-structure": Line(kwargs=_acme, get=_read()),
     "api-client-take-region": Line(kwargs=_acme, post=_write(200)),
     "api-client-sites": Line(

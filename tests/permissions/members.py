@@ -15,6 +15,7 @@ def build(world: World) -> None:
     world.contact = factories.make_contact(world.acme)
     world.member = factories.make_member(world.acme)
     world.customer = factories.make_customer(world.org["unit"], world.acme)
+    world.draft_of_people = factories.make_client(world.org["unit"], world.owner, filing="DRAFT")
     world.other_client = factories.make_client(world.org["unit"], world.owner)
 
 
@@ -63,6 +64,9 @@ def _replacement(_world: World) -> dict[str, Any]:
 
 
 ROUTES: dict[str, Line] = {
+    "members:filing_people": Line(
+        kwargs=lambda w: {"pk": w.draft_of_people.pk}, data=_person, get=_write(200), post=_write(302)
+    ),
     "members:people": Line(kwargs=_acme, get=_read()),
     "members:contact_add": Line(kwargs=_acme, data=_person, get=_write(200), post=_write(302)),
     "members:key_person_replace": Line(kwargs=_acme, data=_replacement, get=_write(200), post=_write(302)),
