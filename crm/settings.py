@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "ContactKind": "members.choices.ContactKind",
+        "GiftCallback": "visits.choices.GiftCallback",
         "MeetingKind": "visits.choices.MeetingKind",
         "MemberType": "members.choices.MemberType",
         "PointKind": "scoring.choices.PointKind",

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from visits.api.gifts import GiftStockViewSet as GiftStock
+from visits.api.gifts import GiftViewSet as Gifts
 from visits.api.meetings import DailyTaskViewSet as Tasks
 from visits.api.meetings import MeetingViewSet as Meetings
 from visits.api.visits import VisitLogViewSet as Logs
@@ -15,6 +17,13 @@ urlpatterns: list[URLPattern] = [
         path(f"visits/<int:pk>:{verb}", Visits.as_view({"post": verb}), name=f"api-visit-{verb}")
         for verb in ("confirm", "checkin", "checkout", "cancel", "postpone", "noshow", "followup")
     ),
+    path("gift-requests", Gifts.as_view({"get": "list", "post": "create"}), name="api-gift-requests"),
+    path("gift-requests/<int:pk>", Gifts.as_view({"get": "retrieve"}), name="api-gift-request"),
+    *(
+        path(f"gift-requests/<int:pk>:{verb}", Gifts.as_view({"post": verb}), name=f"api-gift-{verb}")
+        for verb in ("approve", "refuse", "collect", "sign", "giveback", "withdraw", "callback")
+    ),
+    path("gift-stock", GiftStock.as_view({"get": "list"}), name="api-gift-stock"),
     path("meetings", Meetings.as_view({"get": "list", "post": "create"}), name="api-meetings"),
     path(
         "meetings/<int:pk>",

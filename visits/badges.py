@@ -1,7 +1,7 @@
 """How states, purposes and doubts look, everywhere the same."""
 
 from crm.base.badges import Colour, register
-from visits.choices import Doubt, LogState, MeetingState, Purpose, VisitState
+from visits.choices import Doubt, GiftCallback, GiftState, LogState, MeetingState, Purpose, VisitState
 
 LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
     "visit_state": {
@@ -20,6 +20,20 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         LogState.SUBMITTED: ("info", "hourglass"),
         LogState.APPROVED: ("good", "circle-check"),
         LogState.RETURNED: ("warn", "arrow-back-up"),
+    },
+    "gift_state": {
+        GiftState.REQUESTED: ("info", "hourglass"),
+        GiftState.APPROVED: ("accent", "circle-check"),
+        GiftState.REFUSED: ("warn", "circle-x"),
+        GiftState.WITHDRAWN: ("neutral", "ban"),
+        GiftState.COLLECTED: ("warn", "gift"),
+        GiftState.SIGNED: ("good", "writing"),
+        GiftState.RETURNED: ("neutral", "arrow-back-up"),
+    },
+    "gift_callback": {
+        GiftCallback.CONFIRMED: ("good", "phone-call"),
+        GiftCallback.DENIED: ("bad", "alert-triangle"),
+        GiftCallback.NO_ANSWER: ("neutral", "phone"),
     },
     "meeting_state": {
         MeetingState.PLANNED: ("neutral", "calendar-event"),

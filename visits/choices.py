@@ -78,11 +78,52 @@ class AttendanceState(models.TextChoices):
     ABSENT = "ABSENT", _("Absent")
 
 
+class GiftState(models.TextChoices):
+    """States of a gift request."""
+
+    REQUESTED = "REQUESTED", _("Asked for")
+    APPROVED = "APPROVED", _("Approved, to collect")
+    REFUSED = "REFUSED", _("Refused")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    COLLECTED = "COLLECTED", _("Handed out, no receipt yet")
+    SIGNED = "SIGNED", _("Signed for")
+    RETURNED = "RETURNED", _("Back in stock")
+
+
+class GiftMoveKind(models.TextChoices):
+    """Why a stock of gifts moves."""
+
+    IN = "IN", _("Taken in")
+    OUT = "OUT", _("Handed out")
+    BACK = "BACK", _("Given back")
+    COUNT = "COUNT", _("Corrected by count")
+
+
+class GiftCallback(models.TextChoices):
+    """What the client says about a gift."""
+
+    CONFIRMED = "CONFIRMED", _("Received as written")
+    DENIED = "DENIED", _("Not received")
+    NO_ANSWER = "NO_ANSWER", _("Could not be asked")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "visits.checked_in": _("Arrived at the client"),
     "visits.checked_out": _("Left the client"),
     "visits.client_absent": _("Client was absent"),
+    "visits.gift_added": _("Gift added to the catalogue"),
+    "visits.gift_approved": _("Gift approved"),
+    "visits.gift_confirmed": _("Client confirmed the gift"),
+    "visits.gift_denied": _("Client denied the gift"),
+    "visits.gift_given_back": _("Gift given back"),
+    "visits.gift_handed_out": _("Gift handed out"),
+    "visits.gift_refused": _("Gift refused"),
+    "visits.gift_requested": _("Gift asked for"),
+    "visits.gift_signed_for": _("Gift signed for"),
+    "visits.gift_withdrawn": _("Gift request withdrawn"),
+    "visits.gifts_counted": _("Gifts counted"),
+    "visits.gifts_taken_in": _("Gifts taken in"),
     "visits.log_approved": _("Log approved"),
     "visits.log_returned": _("Log returned"),
     "visits.log_submitted": _("Log submitted"),

@@ -81,6 +81,26 @@ declare(
         for tier, count, label in OWED
     ),
     Param(
+        "gift.receipt_days",
+        "int",
+        3,
+        _("A gift handed out is signed for within"),
+        minimum=1,
+        maximum=60,
+        unit=_("days"),
+        source="S0-85",
+    ),
+    Param(
+        "gift.callback_pct",
+        "int",
+        10,
+        _("Share of receipts whose clients are called back"),
+        minimum=0,
+        maximum=100,
+        unit="%",
+        source="S0-85",
+    ),
+    Param(
         "meeting.morning_min",
         "int",
         10,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import cards, desk, logs, meetings, visits
+from visits.views import cards, desk, gifts, logs, meetings, visits
 
 app_name = "visits"
 
@@ -24,6 +24,20 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/log/draft/", logs.draft, name="log-draft"),
     path("client/<int:pk>/", cards.of_client, name="of-client"),
     path("client/<int:pk>/brief/", cards.brief, name="brief"),
+    path("gifts/", gifts.gifts, name="gifts"),
+    path("gifts/stock/", gifts.gift_stock, name="gift-stock"),
+    path("gifts/stock/<int:pk>/count/", gifts.gift_count, name="gift-count"),
+    path("gifts/kinds/", gifts.gift_kind, name="gift-kind"),
+    path("gifts/for/<int:pk>/", gifts.gift_new, name="gift-new"),
+    path("gifts/<int:pk>/", gifts.gift, name="gift"),
+    *(
+        path(f"gifts/<int:pk>/{act}/", gifts.gift_act, {"act": act}, name=f"gift-{act}")
+        for act in ("approve", "hand-out", "give-back", "withdraw")
+    ),
+    *(
+        path(f"gifts/<int:pk>/{act}/", gifts.gift_form, {"act": act}, name=f"gift-{act}")
+        for act in ("refuse", "sign", "call")
+    ),
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
     path("meetings/<int:pk>/begin/", meetings.begin, name="meeting-begin"),

@@ -26,8 +26,9 @@ from crm.base import clock
 from crm.intake.choices import BatchStatus
 from crm.intake.models import ImportBatch
 from crm.jobs.models import JobRun
+from crm.params import registry
 from scoring.models import PointProposal
-from visits.models import DailyTask, Visit, VisitLog
+from visits.models import DailyTask, GiftRequest, Visit, VisitLog
 
 EACH = 20
 Colour = Literal["bad", "warn", "info", "neutral"]
@@ -161,6 +162,38 @@ def given_tasks(user: User, at: Moment) -> Iterable[Duty]:
             reverse("visits:tasks"),
             _("Report"),
             task.due_on,
+        )
+
+
+def gift_requests(user: User, at: Moment) -> Iterable[Duty]:
+    """Gift requests that wait for the person's decision, as one duty."""
+    count = GiftRequest.objects.decidable_by(user).count()
+    if count:
+        words = ngettext("%(n)d gift request waits", "%(n)d gift requests wait", count) % {"n": count}
+        yield Duty(
+            "gift_requests",
+            "warn",
+            "gift",
+            words,
+            _("Decide before the visit"),
+            reverse("visits:gifts") + "?view=decide",
+            _("Decide"),
+        )
+
+
+def unsigned_gifts(user: User, at: Moment) -> Iterable[Duty]:
+    """Own gifts handed out for which the client's receipt is missing (Source: S0-85)."""
+    days = registry.get("gift.receipt_days", as_of=at.today)
+    rows = GiftRequest.objects.filter(owner=user).unreconciled(at.today, days=days).with_rows()
+    for gift in rows.order_by("collected_at")[:EACH]:
+        yield Duty(
+            "unsigned_gift",
+            "bad",
+            "gift",
+            gift.client.name,
+            _("The receipt for %(gift)s is missing") % {"gift": gift.stock.gift},
+            reverse("visits:gift", args=[gift.pk]),
+            _("Write the receipt"),
         )
 
 
@@ -402,6 +435,8 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
     Source("visits.approve_log", late_approvals, gettext_lazy("Late approvals")),
     Source("visits.change", todays_visits, gettext_lazy("Visits of today")),
+    Source("visits.keep_gifts", gift_requests, gettext_lazy("Gifts")),
+    Source("visits.change", unsigned_gifts, gettext_lazy("Receipts of gifts")),
     Source("visits.view", given_tasks, gettext_lazy("Tasks")),
     Source("visits.change", promises, gettext_lazy("Promises")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),

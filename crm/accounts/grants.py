@@ -38,6 +38,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.write_log",
             "visits.approve_log",
             "visits.hold_meeting",
+            "visits.keep_gifts",
             "scoring.propose_override",
             "scoring.adjust",
             "scoring.approve",
@@ -50,6 +51,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.approve_log",
             "visits.hold_meeting",
             "visits.spot_check",
+            "visits.call_back",
             "members.reveal",
             "accounts.view_team",
         }
@@ -62,6 +64,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "accounts.view_team",
             "scoring.approve",
             "scoring.propose_model",
+            "visits.call_back",
         }
     ),
     Role.PROV_ADMIN: frozenset(
@@ -98,7 +101,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "workbench.view",
         }
     ),
-    Role.AUDITOR: frozenset(_READ | {"audit.view", "members.reveal", "jobs.view"}),
+    Role.AUDITOR: frozenset(_READ | {"audit.view", "visits.call_back", "members.reveal", "jobs.view"}),
     Role.KB_OWNER: frozenset({"workbench.view"}),
     Role.HALL: frozenset({"members.view", "scoring.view", "scoring.redeem", "workbench.view"}),
     Role.HOTLINE: frozenset({"members.view", "scoring.view", "workbench.view"}),

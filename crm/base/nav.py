@@ -29,6 +29,7 @@ ITEMS = (
     Item("clients:desk", _("Filing"), "file-check", ("clients.add", "clients.approve", "audit.view")),
     Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
+    Item("visits:gifts", _("Gifts"), "gift", ("visits.view",)),
     Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",)),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(

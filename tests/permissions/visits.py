@@ -5,13 +5,24 @@ from typing import Any
 from crm.base import clock
 from tests.permissions.lines import Line, World, only, same
 from visits import services
-from visits.models import VisitLog
+from visits.models import GiftRequest, VisitLog
 
 
 def _planned(world: World) -> Any:
     return services.plan_visit(
         actor=world.owner, client=world.acme, planned_at=clock.now(), purposes=["P2"], place="三楼"
     )
+
+
+def _asked(world: World) -> GiftRequest:
+    return services.request_gift(
+        actor=world.owner, client=world.acme, stock=world.stock, quantity=1, reason="合同周年"
+    )
+
+
+def _handed_out(world: World) -> GiftRequest:
+    gift = services.approve_gift(actor=world.head, request_id=_asked(world).pk)
+    return services.hand_out(actor=world.head, request_id=gift.pk)
 
 
 def build(world: World) -> None:
@@ -23,6 +34,14 @@ def build(world: World) -> None:
     assert isinstance(world.log, VisitLog)
     world.meeting, _fresh = services.call_meeting(
         actor=world.head, unit=world.org["unit"], kind="MORNING", held_on=clock.today()
+    )
+    tea = services.add_gift(actor=world.head, code="TEA", name="茶叶礼盒", unit_value_fen=12800)
+    world.stock = services.take_in(actor=world.head, gift=tea, unit=world.org["unit"], quantity=100)
+    world.gift = _asked(world)
+    world.approved = services.approve_gift(actor=world.head, request_id=_asked(world).pk)
+    world.collected = _handed_out(world)
+    world.signed = services.sign_for(
+        actor=world.owner, request_id=_handed_out(world).pk, signed_by="王建国", signed_on=clock.today()
     )
     world.task = services.give_task(
         actor=world.head,
@@ -39,6 +58,18 @@ def _visit(world: World) -> dict[str, Any]:
 
 def _log(world: World) -> dict[str, Any]:
     return {"pk": world.log.pk}
+
+
+def _of(name: str) -> Any:
+    return lambda w: {"pk": getattr(w, name).pk}
+
+
+def _signature(_world: World) -> dict[str, Any]:
+    return {"signed_by": "王建国", "signed_on": clock.today().isoformat()}
+
+
+def _gift(w: World) -> dict[str, Any]:
+    return {"client": w.acme.pk, "stock": w.stock.pk, "quantity": 1, "reason": "合同周年"}
 
 
 def _meeting(world: World) -> dict[str, Any]:
@@ -91,8 +122,55 @@ DECIDES = {
     "auditor": 403,
 }
 
+
+def _keeps(status: int) -> dict[str, Any]:
+    return only("head", status=status, stranger=404)
+
+
+def _owns(status: int) -> dict[str, Any]:
+    return only("owner", status=status, stranger=404)
+
+
+def _calls(status: int) -> dict[str, Any]:
+    return only("leader", "gcdept", "auditor", status=status, stranger=404)
+
+
 HOLDS = only("head", "leader", status=302)
 ROUTES = {
+    # Gifts
+    "visits:gifts": Line(get=same(200, sysadmin=403)),
+    "visits:gift-new": Line(kwargs=_of("acme"), get=OWN_PAGE, data=_gift, post=OWN_ACT),
+    "visits:gift": Line(kwargs=_of("gift"), get=READS),
+    "visits:gift-approve": Line(kwargs=_of("gift"), post=_keeps(302)),
+    "visits:gift-hand-out": Line(kwargs=_of("approved"), post=_keeps(302)),
+    "visits:gift-give-back": Line(kwargs=_of("collected"), post=_keeps(302)),
+    "visits:gift-withdraw": Line(kwargs=_of("gift"), post=_owns(302)),
+    "visits:gift-refuse": Line(kwargs=_of("gift"), data=_reason, post=_keeps(302)),
+    "visits:gift-sign": Line(kwargs=_of("collected"), data=_signature, post=_owns(302)),
+    "visits:gift-call": Line(kwargs=_of("signed"), data=lambda w: {"result": "CONFIRMED"}, post=_calls(302)),
+    "visits:gift-stock": Line(
+        get=only("head"),
+        data=lambda w: {"gift": w.stock.gift_id, "org_unit": w.org["unit"].pk, "quantity": 1},
+        post=only("head", status=302),
+    ),
+    "visits:gift-kind": Line(
+        data=lambda w: {"code": "PEN", "name": "钢笔", "value_yuan": "30"}, post=only("head", status=302)
+    ),
+    "visits:gift-count": Line(
+        kwargs=_of("stock"), data=lambda w: {"counted": 3, "note": "盘点"}, post=only("head", status=302)
+    ),
+    "api-gift-stock": Line(get=same(200, sysadmin=403)),
+    "api-gift-requests": Line(
+        get=same(200, sysadmin=403), data=_gift, post=OWN_API | {"owner": 201, "head": 201}
+    ),
+    "api-gift-request": Line(kwargs=_of("gift"), get=READS),
+    "api-gift-approve": Line(kwargs=_of("gift"), post=_keeps(200)),
+    "api-gift-refuse": Line(kwargs=_of("gift"), data=_reason, post=_keeps(200)),
+    "api-gift-collect": Line(kwargs=_of("approved"), post=_keeps(200)),
+    "api-gift-sign": Line(kwargs=_of("collected"), data=_signature, post=_owns(200)),
+    "api-gift-giveback": Line(kwargs=_of("collected"), post=_keeps(200)),
+    "api-gift-withdraw": Line(kwargs=_of("gift"), post=_owns(200)),
+    "api-gift-callback": Line(kwargs=_of("signed"), data=lambda w: {"result": "CONFIRMED"}, post=_calls(200)),
     # Meetings and tasks
     "visits:meetings": Line(
         get=same(200, sysadmin=403),

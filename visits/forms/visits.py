@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from crm.base import clock
 from members.models import Contact
-from visits.choices import Purpose
+from visits.choices import GiftState, Purpose
 from visits.models import Visit, VisitLog
 
 
@@ -161,6 +161,9 @@ class LogForm(forms.Form):
         if log:
             initial |= {name: getattr(log, name) for name in cls.base_fields if name != "purposes"}
             initial |= {RESULT + purpose: result for purpose, result in log.results.items()}
+        if not initial.get("receipt_no") and Purpose.P3 in visit.purposes:
+            gift = visit.gifts.filter(state__in=[GiftState.COLLECTED, GiftState.SIGNED]).first()
+            initial["receipt_no"] = gift.receipt_no if gift else ""
         return cls(data, initial=initial)
 
     @property

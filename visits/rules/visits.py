@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
-from visits.choices import Doubt, LogState, Purpose, VisitState
+from visits.choices import Doubt, GiftState, LogState, Purpose, VisitState
 
 Facts = Mapping[str, Any]
 Guard = Callable[[Facts], None]
@@ -126,7 +126,7 @@ def move(moves: Iterable[Move], state: str, verb: str, facts: Facts) -> str:
             if candidate.guard:
                 candidate.guard(facts)
             return candidate.after
-    label = dict([*VisitState.choices, *LogState.choices])[state]
+    label = dict([*VisitState.choices, *LogState.choices, *GiftState.choices])[state]
     raise BusinessError(
         "WRONG_STATE",
         _("This is not possible any more: the state is now “%(state)s”. Reload the page.") % {"state": label},

@@ -1,5 +1,18 @@
 """Writing verbs of visits and logs."""
 
+from visits.services.gifts import (
+    add_gift,
+    approve_gift,
+    call_back,
+    count_stock,
+    give_back,
+    hand_out,
+    refuse_gift,
+    request_gift,
+    sign_for,
+    take_in,
+    withdraw_gift,
+)
 from visits.services.logs import (
     Outcome,
     approve_log,
@@ -41,9 +54,12 @@ from visits.services.visits import (
 
 __all__ = [
     "Outcome",
+    "add_gift",
+    "approve_gift",
     "approve_log",
     "approve_logs",
     "begin_meeting",
+    "call_back",
     "call_meeting",
     "cancel",
     "change_visit",
@@ -52,9 +68,12 @@ __all__ = [
     "checklist",
     "client_to_visit",
     "confirm",
+    "count_stock",
     "drop_task",
     "end_meeting",
+    "give_back",
     "give_task",
+    "hand_out",
     "keep_promise",
     "meeting_facts",
     "must_write",
@@ -64,12 +83,17 @@ __all__ = [
     "postpone",
     "prepare",
     "record_visit",
+    "refuse_gift",
     "remind_overdue",
     "report_task",
+    "request_gift",
     "return_log",
+    "sign_for",
     "submit_log",
+    "take_in",
     "team_of",
     "units_to_meet",
+    "withdraw_gift",
     "write_log",
     "write_meeting",
 ]

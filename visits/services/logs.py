@@ -21,10 +21,11 @@ from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
 from crm.base.trail import record, record_many
 from crm.params import registry
 from visits import calendar
-from visits.choices import LogState, VisitState
+from visits.choices import LogState, Purpose, VisitState
 from visits.models import Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
 from visits.rules import visits as rules
+from visits.services.gifts import check_receipt
 from visits.services.visits import locked, must_write, plan_visit, save, step
 
 # What its writer may write into a log.
@@ -112,6 +113,8 @@ def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> Vis
     log.results = {code: result for code, result in log.results.items() if code in visit.purposes}
     facts = model_to_dict(log)
     rules.check_log(visit.purposes, facts)
+    if Purpose.P3 in visit.purposes:
+        check_receipt(visit.client_id, log.receipt_no)
     as_of = clock.business_date(moment)
     if visit.state in rules.OPEN_STATES:
         step(visit, actor, "log", action="visits.visit_done", as_of=as_of)

@@ -94,9 +94,15 @@ def agenda(request: PersonRequest) -> HttpResponse:
 @require_GET
 @needs("visits.change")
 def choose_client(request: PersonRequest) -> HttpResponse:
-    """Choose whom to visit: search, or those waiting longest."""
+    """Choose whom to visit, or who gets a gift: search, or those waiting longest."""
     query = request.GET.get("q", "").strip()
-    context = {"q": query, "clients": sheets.clients_to_visit(request.user, query, clock.today())}
+    gift = request.GET.get("for") == "gift"
+    context = {
+        "q": query,
+        "clients": sheets.clients_to_visit(request.user, query, clock.today()),
+        "gift": gift,
+        "target": "visits:gift-new" if gift else "visits:plan",
+    }
     template = "visits/includes/clients_to_visit.html" if request.htmx else "visits/choose_client.html"
     return render(request, template, context)
 
