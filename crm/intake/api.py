@@ -59,6 +59,16 @@ class ProgressOut(serializers.Serializer[Any]):
     phase = serializers.CharField()
     done = serializers.IntegerField()
     total = serializers.IntegerField()
+    rate = serializers.IntegerField(help_text="rows a second")
+    left = serializers.IntegerField(help_text="seconds left, 0 when not known")
+
+
+class UndoOut(serializers.Serializer[Any]):
+    """Whether an import can be taken back, and what became of it when it was."""
+
+    possible = serializers.BooleanField()
+    restored = serializers.IntegerField(allow_null=True)
+    kept = serializers.IntegerField(allow_null=True)
 
 
 class ImportOut(serializers.Serializer[Any]):
@@ -78,6 +88,10 @@ class ImportOut(serializers.Serializer[Any]):
     rejected = serializers.IntegerField()
     progress = ProgressOut()
     sheets = SheetOut(many=True)
+    changes = serializers.DictField(
+        child=serializers.IntegerField(), help_text="column → records it would change"
+    )
+    undo = UndoOut()
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="columns to be mapped or set before rows can be checked"
     )
@@ -121,7 +135,15 @@ def said(batch: ImportBatch) -> dict[str, Any]:
         "created_at": batch.created_at,
         "applied_at": batch.applied_at,
         **services.counts_of(batch),
-        "progress": {"phase": progress.phase, "done": progress.done, "total": progress.total},
+        "progress": {
+            "phase": progress.phase,
+            "done": progress.done,
+            "total": progress.total,
+            "rate": progress.rate,
+            "left": progress.left,
+        },
+        "changes": batch.found.get("changes", {}),
+        "undo": {"possible": services.undoable(batch), "restored": batch.restored, "kept": batch.kept},
         "sheets": report.sheets_of(batch),
         "missing": services.missing_columns(batch),
         "error": error,
@@ -146,10 +168,17 @@ class ImportList(ImportView):
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(operation_id="imports_list", responses=ImportOut(many=True))
+    @extend_schema(
+        operation_id="imports_list",
+        parameters=[OpenApiParameter("before", int, description="older than this import")],
+        responses=ImportOut(many=True),
+    )
     def get(self, request: Request) -> Response:
-        """List the newest imports."""
+        """List imports, newest first, 50 at a time."""
         queryset = ImportBatch.objects.visible_to(request.user).select_related("progress")  # type: ignore[arg-type]
+        before = request.query_params.get("before", "")
+        if before.isdecimal() and len(before) < 18:
+            queryset = queryset.filter(pk__lt=int(before))
         return Response(ImportOut([said(batch) for batch in queryset[:50]], many=True).data)
 
     @extend_schema(
@@ -219,6 +248,14 @@ class MappingIn(serializers.Serializer[Any]):
 
     map = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False, default=dict)
     set = serializers.DictField(child=serializers.CharField(), required=False, default=dict)
+    values = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        required=False,
+        default=dict,
+        help_text='{"type": {"骨干": "1"}}: column → what people wrote → code',
+    )
+    mode = serializers.ChoiceField(Mode.choices, required=False)
+    all_or_nothing = serializers.BooleanField(required=False)
 
 
 class ImportAct(ImportView):
@@ -246,6 +283,9 @@ class ImportMap(ImportAct):
             batch=batch,
             mapping={**batch.mapping, **given.validated_data["map"]},
             constants={**batch.constants, **given.validated_data["set"]},
+            value_map={**batch.value_map, **given.validated_data["values"]},
+            mode=given.validated_data.get("mode"),
+            all_or_nothing=given.validated_data.get("all_or_nothing"),
         )
         return self.answer(batch)
 

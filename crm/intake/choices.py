@@ -61,5 +61,6 @@ ACTS = {
     "intake.passwords_issued": _("One-time passwords made for an import"),
     "intake.cell_mended": _("Wrong cell mended on the page"),
     "intake.file_downloaded": _("File of an import downloaded"),
+    "intake.undo_asked": _("Undoing of an import asked for"),
     "intake.errors_downloaded": _("Marked workbook downloaded"),
 }

@@ -81,6 +81,11 @@ ROUTES = {
     "api-imports": Line(get=DOOR, post=only(*IMPORTERS, "sysadmin", status=(400, 415))),
     "api-import": Line(kwargs=pk, get=SEEN),
     "api-import-errors": Line(kwargs=pk, get=SEEN),
+    "api-import-rows": Line(kwargs=pk, get=SEEN),
+    "api-import-mend": Line(
+        kwargs=pk,
+        post=only("owner", status=400, colleague=404, stranger=404, provadmin=404, sysadmin=404),
+    ),
     "api-import-map": Line(
         kwargs=pk,
         post=only("owner", "provadmin", status=(400, 409), colleague=404, stranger=404, sysadmin=404),

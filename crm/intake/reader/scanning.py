@@ -64,6 +64,7 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
             cells_with = re.compile(
                 rb"<" + prefix + rb"c\s([^>]*?)(?:/>|>(.*?)</" + prefix + rb"c>)", re.DOTALL
             )
+            holds = re.compile(rb"<" + prefix + rb"(?:v|t|f)\b")
             has_value = re.compile(rb"<" + prefix + rb"v(?:\s[^>]*)?>\s*[^<\s]")
             inline_text = re.compile(rb"<" + prefix + rb"t(?:\s[^>]*)?>\s*[^<\s]")
         refuse_entities(rest[-16:] + chunk)
@@ -85,7 +86,13 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
             found = _CELL_REF.search(piece, last) if last >= 0 else None
             if found:
                 column = column_number(found[1].decode())
-                if column > widest:
+                if column > MAX_COLUMNS:  # formatted cells without content are not far away: they are nothing
+                    held = [
+                        cell for cell in cells_with.finditer(piece, start) if holds.search(cell[2] or b"")
+                    ]
+                    found = _CELL_REF.search(held[-1][1]) if held else None
+                    column = column_number(found[1].decode()) if found else 0
+                if found and column > widest:
                     widest, widest_at = column, found[1].decode() + found[2].decode()
             first_row = first_row or number
             last_row = max(last_row, number)
@@ -202,10 +209,13 @@ def scan_ods(path: str, max_rows: int) -> None:
                 for piece in pieces:
                     if b"<text:p" not in piece and b"office:value" not in piece:
                         continue
-                    found = re.search(rb"number-rows-repeated=\"(\d+)\"", piece)
+                    found = re.search(rb"number-rows-repeated=[\"'](\d+)", piece)
                     times = int(found[1]) if found else 1
                     wide = sum(
-                        int(n) for n in re.findall(rb"number-columns-repeated=\"(\d+)\"[^>]*[^/]>", piece)
+                        int(n)
+                        for n in re.findall(
+                            rb"number-columns-repeated=[\"'](\d+)[\"'](?:[^>]*[^/>])?>", piece
+                        )
                     )
                     rows += times
                     cells += times * (wide + piece.count(b"<table:table-cell"))

@@ -50,6 +50,9 @@ def _sniff_zip(path: str) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             names = {info.filename: info for info in package.infolist()}
+            # Two parts of one name: what is checked and what is read would not be the same.
+            if len({name.lower() for name in names}) != len(package.infolist()):
+                raise Refusal("DAMAGED")
             total = 0
             for info in names.values():
                 total += info.file_size

@@ -8,8 +8,8 @@ from crm.intake.services.mending import mend_cell, recheck
 from crm.intake.services.saying import change_count, error_rows
 from crm.intake.services.steps import counts_of
 from crm.intake.services.taking import open_batch, start
-from crm.intake.services.undoing import cancel_batch, restore_batch, undo_batch, undoable
-from crm.intake.services.working import MAX_ATTEMPTS, put_away, sweep_batches, work
+from crm.intake.services.undoing import cancel_batch, restore_batch, undo_batch, undo_now, undoable
+from crm.intake.services.working import MAX_ATTEMPTS, put_away, resume, sweep_batches, work
 from crm.intake.services.writing import commit_batch, commit_now, write_batch
 
 __all__ = [
@@ -28,9 +28,11 @@ __all__ = [
     "read_batch",
     "recheck",
     "restore_batch",
+    "resume",
     "start",
     "sweep_batches",
     "undo_batch",
+    "undo_now",
     "undoable",
     "work",
     "write_batch",

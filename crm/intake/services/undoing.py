@@ -52,7 +52,7 @@ def cancel_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
     return batch
 
 
-def undo_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
+def undo_batch(*, actor: User | None, batch: ImportBatch, queue: bool = True) -> ImportBatch:
     """Have a whole import taken back by a worker, within a day of it.
 
     Raises: BusinessError NOT_NOW, TOO_LATE
@@ -66,8 +66,20 @@ def undo_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
     if not claim(batch, [BatchStatus.APPLIED], BatchStatus.UNDOING):
         raise not_now()
     ImportProgress.objects.filter(batch=batch).update(attempts=0, cancel=False)
-    give_to_worker(batch)
+    record(actor=actor, action="intake.undo_asked", entity=batch, data=about(batch))
+    if queue:
+        give_to_worker(batch)
     return batch
+
+
+def undo_now(*, actor: User | None, batch: ImportBatch) -> None:
+    """Take a whole import back here and now, without a worker.
+
+    Raises: BusinessError NOT_NOW, TOO_LATE
+    """
+    undo_batch(actor=actor, batch=batch, queue=False)
+    restore_batch(batch=batch)
+    batch.refresh_from_db()
 
 
 def undoable(batch: ImportBatch) -> bool:

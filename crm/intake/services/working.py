@@ -4,7 +4,10 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.base import clock
+from crm.base.errors import BusinessError
 from crm.intake.choices import BUSY, BatchStatus
 from crm.intake.models import ImportBatch, ImportProgress
 from crm.intake.services.checking import read_batch
@@ -39,6 +42,22 @@ def work(*, batch_id: int, redelivered: bool = False) -> None:
     step = steps.get(batch.status)
     if step is not None:
         step(batch=batch)
+
+
+def resume(*, batch: ImportBatch) -> None:
+    """Go on here and now with an import whose worker or command was killed.
+
+    Steps: 1. leave it alone while somebody is at it; 2. forget how often it failed; 3. take its next step.
+
+    Raises: BusinessError NOT_NOW
+    """
+    if batch.status in BUSY and alive_elsewhere(batch):
+        raise BusinessError("NOT_NOW", _("Another worker is at this import just now."))
+    ImportProgress.objects.filter(batch=batch).update(
+        attempts=0, cancel=False, beat_at=clock.now() - timedelta(minutes=1)
+    )
+    work(batch_id=batch.pk)
+    batch.refresh_from_db()
 
 
 def sweep_batches() -> list[int]:

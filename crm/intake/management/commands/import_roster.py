@@ -34,8 +34,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("roster", choices=sorted(resources()))
-        parser.add_argument("file", type=Path)
+        parser.add_argument("roster", nargs="?", choices=sorted(resources()))
+        parser.add_argument("file", nargs="?", type=Path)
         parser.add_argument(
             "--commit", action="store_true", help="write the good rows; without it nothing is written"
         )
@@ -52,10 +52,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--errors", type=Path, metavar="OUT.xlsx", help="write the workbook back with marked cells"
         )
+        parser.add_argument("--resume", type=int, metavar="BATCH", help="go on with an interrupted import")
+        parser.add_argument("--undo", type=int, metavar="BATCH", help="take a whole import back")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the import and report."""
+        if options["resume"] is not None or options["undo"] is not None:
+            self._again(options)
+            return
+        if options["file"] is None:
+            raise CommandError("give ROSTER and FILE, or --resume BATCH, or --undo BATCH", returncode=2)
         path: Path = options["file"]
         batch = None
         try:
@@ -86,6 +93,36 @@ class Command(BaseCommand):
         finally:
             if batch is not None:
                 services.put_away(batch=batch)
+
+    def _again(self, options: dict[str, Any]) -> None:
+        """Go on with a batch that exists: resume it, or take it back."""
+        number = options["resume"] if options["resume"] is not None else options["undo"]
+        try:
+            batch = ImportBatch.objects.filter(pk=number).first()
+            if batch is None:
+                raise CommandError(f"there is no import {number}", returncode=2)
+            if options["undo"] is not None:
+                services.undo_now(actor=self._user(options["user"]), batch=batch)
+                if batch.error_code:
+                    self._report(batch, options)
+                answer = {"batch": batch.pk, "status": batch.status, "restored": batch.restored}
+                answer["kept"] = batch.kept
+                if options["json"]:
+                    self.stdout.write(json.dumps(answer))
+                else:
+                    for name, value in answer.items():
+                        self.stdout.write(f"{name:10} {value}")
+                return
+            services.resume(batch=batch)
+            if batch.status == BatchStatus.VALIDATED and options["commit"]:
+                services.commit_now(batch=batch)
+            self._report(batch, options)
+        except BusinessError as error:
+            self._refuse(error.code, str(error.message), options["json"])
+        except CommandError as error:
+            if not options["json"]:
+                raise
+            self._refuse("BAD_COMMAND", str(error), as_json=True)
 
     def _user(self, name: str | None) -> User | None:
         if not name:
