@@ -148,6 +148,7 @@ CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {
     "crm.intake.tasks.*": {"queue": "import"},
     "crm.jobs.tasks.*": {"queue": "nightly"},
+    "scoring.tasks.*": {"queue": "import"},
 }
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "crm.jobs.tasks.start_night", "schedule": crontab(hour="0", minute="10")},

@@ -81,6 +81,9 @@ class ZeroRule(models.TextChoices):
 ACTS = {
     "scoring.code_sent": _("One-time code sent"),
     "scoring.ledger_differs": _("Ledger differs"),
+    "scoring.model_changed": _("Value model changed"),
+    "scoring.model_drafted": _("Value model drafted"),
+    "scoring.model_reviewed": _("Value model reviewed"),
     "scoring.model_published": _("Value model published"),
     "scoring.points_deducted": _("Points deducted"),
     "scoring.points_proposed": _("Points proposed"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import ledger, model, reach, stars, why
+from scoring.views import ledger, model, reach, stars, studio, why
 
 app_name = "scoring"
 
@@ -25,5 +25,14 @@ urlpatterns: list[URLPattern] = [
     path("stars/", stars.stars, name="stars"),
     path("stars/new/", stars.propose, name="star-propose"),
     path("stars/<int:pk>/publish/", stars.publish, name="star-publish"),
+    path("versions/", studio.versions, name="versions"),
+    path("versions/new/", studio.draft, name="draft"),
+    path("versions/compare/", studio.compare, name="compare"),
+    path("versions/<int:pk>/", studio.studio, name="studio"),
+    path("versions/<int:pk>/ask/", studio.ask, name="ask"),
+    path("versions/<int:pk>/answer/", studio.answer, name="answer"),
+    path("versions/<int:pk>/moved/", studio.moved, name="moved"),
+    path("versions/<int:pk>/review/", studio.review, name="review"),
+    path("versions/<int:pk>/publish/", studio.publish, name="publish"),
     path("proof/", ledger.proof, name="proof"),
 ]

@@ -11,7 +11,7 @@ from scoring.models.ledger import (
 )
 from scoring.models.reach import ReachMonth, ReachRow, ReachTotal
 from scoring.models.stars import CustomerMarks, FlagRun, MarkChange, StarModelVersion, StarRun
-from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun
+from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun, WhatIf, WhatIfMove
 
 __all__ = [
     "ClientFacts",
@@ -32,4 +32,6 @@ __all__ = [
     "StarRun",
     "TierModelVersion",
     "TierRun",
+    "WhatIf",
+    "WhatIfMove",
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -21,6 +21,8 @@ class TierModelVersion(models.Model):
     # None: for every province that has no version of its own.
     province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, null=True, related_name="+")
     effective_from = models.DateField(_("in force from"), null=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
 
@@ -35,6 +37,10 @@ class TierModelVersion(models.Model):
                 condition=Q(state="PUBLISHED"),
                 nulls_distinct=False,
                 name="model_one_published_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by=None) | ~Q(published_by=F("proposed_by")),
+                name="model_two_people",
             ),
         ]
 
@@ -104,3 +110,54 @@ class ClientFacts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.total}"
+
+
+class WhatIf(models.Model):
+    """What a version would do to the whole base of a province, found before it is published (spec §3.4)."""
+
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", _("Waiting")
+        RUNNING = "RUNNING", _("Running")
+        DONE = "DONE", _("Done")
+        FAILED = "FAILED", _("Failed")
+
+    version = models.ForeignKey(TierModelVersion, models.CASCADE, related_name="whatifs")
+    numbers = models.JSONField()  # of the version when it was asked
+    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0)  # percent
+    universe = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    matrix = models.JSONField(default=dict)  # tier now → tier then → clients
+    limits = models.JSONField(default=dict)
+    spread_now = models.JSONField(default=list)
+    spread_then = models.JSONField(default=list)
+    milliseconds = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.province_id} {self.state}"
+
+
+class WhatIfMove(models.Model):
+    """One client that would change its tier."""
+
+    whatif = models.ForeignKey(WhatIf, models.CASCADE, related_name="moves", db_index=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey("accounts.OrgUnit", models.CASCADE, related_name="+", db_index=False)
+    old = models.CharField(max_length=2, blank=True)
+    new = models.CharField(max_length=2, blank=True)
+    total_now = models.DecimalField(max_digits=6, decimal_places=2)
+    total_then = models.DecimalField(max_digits=6, decimal_places=2)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["whatif", "id"], name="whatif_moves")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.old}→{self.new}"

@@ -18,6 +18,9 @@ from scoring.rules.stars import (
     star_rules,
 )
 from scoring.rules.value import (
+    A_SHARE,
+    C_SHARE,
+    CAP_MOST,
     FAMILIES,
     HUNDRED,
     INDICATORS,
@@ -32,10 +35,14 @@ from scoring.rules.value import (
     model_problem,
     scores,
     tier_rules,
+    with_shares,
 )
 from scoring.rules.vip import VIP_RANK, vip_grade_of, vip_rank, vip_rules
 
 __all__ = [
+    "A_SHARE",
+    "CAP_MOST",
+    "C_SHARE",
     "FAMILIES",
     "HUNDRED",
     "INDICATORS",
@@ -72,4 +79,5 @@ __all__ = [
     "vip_grade_of",
     "vip_rank",
     "vip_rules",
+    "with_shares",
 ]

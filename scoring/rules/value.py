@@ -166,16 +166,39 @@ def scores(numbers: Numbers) -> dict[str, Any]:
     }
 
 
+# Bounds of what a version may say. Units: weights and shares in percent.
+WEIGHT_MOST = 100
+C_SHARE = (50, 90)
+A_SHARE = (1, 30)
+CAP_MOST = 100_000_000
+
+
 def model_problem(numbers: Numbers) -> str | None:
     """Return a code for what is wrong with a version's numbers, or None."""
     codes = {i.code for i in INDICATORS}
     if set(numbers.get("weights", {})) != codes or set(numbers.get("caps", {})) != codes:
         return "indicators"
-    if any(w < 0 for w in numbers["weights"].values()) or sum(numbers["weights"].values()) != 100:
+    if any(not 0 <= w <= WEIGHT_MOST for w in numbers["weights"].values()):
         return "weights"
-    if any(c <= 0 for c in numbers["caps"].values()):
+    if sum(numbers["weights"].values()) != WEIGHT_MOST:
+        return "weights"
+    if any(not 0 < c <= CAP_MOST for c in numbers["caps"].values()):
         return "caps"
+    shares = numbers.get("shares")
+    if shares is None:
+        return None
+    c, a = shares.get("c_percent", 0), shares.get("a_percent", 0)
+    if not (C_SHARE[0] <= c <= C_SHARE[1] and A_SHARE[0] <= a <= A_SHARE[1] and a + c <= WEIGHT_MOST):
+        return "shares"
     return None
+
+
+def with_shares(n: Numbers, numbers: Numbers) -> dict[str, Any]:
+    """Return the parameters of the bands, with the shares of a version that has its own."""
+    shares = numbers.get("shares")
+    if not shares:
+        return dict(n)
+    return {**n, "c_share": shares["c_percent"] / 100, "a_share": shares["a_percent"] / 100}
 
 
 def band_sizes(universe: int, *, c_share: float, a_share: float) -> tuple[int, int]:

@@ -9,15 +9,26 @@ from scoring.services.reach import close_reach
 from scoring.services.size import classify_sizes
 from scoring.services.star_model import propose_star_model, publish_star_model
 from scoring.services.stars import run_flags, run_stars, write_labels
+from scoring.services.studio import (
+    answer_whatif,
+    ask_whatif,
+    change_version,
+    draft_version,
+    review_version,
+)
 from scoring.services.tier import publish_version, run_tiers
 from scoring.services.vip import grade_vips
 
 __all__ = [
+    "answer_whatif",
     "approve_proposal",
+    "ask_whatif",
+    "change_version",
     "classify_sizes",
     "close_reach",
     "decline_proposal",
     "deduct",
+    "draft_version",
     "expire_points",
     "grade_vips",
     "issue_code",
@@ -31,6 +42,7 @@ __all__ = [
     "redeem",
     "refund_bill",
     "reverse",
+    "review_version",
     "reward",
     "run_flags",
     "run_stars",

@@ -181,7 +181,7 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     written = write_facts(as_of=as_of, run=run)
     statements.count_again(written, "scoring_clientfacts")
     found = distribution(province)
-    n = registry.get_group("tier.", as_of=as_of)
+    n = rules.with_shares(registry.get_group("tier.", as_of=as_of), version.numbers)
     limit_a, limit_b = limits_of(found, n)
     clients = in_province(Client.objects.all(), province).order_by()
     sql, params = statements.compiled(tiered(clients, limit_a, limit_b))
@@ -220,11 +220,15 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
 def publish_version(*, version: TierModelVersion, effective_from: date, actor: User) -> TierModelVersion:
     """Put a version in force from a day on; what earlier versions said stays as it is (E046).
 
-    Raises: Invalid MODEL_NUMBERS; BusinessError MODEL_STATE, MODEL_PAST.
+    Raises: Invalid MODEL_NUMBERS; BusinessError MODEL_STATE, NOT_REVIEWED, OWN_PROPOSAL, MODEL_PAST.
     """
     version = TierModelVersion.objects.select_for_update().get(pk=version.pk)
-    if version.state not in (ModelState.DRAFT, ModelState.REVIEWED):
+    if version.state in (ModelState.PUBLISHED, ModelState.SUPERSEDED):
         raise BusinessError("MODEL_STATE", _("This version was published before. Copy it into a new one."))
+    if version.state != ModelState.REVIEWED:
+        raise BusinessError("NOT_REVIEWED", _("Look at what it would move first, then confirm it."))
+    if version.proposed_by_id == actor.pk:
+        raise BusinessError("OWN_PROPOSAL", _("You proposed it yourself. Somebody else must decide."))
     if problem := rules.model_problem(version.numbers):
         raise Invalid(
             "MODEL_NUMBERS",

@@ -7,7 +7,7 @@ from crm.accounts.choices import Role
 from crm.base import clock
 from members.models import MonthlyBill
 from scoring import services
-from scoring.models import OneTimeCode, PointMovement, StarModelVersion
+from scoring.models import OneTimeCode, PointMovement, StarModelVersion, TierModelVersion, WhatIf
 from scoring.services.codes import _digest
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
@@ -35,6 +35,23 @@ def build(world: World) -> None:
     )  # fmt: skip
     world.point_proposal = services.propose(
         customer=world.customer, kind="DEDUCT_ADJUST", points=5, remark="多记", actor=proposer
+    )
+    numbers = TierModelVersion.objects.get(name="v1").numbers
+    shares = {"c_percent": 70, "a_percent": 10}
+    for name, state in (("tier_version", "DRAFT"), ("seen_version", "REVIEWED")):
+        version = TierModelVersion.objects.create(
+            name=name,
+            state=state,
+            numbers={**numbers, "shares": shares},
+            province=world.org["province"],
+            proposed_by=proposer,
+        )
+        setattr(world, name, version)
+    WhatIf.objects.create(
+        version=world.tier_version,
+        numbers=world.tier_version.numbers,
+        province=world.org["province"],
+        state="DONE",
     )
     world.star_version = StarModelVersion.objects.create(
         name="S9",
@@ -78,6 +95,20 @@ def _customer(world: World) -> dict[str, Any]:
 
 def _proposal(world: World) -> dict[str, Any]:
     return {"pk": world.point_proposal.pk}
+
+
+def _version(world: World) -> dict[str, Any]:
+    return {"pk": world.tier_version.pk}
+
+
+def _fields(version: TierModelVersion) -> dict[str, Any]:
+    """Return the studio's form as it is shown."""
+    weights, caps = version.numbers["weights"], version.numbers["caps"]
+    return (
+        {f"weight_{code}": n for code, n in weights.items()}
+        | {f"cap_{code}": n for code, n in caps.items()}
+        | version.numbers["shares"]
+    )
 
 
 REDEEM = {"points": 10, "code": CODE, "key": "6b0f4a52-0c8e-4f57-9f2b-0c9a3e0d1111"}
@@ -127,6 +158,24 @@ ROUTES = {
             "rows": [{"msisdn": w.customer.msisdn, "month": "2026-01-01", "total_fen": 1, "paid_fen": 1}]
         },
         post=same(403),
+    ),
+    "scoring:versions": Line(get=same(200, sysadmin=403)),
+    "scoring:compare": Line(get=same(200, sysadmin=403)),
+    "scoring:draft": Line(post=only("provadmin", "gcdept", status=302, others=403)),
+    "scoring:studio": Line(
+        kwargs=_version,
+        data=lambda w: _fields(w.tier_version),
+        get=same(200, sysadmin=403),
+        post=only("provadmin", "gcdept", status=302, others=403),
+    ),
+    "scoring:ask": Line(kwargs=_version, post=only("provadmin", "gcdept", status=302, others=403)),
+    "scoring:answer": Line(kwargs=_version, get=same(200, sysadmin=403)),
+    "scoring:moved": Line(kwargs=_version, get=same(200, sysadmin=403)),
+    "scoring:review": Line(kwargs=_version, post=only("provadmin", "gcdept", status=302, others=403)),
+    "scoring:publish": Line(
+        kwargs=lambda w: {"pk": w.seen_version.pk},
+        data=lambda _w: {"effective_from": (clock.today() + timedelta(days=9)).isoformat()},
+        post=only("provadmin", status=302, others=403),
     ),
     "scoring:standing": Line(kwargs=_customer, get=_read()),
     "scoring:stars": Line(get=same(200, sysadmin=403)),

@@ -387,7 +387,7 @@ def test_a_new_version_supersedes_the_old_and_leaves_its_results(
     history = list(ClientClassHistory.objects.values())
     old_run = TierRun.objects.values().get()
     numbers = v1.numbers | {"caps": v1.numbers["caps"] | {"pv1": 10}}
-    v2 = TierModelVersion.objects.create(name="v2", numbers=numbers)
+    v2 = TierModelVersion.objects.create(name="v2", numbers=numbers, state="REVIEWED")
     services.publish_version(version=v2, effective_from=date(2026, 6, 20), actor=provadmin)
     v1.refresh_from_db()
     assert v1.state == "SUPERSEDED"
@@ -411,7 +411,7 @@ def test_a_version_with_wrong_numbers_is_not_published(
     v1: TierModelVersion, provadmin: User, change: dict[str, dict[str, int]]
 ) -> None:
     numbers = {name: part | change.get(name, {}) for name, part in v1.numbers.items()}
-    bad = TierModelVersion.objects.create(name="bad", numbers=numbers)
+    bad = TierModelVersion.objects.create(name="bad", numbers=numbers, state="REVIEWED")
     with pytest.raises(Invalid, match="MODEL_NUMBERS"):
         services.publish_version(version=bad, effective_from=date(2027, 1, 1), actor=provadmin)
 
@@ -422,7 +422,7 @@ def test_a_version_is_published_once_and_never_for_nights_that_are_past(
     with pytest.raises(BusinessError, match="MODEL_STATE"):
         services.publish_version(version=v1, effective_from=date(2027, 1, 1), actor=provadmin)
     services.run_tiers(as_of=AS_OF, province=org["province"])
-    v2 = TierModelVersion.objects.create(name="v2", numbers=v1.numbers)
+    v2 = TierModelVersion.objects.create(name="v2", numbers=v1.numbers, state="REVIEWED")
     with pytest.raises(BusinessError, match="MODEL_PAST"):
         services.publish_version(version=v2, effective_from=date(2026, 6, 14), actor=provadmin)
     services.publish_version(version=v2, effective_from=date(2026, 6, 15), actor=provadmin)
