@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "crm.audit",
     "crm.jobs",
     "crm.intake",
+    "crm.exports",
     "clients",
     "members",
     "scoring",
@@ -147,6 +148,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {
     "crm.intake.tasks.*": {"queue": "import"},
+    "crm.exports.tasks.*": {"queue": "import"},
     "crm.jobs.tasks.*": {"queue": "nightly"},
     "scoring.tasks.*": {"queue": "import"},
 }
@@ -154,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "night": {"task": "crm.jobs.tasks.start_night", "schedule": crontab(hour="0", minute="10")},
     "resume-nights": {"task": "crm.jobs.tasks.resume_nights", "schedule": 300.0},
     "sweep-imports": {"task": "crm.intake.tasks.sweep", "schedule": 60.0},
+    "sweep-exports": {"task": "crm.exports.tasks.sweep", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(
     "CELERY_BEAT_SCHEDULE_FILENAME", default=str(BASE_DIR / "var" / "beat")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("jobs/", include("crm.jobs.urls")),
     path("params/", include("crm.params.urls")),
     path("imports/", include("crm.intake.urls")),
+    path("exports/", include("crm.exports.urls")),
     path("clients/", include("clients.urls")),
     path("", include("members.urls")),
     path("scoring/", include("scoring.urls")),

@@ -182,7 +182,8 @@ class ProductRoster(Resource):
         """
         find_clients(stage)
         find_products(stage)
-        key = "s.client_ref || '|' || s.product_ref"
+        day = " || coalesce('|' || s.ordered_on, '')" if stage.has("ordered_on") else ""
+        key = f"s.client_ref || '|' || s.product_ref{day}"
         stage.duplicates(f"coalesce(s.external_id, {key})" if stage.has("external_id") else key)
         self._match(stage)
         self._states(stage)
@@ -202,6 +203,17 @@ class ProductRoster(Resource):
                 " WHERE p.external_id = s.external_id AND NOT s.failed"
             )
         unkeyed = "AND s.external_id IS NULL" if stage.has("external_id") else ""
+        if stage.has("ordered_on"):
+            # The day of the order tells apart what was ordered twice, and finds what was cancelled since.
+            stage.sql(
+                f"""
+                UPDATE stage s SET target_id = p.id FROM (
+                    SELECT client_id, product_id, ordered_on, min(id) AS id FROM clients_clientproduct
+                    WHERE external_id IS NULL GROUP BY 1, 2, 3 HAVING count(*) = 1
+                ) p WHERE p.client_id = s.client_ref AND p.product_id = s.product_ref
+                  AND p.ordered_on = s.ordered_on AND s.target_id IS NULL AND NOT s.failed {unkeyed}
+                """
+            )
         stage.sql(
             f"""
             UPDATE stage s SET target_id = p.id, several = p.many FROM (
@@ -381,8 +393,11 @@ class TrafficRoster(Resource):
         stage.sql(
             """
             UPDATE stage s SET ordered_ref = p.id, several = p.many FROM (
-                SELECT client_id, product_id, min(id) AS id, count(*) > 1 AS many FROM clients_clientproduct
-                WHERE status IN ('OPEN', 'SUSPENDED') GROUP BY 1, 2
+                SELECT client_id, product_id, coalesce(min(id) FILTER (WHERE live), min(id)) AS id,
+                       CASE count(*) FILTER (WHERE live) WHEN 0 THEN count(*) > 1 ELSE
+                            count(*) FILTER (WHERE live) > 1 END AS many
+                FROM (SELECT *, status IN ('OPEN', 'SUSPENDED') AS live FROM clients_clientproduct) o
+                GROUP BY 1, 2
             ) p WHERE s.ordered_ref IS NULL AND p.client_id = s.client_ref AND p.product_id = s.product_ref
             """
         )

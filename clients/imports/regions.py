@@ -28,6 +28,7 @@ class RegionFinder:
     )
 
     def __init__(self, regions: list[tuple[str, str]]) -> None:
+        self.codes = {code for code, _name in regions}
         self.provinces = [(self.bare(name), code) for code, name in regions if len(code) == 2]
         self.inside: dict[str, list[tuple[str, str]]] = {}
         for code, name in sorted(regions, key=lambda region: (len(region[0]), region[0])):
@@ -45,6 +46,8 @@ class RegionFinder:
     def find(self, province: str | None, city: str | None) -> str | None:
         """Return the code of the deepest region both names agree on, or nothing."""
         province, city = (province or "").strip(), (city or "").strip()
+        if city.isdecimal() and city in self.codes:
+            return city
         wanted = self.bare(province)
         codes = [
             code for name, code in self.provinces if wanted and (name == wanted or wanted.startswith(name))

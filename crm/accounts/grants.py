@@ -39,6 +39,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.approve_log",
             "visits.hold_meeting",
             "visits.keep_gifts",
+            "exports.approve",
             "scoring.propose_override",
             "scoring.adjust",
             "scoring.approve",
@@ -54,6 +55,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.call_back",
             "members.reveal",
             "accounts.view_team",
+            "exports.approve",
+            "exports.approve_leaders",
         }
     ),
     Role.GC_DEPT: frozenset(
@@ -65,6 +68,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "scoring.approve",
             "scoring.propose_model",
             "visits.call_back",
+            "exports.approve",
+            "exports.approve_leaders",
         }
     ),
     Role.PROV_ADMIN: frozenset(
@@ -84,6 +89,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "scoring.publish_model",
             "intake.import",
             "intake.import_members",
+            "exports.approve",
+            "exports.approve_leaders",
             "jobs.view",
             "params.view",
             "accounts.view_team",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("crm.accounts.api_urls")),
     path("", include("crm.jobs.api_urls")),
     path("", include("crm.intake.api_urls")),
+    path("", include("crm.exports.api_urls")),
     path("", include("clients.api_urls")),
     path("", include("members.api_urls")),
     path("", include("scoring.api_urls")),

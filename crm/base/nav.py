@@ -33,6 +33,13 @@ ITEMS = (
     Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",)),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
+        "exports:list",
+        _("Exports"),
+        "download",
+        ("clients.export", "exports.approve", "accounts.manage"),
+        "figures",
+    ),
+    Item(
         "intake:list",
         _("Imports"),
         "file-import",

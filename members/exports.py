@@ -1,0 +1,106 @@
+"""People and their bills as files: the columns of the rosters; phones and names masked unless allowed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from crm.accounts.models import User
+from crm.exports.exportables import Exportable, asked, fields_of, ordered, register
+from members.choices import Brand, VipGrade
+from members.imports import BillRoster, ContactRoster, CustomerRoster, MemberRoster
+from members.models import Contact, Member, MonthlyBill, PersonalCustomer
+
+CLIENT = {
+    "client_code": "client__client_code",
+    "client_name": "client__name",
+    "client_uscc": "client__uscc",
+}
+
+
+def _of_client(rows: Any, query: QueryDict) -> Any:
+    wanted = asked(query, "client")
+    return rows.filter(client=int(wanted)) if wanted.isdecimal() else rows
+
+
+def member_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the active members of the clients in scope, or of one client."""
+    rows = _of_client(Member.objects.visible_to(user).active(), query)
+    return ordered(rows.matching(asked(query, "q")))
+
+
+def contact_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the key persons and contacts of the clients in scope, or of one client."""
+    return ordered(_of_client(Contact.objects.visible_to(user).active(), query))
+
+
+def customer_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the customers of the list with these filters."""
+    rows = _of_client(PersonalCustomer.objects.visible_to(user), query)
+    if query.get("brand") in Brand.values:
+        rows = rows.filter(brand=query["brand"])
+    if query.get("vip") in VipGrade.values:
+        rows = rows.filter(vip_grade=query["vip"])
+    return ordered(rows.matching(asked(query, "q")))
+
+
+def bill_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the bills of the customers of the list."""
+    customers = customer_rows(user, query).order_by()
+    return ordered(MonthlyBill.objects.filter(customer__in=customers.values("pk")))
+
+
+def said(user: User, query: QueryDict) -> Iterable[str]:
+    """Say the filters in words."""
+    words = [asked(query, "q")] if asked(query, "q") else []
+    if (wanted := asked(query, "client")).isdecimal():
+        found = Client.objects.visible_to(user).filter(pk=int(wanted)).values_list("name", flat=True)
+        words += [f"{_('client')}: {name}" for name in found]
+    if asked(query, "brand") in Brand.values:
+        words.append(str(Brand(asked(query, "brand")).label))
+    if asked(query, "vip") in VipGrade.values:
+        words.append(str(VipGrade(asked(query, "vip")).label))
+    return words
+
+
+register(
+    Exportable(
+        "members",
+        MemberRoster.label,
+        "clients.export",
+        member_rows,
+        fields_of(MemberRoster, CLIENT, people=["name"]),
+        "clients:list",
+        said,
+    ),
+    Exportable(
+        "contacts",
+        ContactRoster.label,
+        "clients.export",
+        contact_rows,
+        fields_of(ContactRoster, CLIENT, people=["name"]),
+        "clients:list",
+        said,
+    ),
+    Exportable(
+        "customers",
+        CustomerRoster.label,
+        "clients.export",
+        customer_rows,
+        fields_of(CustomerRoster, {**CLIENT, "unit": "org_unit__code"}, people=["name"]),
+        "members:customers",
+        said,
+    ),
+    Exportable(
+        "bills",
+        BillRoster.label,
+        "clients.export",
+        bill_rows,
+        fields_of(BillRoster, {"msisdn": "customer__msisdn", "settled_on": "settled_at"}),
+        "members:customers",
+        said,
+    ),
+)

@@ -1,0 +1,89 @@
+"""Visits and their logs as files."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import User
+from crm.exports.exportables import Exportable, Field, asked, ordered, register
+from visits.choices import LogState, Purpose, VisitState
+from visits.models import Visit, VisitLog
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+def _within(rows: Any, query: QueryDict, path: str) -> Any:
+    """Keep the rows of `from` … `to`, both included."""
+    first, last = _day(asked(query, "from")), _day(asked(query, "to"))
+    rows = rows.filter(**{f"{path}__gte": first}) if first else rows
+    return rows.filter(**{f"{path}__lte": last}) if last else rows
+
+
+def visit_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the visits in scope, of the days and the state asked for."""
+    rows = _within(Visit.objects.visible_to(user), query, "visit_on")
+    if query.get("state") in VisitState.values:
+        rows = rows.filter(state=query["state"])
+    return ordered(rows)
+
+
+def log_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the logs in scope, of the days and the state asked for; drafts are their author's."""
+    rows = _within(VisitLog.objects.visible_to(user).exclude(state=LogState.DRAFT), query, "visit__visit_on")
+    if query.get("state") in LogState.values:
+        rows = rows.filter(state=query["state"])
+    return ordered(rows)
+
+
+register(
+    Exportable(
+        "visits",
+        _("Visits"),
+        "clients.export",
+        visit_rows,
+        (
+            Field("visit_on", _("visit day"), "visit_on", "date"),
+            Field("client_code", _("client code"), "client__client_code"),
+            Field("client", _("client"), "client__name"),
+            Field("owner", _("account manager"), "owner__full_name"),
+            Field("unit", _("unit"), "org_unit__name"),
+            Field("state", _("state"), "state", "choice", VisitState.choices),
+            Field("purposes", _("purposes"), "purposes", "choices", Purpose.choices),
+            Field("planned_at", _("planned for"), "planned_at", "moment"),
+            Field("arrived_at", _("arrived"), "arrived_at", "moment"),
+            Field("left_at", _("departure"), "left_at", "moment"),
+            Field("contact", _("contact"), "contact__name", personal="name"),
+        ),
+        "visits:list",
+    ),
+    Exportable(
+        "logs",
+        _("Visit logs"),
+        "clients.export",
+        log_rows,
+        (
+            Field("visit_on", _("visit day"), "visit__visit_on", "date"),
+            Field("client_code", _("client code"), "visit__client__client_code"),
+            Field("client", _("client"), "visit__client__name"),
+            Field("owner", _("account manager"), "visit__owner__full_name"),
+            Field("state", _("state"), "state", "choice", LogState.choices),
+            Field("opinion", _("opinion"), "opinion"),
+            Field("demands", _("demands"), "demands"),
+            Field("competitor", _("competitor seen"), "competitor"),
+            Field("lessons", _("gains and lessons"), "lessons"),
+            Field("next_step", _("next step"), "next_step"),
+            Field("next_due_on", _("due"), "next_due_on", "date"),
+            Field("submitted_at", _("submitted"), "submitted_at", "moment"),
+            Field("decided_at", _("decided at"), "decided_at", "moment"),
+        ),
+        "visits:list",
+    ),
+)
