@@ -12,6 +12,7 @@ from crm.accounts.models import User
 from crm.exports.exportables import Exportable, asked, fields_of, ordered, register
 from members.choices import Brand, VipGrade
 from members.imports import BillRoster, ContactRoster, CustomerRoster, MemberRoster
+from members.lists import STARS, narrowed
 from members.models import Contact, Member, MonthlyBill, PersonalCustomer
 
 CLIENT = {
@@ -39,12 +40,8 @@ def contact_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
 
 def customer_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     """Return the customers of the list with these filters."""
-    rows = _of_client(PersonalCustomer.objects.visible_to(user), query)
-    if query.get("brand") in Brand.values:
-        rows = rows.filter(brand=query["brand"])
-    if query.get("vip") in VipGrade.values:
-        rows = rows.filter(vip_grade=query["vip"])
-    return ordered(rows.matching(asked(query, "q")))
+    rows, _chosen = narrowed(query, PersonalCustomer.objects.visible_to(user))
+    return ordered(_of_client(rows, query))
 
 
 def bill_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
@@ -59,10 +56,9 @@ def said(user: User, query: QueryDict) -> Iterable[str]:
     if (wanted := asked(query, "client")).isdecimal():
         found = Client.objects.visible_to(user).filter(pk=int(wanted)).values_list("name", flat=True)
         words += [f"{_('client')}: {name}" for name in found]
-    if asked(query, "brand") in Brand.values:
-        words.append(str(Brand(asked(query, "brand")).label))
-    if asked(query, "vip") in VipGrade.values:
-        words.append(str(VipGrade(asked(query, "vip")).label))
+    words += [str(Brand(brand).label) for brand in [asked(query, "brand")] if brand in Brand.values]
+    words += [str(VipGrade(grade).label) for grade in [asked(query, "vip")] if grade in VipGrade.values]
+    words += [f"{_('star')}: {star}" for star in [asked(query, "star")] if star in STARS]
     return words
 
 

@@ -23,6 +23,8 @@ from crm.accounts.choices import Role
 from crm.accounts.models import User
 from crm.audit.models import AuditSeal
 from crm.base import clock
+from crm.exports.exportables import exportables
+from crm.exports.models import DownloadRequest
 from crm.intake.choices import BatchStatus
 from crm.intake.models import ImportBatch
 from crm.jobs.models import JobRun
@@ -330,6 +332,39 @@ def point_proposals(user: User, at: Moment) -> Iterable[Duty]:
         )
 
 
+def waiting_exports(user: User, at: Moment) -> Iterable[Duty]:
+    """Lists somebody below wants as a file; a second person lets them go (E204)."""
+    for row in DownloadRequest.objects.decidable_by(user).select_related("owner").order_by("pk")[:EACH]:
+        found = exportables().get(row.name)
+        yield Duty(
+            "waiting_export",
+            "warn",
+            "download",
+            _("%(who)s wants %(n)d rows as a file: %(list)s")
+            % {"who": row.owner, "n": row.rows_asked, "list": found.label if found else row.name},
+            row.reason,
+            address("exports:export", row.pk),
+            _("Decide"),
+        )
+
+
+def ready_exports(user: User, at: Moment) -> Iterable[Duty]:
+    """Own files that wait to be downloaded, once."""
+    rows = DownloadRequest.objects.filter(owner=user, state="APPROVED", work="DONE", valid_until__gt=at.now)
+    for row in rows.order_by("pk")[:5]:
+        found = exportables().get(row.name)
+        yield Duty(
+            "ready_export",
+            "info",
+            "download",
+            str(found.label if found else row.name),
+            _("The file is ready and can be downloaded once"),
+            address("exports:export", row.pk),
+            _("Download"),
+            row.valid_until,
+        )
+
+
 # ---- Administrators and auditors
 
 
@@ -443,6 +478,8 @@ SOURCES: tuple[Source, ...] = (
     Source("scoring.approve", point_proposals, gettext_lazy("Points")),
     Source("clients.add", rejected_files, gettext_lazy("Rejected files")),
     Source("intake.import_members", waiting_imports, gettext_lazy("Imports")),
+    Source("exports.approve", waiting_exports, gettext_lazy("Exports")),
+    Source("clients.export", ready_exports, gettext_lazy("Exports")),
     Source("accounts.manage", locked_accounts, gettext_lazy("Locked accounts")),
     Source("audit.view", missing_seal, gettext_lazy("Audit trail")),
     Source("clients.add", incomplete_files, gettext_lazy("Incomplete files")),

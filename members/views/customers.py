@@ -1,6 +1,6 @@
 """Personal customers: the list and the card with bills."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,16 +9,15 @@ from django.views.decorators.http import require_GET
 
 from clients.models import Client
 from crm.accounts.access import PersonRequest
-from crm.base import clock, text
+from crm.base import clock
 from crm.base.access import needs
 from members import slots
 from members.choices import Brand, VipGrade
+from members.lists import STARS, narrowed
 from members.models import PersonalCustomer
-from members.querysets import PersonalCustomerQuerySet
 from members.views.shared import keyset
 
 BILLS = 24
-STARS = ("6", "5", "4", "3", "2", "1", "0")
 
 
 def managed(request: PersonRequest, customers: list[PersonalCustomer]) -> set[int]:
@@ -27,26 +26,12 @@ def managed(request: PersonRequest, customers: list[PersonalCustomer]) -> set[in
     return set(Client.objects.managed_by(request.user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _narrowed(request: PersonRequest, rows: PersonalCustomerQuerySet) -> tuple[Any, dict[str, str]]:
-    """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number."""
-    chosen = {name: request.GET.get(name, "") for name in ("brand", "vip", "star", "mark")}
-    query = text.clean(request.GET.get("q", ""))[:40]
-    if chosen["brand"] in Brand.values:
-        rows = rows.filter(brand=chosen["brand"])
-    if chosen["vip"] in VipGrade.values:
-        rows = rows.filter(vip_grade=chosen["vip"])
-    if chosen["star"] in STARS:
-        rows = rows.filter(star=int(chosen["star"]))
-    rows = slots.narrowed_by_mark(rows, chosen["mark"])
-    return rows.matching(query), {**chosen, "q": query}
-
-
 @require_GET
 @needs("members.view")
 def customers(request: PersonRequest) -> HttpResponse:
     """List the personal customers in scope."""
     rows = PersonalCustomer.objects.visible_to(request.user).select_related("client", "org_unit")
-    rows, chosen = _narrowed(request, rows)
+    rows, chosen = narrowed(request.GET, rows)
     of_client = None
     if (wanted := request.GET.get("client", "")).isdecimal():
         of_client = get_object_or_404(Client.objects.visible_to(request.user), pk=int(wanted))
@@ -65,6 +50,8 @@ def customers(request: PersonRequest) -> HttpResponse:
         "marks_to_choose": slots.mark_choices(),
         "marks": slots.marks_of(customer.msisdn for customer in page["rows"]),
         **chosen,
+        "may_export": request.user.can("clients.export"),
+        "export_query": urlencode({k: v for k, v in {**chosen, "client": wanted}.items() if v}),
     }
     part = request.htmx and request.htmx.target == "customers"
     template = "members/includes/customers.html" if part else "members/customers.html"

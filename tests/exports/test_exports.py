@@ -16,6 +16,7 @@ from django.http import QueryDict
 from openpyxl import load_workbook
 
 from clients.models import Client, RevenueMonth
+from clients.services.search import search_columns
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
@@ -346,15 +347,16 @@ def world(org: dict[str, OrgUnit], acme: Client, owner: User, colleague: User) -
         uscc="91350100M000100Y43", tax_year=2025, tax_rank_province=3, remark="=1+1", hq_region="330106",
         website="https://example.com", registered_capital_fen=123456, employee_total=12, is_benchmark=True,
         founded_on=date(2001, 2, 3), phone_public="0571-1234", short_name="龙井",
+        **search_columns(acme.name, "龙井"),
     )  # fmt: skip
     person = factories.make_customer(org["unit"], acme, msisdn="13700000001", is_influential=True)
     MonthlyBill.objects.create(
         customer=person, bill_month=date(2026, 3, 1), total_fen=12345, paid_fen=12300, settled_at=clock.now()
     )
     factories.make_contact(
-        acme, "KEY_PERSON", birthday=date(1980, 1, 2), traits="喜欢喝茶", email="a@example.com"
+        acme, "KEY_PERSON", carrier="CM", birthday=date(1980, 1, 2), traits="喜欢喝茶", email="a@example.com"
     )
-    factories.make_contact(acme, position="-经理")
+    factories.make_contact(acme, position="-经理", carrier="CM")
     factories.make_member(acme, joined_on=date(2024, 5, 6), remark="老员工")
     factories.make_member(acme, type="3", source="CALL_BEHAVIOUR")
     product = factories.make_product()

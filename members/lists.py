@@ -1,0 +1,26 @@
+"""The list of personal customers: what the address narrows it by, for the page and for its export."""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from crm.base import text
+from members import slots
+from members.choices import Brand, VipGrade
+from members.querysets import PersonalCustomerQuerySet
+
+STARS = ("6", "5", "4", "3", "2", "1", "0")
+
+
+def narrowed(query: QueryDict, rows: PersonalCustomerQuerySet) -> tuple[Any, dict[str, str]]:
+    """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number."""
+    chosen = {name: str(query.get(name) or "") for name in ("brand", "vip", "star", "mark")}
+    words = text.clean(str(query.get("q") or ""))[:40]
+    if chosen["brand"] in Brand.values:
+        rows = rows.filter(brand=chosen["brand"])
+    if chosen["vip"] in VipGrade.values:
+        rows = rows.filter(vip_grade=chosen["vip"])
+    if chosen["star"] in STARS:
+        rows = rows.filter(star=int(chosen["star"]))
+    rows = slots.narrowed_by_mark(rows, chosen["mark"])
+    return rows.matching(words), {**chosen, "q": words}
