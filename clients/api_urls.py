@@ -8,10 +8,26 @@ from clients.api.clients import FeedViewSet as Feeds
 from clients.api.handovers import HandOverViewSet as HandOvers
 from clients.api.papers import DraftViewSet as Drafts
 from clients.api.papers import PaperViewSet as Papers
+from clients.api.seeing import BulkActViewSet as Acts
+from clients.api.seeing import SavedViewViewSet as Views
+from clients.api.seeing import SeeingViewSet as Seeing
 from clients.api.structure import StructureViewSet as Structure
 
 urlpatterns: list[URLPattern] = [
     path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),
+    path("clients:as-at", Seeing.as_view({"get": "as_at_list"}), name="api-clients-as-at"),
+    path("clients:pivot", Seeing.as_view({"get": "pivot"}), name="api-clients-pivot"),
+    path("clients:flow", Seeing.as_view({"get": "flow"}), name="api-clients-flow"),
+    path("clients/<int:pk>/as-at", Seeing.as_view({"get": "as_at"}), name="api-client-as-at"),
+    path("client-views", Views.as_view({"get": "list", "post": "create"}), name="api-client-views"),
+    path(
+        "client-views/<int:pk>",
+        Views.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="api-client-view",
+    ),
+    path("clients:act", Acts.as_view({"post": "create"}), name="api-clients-act"),
+    path("client-acts/<int:pk>", Acts.as_view({"get": "retrieve"}), name="api-client-act"),
+    path("client-acts/<int:pk>:undo", Acts.as_view({"post": "undo"}), name="api-client-act-undo"),
     path("clients:bulk", Clients.as_view({"post": "bulk"}), name="api-clients-bulk"),
     path(
         "clients/<int:pk>", Clients.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-client"

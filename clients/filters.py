@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients import choices
-from clients.models import Client, Grid, Industry, IndustryCategory
+from clients.models import Client, ClientPast, Grid, Industry, IndustryCategory
 from clients.rules.completeness import RULES
 from clients.services.flows import in_month
 from clients.services.freshness import stale_filter
@@ -177,6 +177,10 @@ class ClientFilter(django_filters.FilterSet):
 
 class PastFilter(ClientFilter):
     """What a list of a past day may be narrowed by: only what has a history."""
+
+    class Meta:
+        model = ClientPast
+        fields: list[str] = []
 
     @classmethod
     def get_filters(cls) -> Any:

@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "ClientStatus": "clients.choices.ClientStatus",
         "ContactKind": "members.choices.ContactKind",
         "GiftCallback": "visits.choices.GiftCallback",
         "MeetingKind": "visits.choices.MeetingKind",

@@ -89,6 +89,12 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return Client.objects.none()
         return Client.objects.visible_to(self.request.user).select_related("industry", "grid")  # type: ignore[arg-type]
 
+    def _target(self, request: Request) -> Client:
+        """Return the client an act is meant for, in the version the caller read."""
+        client = self.get_object()
+        check_if_match(request, client.version)
+        return client
+
     def _answer(self, client: Client, status: int = 200) -> Response:
         fresh = Client.objects.select_related("industry", "grid").get(pk=client.pk)
         return Response(shapes.ClientOut(fresh).data, status=status, headers={"ETag": etag(fresh.version)})
@@ -173,42 +179,42 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
                     "message": str(_("Some fields need correction.")), "fields": fields}  # fmt: skip
         return {"index": index, "outcome": outcome, "id": client.pk, "client_code": client.client_code}
 
-    @extend_schema(request=None, responses=shapes.ClientOut)
+    @extend_schema(request=None, responses=shapes.ClientOut, parameters=[IF_MATCH])
     def submit(self, request: Request, pk: int) -> Response:
         """Hand a draft to the head."""
-        client = self.get_object()
+        client = self._target(request)
         return self._answer(services.submit_client(actor=request.user, client_id=client.pk))  # type: ignore[arg-type]
 
-    @extend_schema(request=None, responses=shapes.ClientOut)
+    @extend_schema(request=None, responses=shapes.ClientOut, parameters=[IF_MATCH])
     def approve(self, request: Request, pk: int) -> Response:
         """File a submitted client."""
-        client = self.get_object()
+        client = self._target(request)
         return self._answer(services.approve_client(actor=request.user, client_id=client.pk))  # type: ignore[arg-type]
 
-    @extend_schema(request=shapes.ClientReason, responses=shapes.ClientOut)
+    @extend_schema(request=shapes.ClientReason, responses=shapes.ClientOut, parameters=[IF_MATCH])
     def reject(self, request: Request, pk: int) -> Response:
         """Give a submitted file back with a reason."""
-        client = self.get_object()
+        client = self._target(request)
         body = shapes.ClientReason(data=request.data)
         body.is_valid(raise_exception=True)
         return self._answer(
             services.reject_client(actor=request.user, client_id=client.pk, **body.validated_data)  # type: ignore[arg-type]
         )
 
-    @extend_schema(request=shapes.ClientReason, responses=shapes.ClientOut)
+    @extend_schema(request=shapes.ClientReason, responses=shapes.ClientOut, parameters=[IF_MATCH])
     def close(self, request: Request, pk: int) -> Response:
         """Cancel the client code for good."""
-        client = self.get_object()
+        client = self._target(request)
         body = shapes.ClientReason(data=request.data)
         body.is_valid(raise_exception=True)
         return self._answer(
             services.close_client(actor=request.user, client_id=client.pk, **body.validated_data)  # type: ignore[arg-type]
         )
 
-    @extend_schema(request=shapes.Assignment, responses=shapes.ClientOut)
+    @extend_schema(request=shapes.Assignment, responses=shapes.ClientOut, parameters=[IF_MATCH])
     def assign(self, request: Request, pk: int) -> Response:
         """Give the client to a manager."""
-        client = self.get_object()
+        client = self._target(request)
         body = shapes.Assignment(data=request.data)
         body.is_valid(raise_exception=True)
         manager = _manager(request.user, body.validated_data["am"])  # type: ignore[arg-type]

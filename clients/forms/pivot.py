@@ -84,6 +84,8 @@ class FlowForm(forms.Form):
         self.fields["month"].choices = [  # type: ignore[attr-defined]
             (f"{month:%Y-%m}", f"{month:%Y-%m}") for month in self.months
         ]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select"
 
     def month_chosen(self) -> date:
         """Return the month asked for; this one when none is."""

@@ -44,16 +44,33 @@ def error_body(code: str, message: Any, fields: Any = None, details: Any = None)
     return body | ({"details": details} if details else {})
 
 
+# What the framework says about names and shapes, in our own words.
+SENTENCES = {
+    "does_not_exist": _("There is no such record."),
+    "incorrect_type": _("There is no such record."),
+    "not_a_list": _("A list is expected here."),
+    "not_a_dict": _("Names with values are expected here."),
+    "invalid_choice": _("This is none of the possible values."),
+    "required": _("This field is required."),
+    "null": _("This field must not be empty."),
+    "blank": _("This field must not be empty."),
+}
+
+
+def _sentence(item: Any) -> str:
+    return str(SENTENCES.get(getattr(item, "code", ""), item))
+
+
 def _flat(detail: Any) -> dict[str, list[str]]:
     """Return DRF's error detail as field → sentences; nested serializers become dotted names."""
     if isinstance(detail, list):
-        return {"": [str(item) for item in detail]}
+        return {"": [_sentence(item) for item in detail]}
     found: dict[str, list[str]] = {}
     for field, value in detail.items():
         if isinstance(value, dict):
             found |= {f"{field}.{key}" if key else field: v for key, v in _flat(value).items()}
         else:
-            found["" if field == "non_field_errors" else field] = [str(item) for item in value]
+            found["" if field == "non_field_errors" else field] = [_sentence(item) for item in value]
     return found
 
 

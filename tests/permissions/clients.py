@@ -1,5 +1,6 @@
 """Who may open, make and change client files."""
 
+from datetime import timedelta
 from typing import Any
 
 from clients.models import BulkRun, HandOver, SavedView
@@ -145,6 +146,11 @@ def _involved() -> dict[str, Any]:
     )
 
 
+def _yesterday() -> str:
+    """Return a day before every file of the world was made."""
+    return (clock.today() - timedelta(days=1)).isoformat()
+
+
 AREA = same(200, sysadmin=403)
 MAKE = only(*MAKERS, status=200, others=403)
 OWN_THINGS = same(302, sysadmin=403)
@@ -248,6 +254,20 @@ ROUTES: dict[str, Line] = {
     "clients:unassign": Line(kwargs=lambda w: {"pk": w.acme.pk, "assignment": w.co.pk}, post=_decide(302)),
     "clients:merge": Line(kwargs=_acme, data=lambda w: {"name": "妇联", "headcount": 4}, post=_write(302)),
     "api-clients": Line(get=AREA, data=_new, post=only(*MAKERS, status=201, others=403)),
+    "api-clients-as-at": Line(query=lambda w: {"on": "2026-01-31"}, get=AREA),
+    "api-clients-pivot": Line(query=lambda w: {"axes": ["status", "tier"]}, get=AREA),
+    "api-clients-flow": Line(get=AREA),
+    "api-client-as-at": Line(kwargs=_acme, query=lambda w: {"on": _yesterday()}, get=same(404, sysadmin=403)),
+    "api-client-views": Line(data=lambda w: {"name": "沉默"}, get=AREA, post=same(201, sysadmin=403)),
+    "api-client-view": Line(
+        kwargs=_view, data=lambda w: {"name": "大户"}, patch=_own_view(200), delete=_own_view(204)
+    ),
+    "api-clients-act": Line(
+        data=lambda w: {"act": "assign", "clients": [w.acme.pk], "values": {"manager": "colleague"}},
+        post=_decide(200),
+    ),
+    "api-client-act": Line(kwargs=lambda w: {"pk": w.run.pk}, get=_own_view(200)),
+    "api-client-act-undo": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_own_view(200)),
     "api-clients-bulk": Line(data=lambda w: {"rows": [_new(w)]}, post=only(*MAKERS, status=200, others=403)),
     "api-client": Line(kwargs=_acme, data=lambda w: {"short_name": "龙井"}, get=_read(), patch=_write(200)),
     "api-client-submit": Line(kwargs=lambda w: {"pk": w.draft.pk}, post=_write(200)),

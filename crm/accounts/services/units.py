@@ -88,7 +88,7 @@ def move_unit(*, actor: User, unit: OrgUnit, parent: OrgUnit) -> OrgUnit:
         sentence = _("A unit cannot stand under itself.")
         raise Invalid("UNIT_CYCLE", sentence, fields={"parent": [sentence]})
     _check_rank(above, moved.type)
-    old = moved.get_parent()
+    old = OrgUnit.objects.get_parent(moved)
     if old is not None and old.pk == above.pk:
         return moved
     OrgUnit.objects.move(moved, above, "last-child")

@@ -46,8 +46,8 @@ def _show(request: PersonRequest, found: OrgUnit, status: int = 200, **forms: An
     lowest = UnitType(found.type).rank == len(UnitType) - 1
     context = {
         "unit": found,
-        "above": found.get_ancestors() if found.depth > 1 else [],
-        "below": found.get_children(),
+        "above": OrgUnit.objects.get_ancestors(found) if found.depth > 1 else [],
+        "below": OrgUnit.objects.get_children(found),
         "change_form": UnitChangeForm(instance=found),
         "add_form": None if lowest or not found.active else UnitForm(parent=found),
         "move_form": UnitMoveForm(actor=request.user, unit=found) if found.depth > 1 else None,
