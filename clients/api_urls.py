@@ -6,6 +6,7 @@ from clients.api.clients import ClientProductViewSet as Products
 from clients.api.clients import ClientViewSet as Clients
 from clients.api.clients import FeedViewSet as Feeds
 from clients.api.handovers import HandOverViewSet as HandOvers
+from clients.api.merging import MergeViews
 from clients.api.papers import DraftViewSet as Drafts
 from clients.api.papers import PaperViewSet as Papers
 from clients.api.seeing import BulkActViewSet as Acts
@@ -14,6 +15,15 @@ from clients.api.seeing import SeeingViewSet as Seeing
 from clients.api.structure import StructureViewSet as Structure
 
 urlpatterns: list[URLPattern] = [
+    path("merges", MergeViews.as_view({"get": "list", "post": "create"}), name="api-merges"),
+    path("merges/<int:pk>", MergeViews.as_view({"get": "retrieve"}), name="api-merge"),
+    path("merges/<int:pk>:decide", MergeViews.as_view({"post": "decide"}), name="api-merge-decide"),
+    path("merges/<int:pk>:undo", MergeViews.as_view({"post": "undo"}), name="api-merge-undo"),
+    path(
+        "clients/<int:pk>/duplicates",
+        MergeViews.as_view({"get": "duplicates"}),
+        name="api-client-duplicates",
+    ),
     path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),
     path("clients:as-at", Seeing.as_view({"get": "as_at_list"}), name="api-clients-as-at"),
     path("clients:pivot", Seeing.as_view({"get": "pivot"}), name="api-clients-pivot"),

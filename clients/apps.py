@@ -31,6 +31,11 @@ class ClientsConfig(AppConfig):
             slots.register(slots.Slot("why", column, label, url_name, "clients.view"))
         for act in BULK_ACTS:
             bulk.register(act)
+        slots.register(
+            slots.Slot(
+                "action", "duplicates", _("Duplicates"), "clients:duplicates", "clients.change", 90, "copy"
+            )
+        )
         labels.register(ACTS)
         labels.register_keys(
             {"filing": _("filing state"), "text": _("text")},

@@ -35,7 +35,15 @@ def client_for(request: PersonRequest, pk: int, verb: str = "clients.view") -> C
     client = (
         Client.objects.visible_to(request.user)
         .select_related(
-            "am", "org_unit", "industry", "industry_type", "grid", "parent", "hq_region", "predecessor"
+            "am",
+            "org_unit",
+            "industry",
+            "industry_type",
+            "grid",
+            "parent",
+            "hq_region",
+            "predecessor",
+            "merged_into",
         )
         .filter(pk=pk)
         .first()

@@ -1,7 +1,7 @@
 """How our vocabularies look."""
 
 from crm.base.badges import Colour, register
-from members.choices import Brand, ContactKind, MemberType, VipGrade
+from members.choices import Brand, ContactKind, MemberType, RunState, TraitKind, VipGrade
 
 LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
     "contact_kind": {
@@ -13,6 +13,17 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         MemberType.ORDINARY: ("info", "address-book"),
         MemberType.FAMILY: ("neutral", "phone-call"),
         MemberType.OTHER: ("neutral", "dots"),
+    },
+    "rehoming_state": {
+        RunState.PREPARED: ("info", "eye"),
+        RunState.RUNNING: ("warn", "hourglass"),
+        RunState.APPLIED: ("good", "circle-check"),
+        RunState.UNDONE: ("neutral", "arrow-back-up"),
+    },
+    "trait_kind": {
+        TraitKind.PREFERENCE: ("good", "heart"),
+        TraitKind.REQUEST: ("info", "message"),
+        TraitKind.TABOO: ("bad", "ban"),
     },
     "brand": {
         Brand.GOTONE: ("info", "world"),

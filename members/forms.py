@@ -8,6 +8,7 @@ from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from crm.accounts.models import User
 from crm.base import clock, text
 from crm.base.errors import BusinessError
 from members import choices
@@ -164,3 +165,24 @@ class RevealForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Who looked, at what and why stays in the audit trail."),
     )
+
+
+class TraitForm(forms.Form):
+    """A preference, request or taboo."""
+
+    kind = forms.ChoiceField(label=_("kind"), choices=choices.TraitKind.choices)
+    text = forms.CharField(
+        label=_("trait"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class TieForm(forms.Form):
+    """Who of ours knows the person, and on which step they call."""
+
+    user = forms.ModelChoiceField(label=_("colleague"), queryset=User.objects.none())
+    level = forms.TypedChoiceField(label=_("step"), choices=choices.EscalationLevel.choices, coerce=int)
+    note = forms.CharField(label=_("how they know each other"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Right
+from django.db.models import Count, F, FloatField, Q, Sum
+from django.db.models.functions import Cast, Right
 
 from clients.models import Client
 
@@ -63,3 +63,56 @@ class RehomingRunQuerySet(models.QuerySet[Any]):
         if not user.can("members.change"):
             return self.none()
         return self.filter(user.scope.unit_filter("unit"))
+
+
+SIGNED = ("ONLINE", "ACTIVE", "SILENT")
+COUNTED = Q(employee_total__gt=0)
+_FIGURES = {
+    "target": Count("pk"),
+    "signed": Count("pk", filter=Q(status__in=SIGNED)),
+    "employees": Sum("employee_total", default=0),
+    "ordinary": Sum("members_ordinary", filter=COUNTED, default=0),
+    "active": Sum("members_active", filter=COUNTED, default=0),
+}
+
+
+def targets(clients: Any) -> Any:
+    """Keep the target market: filed, living legal persons (Source: S1-04)."""
+    return clients.filter(filing="FILED", is_legal_person=True).exclude(status="CLOSED")
+
+
+def with_coverage(clients: Any) -> Any:
+    """Add the share of type-2 members in the staff, in percent, to targets whose staff is known (S1-79)."""
+    return (
+        targets(clients)
+        .filter(COUNTED)
+        .annotate(coverage_pct=Cast(F("members_ordinary"), FloatField()) * 100 / F("employee_total"))
+    )
+
+
+def shares(row: dict[str, Any]) -> dict[str, Any]:
+    """Add the three shares (0–1), None of nothing."""
+    staff, target = row["employees"], row["target"]
+    return row | {
+        "signing": row["signed"] / target if target else None,
+        "coverage": row["ordinary"] / staff if staff else None,
+        "reach": row["active"] / staff if staff else None,
+    }
+
+
+def coverage_of(clients: Any) -> dict[str, Any]:
+    """Return signing rate and coverage of clients now (Source: S1-04, S1-79)."""
+    return shares(targets(clients).order_by().aggregate(**_FIGURES))
+
+
+def coverage_by(clients: Any, by: str) -> list[dict[str, Any]]:
+    """Return the same by unit or by manager, least covered first; at most a hundred lines."""
+    names = {
+        "unit": {"key": F("org_unit"), "name": F("org_unit__name")},
+        "am": {"key": F("am"), "name": F("am__full_name")},
+    }[by]
+    rows = targets(clients).order_by().values(**names).annotate(**_FIGURES)[:500]
+    lines = [shares(row) for row in rows]
+    return sorted(lines, key=lambda row: (row["coverage"] is None, row["coverage"] or 0, row["name"] or ""))[
+        :100
+    ]

@@ -11,6 +11,7 @@ from clients.slots import Slot, register
 
 register(Slot("step", "people", _("Their people"), "members:filing_people", "members.change", 40, "users"))
 register(Slot("tab", "people", _("People"), "members:people", "members.view", 30, "users"))
+register(Slot("brief", "traits", _("Traits"), "members:traits_brief", "members.view", 5, "bulb"))
 
 MarksOf = Callable[[Iterable[str]], Mapping[str, Any]]
 Narrow = Callable[[Any, str], Any]

@@ -48,6 +48,8 @@ ITEMS = (
     ),
     Item("clients:pivot", _("Analysis"), "table", ("clients.view",), "figures"),
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
+    Item("members:coverage", _("Member coverage"), "address-book", ("clients.view",), "figures"),
+    Item("clients:merges", _("Duplicates"), "copy", ("clients.change",), "figures"),
     Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
     Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),
     Item("jobs:nights", _("Nights"), "moon-stars", ("jobs.view",), "figures", thumb=4),

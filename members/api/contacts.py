@@ -3,11 +3,14 @@
 from typing import Any, ClassVar
 
 import django_filters
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clients.choices import MergeKind
+from clients.models import Merge
 from crm.base import text
 from crm.base.api import idempotent
 from members import services
@@ -22,7 +25,7 @@ from members.api.shared import (
     hidden,
     starred,
 )
-from members.models import Contact
+from members.models import Contact, ContactTrait
 
 
 class ContactOut(Masked):
@@ -87,6 +90,30 @@ class ContactFilter(django_filters.FilterSet):
         fields = ["kind"]
 
 
+class TraitOut(serializers.ModelSerializer[ContactTrait]):
+    """A preference, request or taboo; `ended_on` says it is history."""
+
+    class Meta:
+        model = ContactTrait
+        fields = ["id", "contact", "kind", "text", "noted_on", "ended_on"]
+        read_only_fields = fields
+
+
+class TraitIn(serializers.ModelSerializer[ContactTrait]):
+    """What is noted."""
+
+    class Meta:
+        model = ContactTrait
+        fields = ["kind", "text"]
+
+
+class TwinIn(serializers.Serializer[Any]):
+    """Which row is the same person and ends."""
+
+    loser = serializers.IntegerField()
+    reason = serializers.CharField(max_length=200, required=False, default="")
+
+
 @extend_schema_view(
     create=extend_schema(request=ContactIn, responses={201: ContactOut}, parameters=[IDEMPOTENCY]),
     partial_update=extend_schema(request=ContactIn, responses=ContactOut, parameters=[IF_MATCH]),
@@ -97,6 +124,7 @@ class ContactViewSet(OfClientViews):
     model, out, takes = Contact, ContactOut, ContactIn
     add, change = services.add_contact, services.update_contact
     filterset_class = ContactFilter
+    verbs = {**OfClientViews.verbs, "traits": "members.view"}
 
     @extend_schema(request=LeaveIn, responses=ContactOut)
     def leave(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -113,3 +141,40 @@ class ContactViewSet(OfClientViews):
         owner = client_to_change(request, client)
         values = given(KeyPersonIn, request)
         return self.answer(services.replace_key_person(client=owner, actor=actor(request), **values), 201)
+
+    @extend_schema(responses=TraitOut(many=True))
+    def traits(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List traits, live ones first; only who manages the client reads them (S1-53)."""
+        contact = self.get_object()
+        plain = self.context_for([contact])["plain_clients"]
+        rows = contact.trait_rows.all() if plain is None or contact.client_id in plain else []
+        return Response(TraitOut(rows, many=True).data)
+
+    @extend_schema(request=TraitIn, responses={201: TraitOut})
+    def note(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Note a trait."""
+        values = given(TraitIn, request)
+        trait = services.add_trait(contact=self.own(), actor=actor(request), **values)
+        return Response(TraitOut(trait).data, status=201)
+
+    @extend_schema(request=TwinIn, responses=ContactOut)
+    def merge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Join another row of the same person to this one."""
+        contact, values = self.own(), given(TwinIn, request)
+        twin = get_object_or_404(self.get_queryset(), pk=values["loser"])
+        client_to_change(request, twin.client_id)
+        services.merge_contacts(
+            actor=actor(request), survivor_id=contact.pk, loser_id=twin.pk, reason=values["reason"]
+        )
+        contact.refresh_from_db()
+        return self.answer(contact)
+
+    @extend_schema(request=None, responses=ContactOut)
+    def unmerge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take this person and the one joined last apart again."""
+        contact = self.own()
+        last = Merge.objects.filter(kind=MergeKind.CONTACT, state="DONE", survivor_id=contact.pk).first()
+        merge = get_object_or_404(Merge, pk=last.pk if last else 0)
+        services.unmerge_contacts(actor=actor(request), merge_id=merge.pk)
+        contact.refresh_from_db()
+        return self.answer(contact)

@@ -1,7 +1,7 @@
 """Writing verbs of people of clients."""
 
 from members.services.bills import BillResult, BillRow, record_bills
-from members.services.book import BookLine, check_lines, collect_book, last_collected, read_lines
+from members.services.book import MAX_LINES, BookLine, check_lines, collect_book, last_collected, read_lines
 from members.services.contacts import (
     add_contact,
     contact_limit,
@@ -26,6 +26,7 @@ from members.services.reveal import reveal, reveal_rows, revealed_today
 from members.services.traits import add_trait, end_trait, tie, untie
 
 __all__ = [
+    "MAX_LINES",
     "BillResult",
     "BillRow",
     "BookLine",

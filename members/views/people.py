@@ -19,8 +19,6 @@ from members.forms import ContactForm, LeaveForm, MemberForm, MoveForm, Replacem
 from members.models import Contact, Member
 from members.views.shared import client_to_change, done, form_page, keyset, of_client, refuse_reader
 
-MAX_CONTACTS = 5
-
 
 def _people_url(client: Client) -> str:
     return reverse("members:people", args=[client.pk])
@@ -65,7 +63,7 @@ def people(request: PersonRequest, pk: int) -> HttpResponse:
     context |= card_context(request, client, "people") | {
         "key_person": next((c for c in contacts if c.kind == ContactKind.KEY_PERSON), None),
         "contacts": [c for c in contacts if c.kind == ContactKind.CONTACT],
-        "room": MAX_CONTACTS - sum(c.kind == ContactKind.CONTACT for c in contacts),
+        "room": services.contact_limit() - sum(c.kind == ContactKind.CONTACT for c in contacts),
         "former": list(client.contacts.exclude(left_on=None).order_by("-left_on", "-id")[:10]),
     }
     return render(request, "members/people.html", context)

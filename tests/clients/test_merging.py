@@ -73,7 +73,11 @@ def test_whatever_points_at_a_client_is_found_without_being_named() -> None:
 
 _turn = itertools.count()
 # What a row needs beyond its columns, for the model's own checks.
-NEEDS: dict[str, dict[str, Any]] = {"clients.BranchSite": {"country": "SG"}}
+NEEDS: dict[str, dict[str, Any]] = {
+    "clients.BranchSite": {"country": "SG"},
+    "visits.Visit": {"purposes": ["P1"]},
+    "clients.CompetitorInfo": {"disposition": "WATCH"},
+}
 
 
 def _made(model: type[models.Model], **given: Any) -> models.Model:

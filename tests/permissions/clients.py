@@ -5,6 +5,7 @@ from typing import Any
 
 from clients.models import BulkRun, HandOver, SavedView
 from crm.base import clock
+from clients.services import merging
 from tests import factories
 from tests.clients.papers import make_paper, upload
 from tests.permissions.lines import Line, Status, World, only, same
@@ -42,6 +43,11 @@ def build(world: World) -> None:
     )  # fmt: skip
     world.done_handover.rows.create(client=world.acme, outcome="MOVED")
     world.parent = factories.make_client(world.org["unit"], world.owner)
+    world.twin = factories.make_client(world.org["unit"], world.owner)
+    world.proposed = merging.propose_merge(
+        actor=world.owner, survivor_id=world.acme.pk, loser_id=world.twin.pk, reason="同一家单位"
+    )
+    world.third, world.fourth = (factories.make_client(world.org["unit"], world.owner) for _ in range(2))
     world.site = world.acme.sites.create(name="岘港办事处", country="越南")
     world.view = SavedView.objects.create(user=world.head, name="沉默客户", query="status=SILENT")
     world.run = BulkRun.objects.create(
@@ -155,7 +161,41 @@ AREA = same(200, sysadmin=403)
 MAKE = only(*MAKERS, status=200, others=403)
 OWN_THINGS = same(302, sysadmin=403)
 
+
+def _proposed(world: World) -> dict[str, Any]:
+    return {"pk": world.proposed.pk}
+
+
+def _pair(status: int) -> dict[str, Any]:
+    """Only who may change both files looks at them side by side."""
+    return only("owner", "head", "provadmin", status=status, others=404, **NO_VERB)
+
+
 ROUTES: dict[str, Line] = {
+    "clients:merges": Line(get=same(200, **NO_VERB)),
+    "clients:merge_card": Line(kwargs=_proposed, get=_read()),
+    "clients:merge_decide": Line(kwargs=_proposed, data=lambda w: {"act": "approve"}, post=_decide(302)),
+    "clients:merge_undo": Line(kwargs=_proposed, post=_decide(302)),
+    "clients:duplicates": Line(
+        kwargs=_acme, get=only("owner", "colleague", "head", "provadmin", status=200, others=404, **NO_VERB)
+    ),
+    "clients:compare": Line(
+        kwargs=lambda w: {"pk": w.third.pk, "other": w.fourth.pk},
+        data=lambda w: {"reason": "同一家单位"},
+        get=_pair(200),
+        post=_pair(302),
+    ),
+    "api-merges": Line(
+        data=lambda w: {"survivor": w.third.pk, "loser": w.fourth.pk, "reason": "同一家单位"},
+        get=same(200, sysadmin=403),
+        post=_write(201),
+    ),
+    "api-merge": Line(kwargs=_proposed, get=_read()),
+    "api-merge-decide": Line(kwargs=_proposed, data=lambda w: {"approve": True}, post=_decide(200)),
+    "api-merge-undo": Line(kwargs=_proposed, post=_decide(409)),
+    "api-client-duplicates": Line(
+        kwargs=_acme, get=only("owner", "colleague", "head", "provadmin", status=200, others=404, **NO_VERB)
+    ),
     "clients:quality": Line(get=same(200, sysadmin=403)),
     "clients:quality_missing": Line(get=same(200, sysadmin=403)),
     "clients:quality_csv": Line(get=only("head", "leader", "gcdept", "provadmin", status=200, others=403)),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from members import services
+from members.models import ContactTie, ContactTrait, RehomingMove, RehomingRun
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
 
@@ -17,6 +19,21 @@ def build(world: World) -> None:
     world.customer = factories.make_customer(world.org["unit"], world.acme)
     world.draft_of_people = factories.make_client(world.org["unit"], world.owner, filing="DRAFT")
     world.other_client = factories.make_client(world.org["unit"], world.owner)
+    world.twin = factories.make_contact(world.acme, name=world.contact.name)
+    world.trait = ContactTrait.objects.create(
+        contact=world.contact, kind="TABOO", text="不谈价格", noted_on=factories.LONG_AGO
+    )
+    world.tie = ContactTie.objects.create(contact=world.contact, user=world.head)
+    other = factories.make_member(world.acme, type="4", source="BOSS")
+    world.run = RehomingRun.objects.create(
+        unit=world.org["unit"], as_of=factories.LONG_AGO, created_by=world.head
+    )
+    RehomingMove.objects.create(
+        run=world.run, member=other, from_client=world.acme, to_client=world.acme, from_type="4", to_type="2",
+        from_source="BOSS", reason="BOOK",
+    )  # fmt: skip
+    joined = [factories.make_contact(world.acme), factories.make_contact(world.acme)]
+    world.joined = services.merge_contacts(actor=world.owner, survivor_id=joined[0].pk, loser_id=joined[1].pk)
 
 
 def _read(status: int = 200) -> dict[str, Any]:
@@ -63,10 +80,68 @@ def _replacement(_world: World) -> dict[str, Any]:
     return {"name": "新任", "position": "总经理", "mobile": "13800002222", "old": "leaves"}
 
 
+def _unit_work(status: int, **more: Any) -> dict[str, Any]:
+    """Who changes people of the unit, with the unit in reach; strangers see no run of it."""
+    return only("owner", "colleague", "head", "provadmin", status=status, others=404, **NO_VERB, **more)
+
+
+def _run(world: World) -> dict[str, Any]:
+    return {"pk": world.run.pk}
+
+
 ROUTES: dict[str, Line] = {
     "members:filing_people": Line(
         kwargs=lambda w: {"pk": w.draft_of_people.pk}, data=_person, get=_write(200), post=_write(302)
     ),
+    "members:book": Line(
+        kwargs=_acme, data=lambda w: {"lines": "王芳 13811112222 会计"}, get=_write(200), post=_write(200)
+    ),
+    "members:contact_map": Line(kwargs=_acme, get=_read()),
+    "members:traits_brief": Line(kwargs=_acme, get=_read()),
+    "members:coverage": Line(get=same(200, sysadmin=403)),
+    "members:rehoming": Line(
+        data=lambda w: {"unit": w.org["unit"].pk},
+        get=same(200, **NO_VERB),
+        post=_unit_work(302),
+    ),
+    "members:rehoming_run": Line(kwargs=_run, get=_unit_work(200)),
+    "members:rehoming_progress": Line(kwargs=_run, get=_unit_work(200)),
+    "members:rehoming_choose": Line(kwargs=_run, post=_unit_work(302)),
+    "members:rehoming_start": Line(kwargs=_run, post=_unit_work(302)),
+    "members:rehoming_undo": Line(kwargs=_run, post=_unit_work(302)),
+    "members:contact_card": Line(kwargs=_contact, get=_read()),
+    "members:trait_add": Line(
+        kwargs=_contact, data=lambda w: {"kind": "REQUEST", "text": "要发票"}, post=_write(302)
+    ),
+    "members:contact_verify": Line(kwargs=_contact, post=_write(302)),
+    "members:tie_add": Line(
+        kwargs=_contact, data=lambda w: {"user": w.owner.pk, "level": "1"}, post=_write(302)
+    ),
+    "members:contact_merge": Line(kwargs=_contact, data=lambda w: {"other": w.twin.pk}, post=_write(302)),
+    "members:contact_unmerge": Line(kwargs=lambda w: {"pk": w.joined.pk}, post=_write(302)),
+    "members:trait_end": Line(kwargs=lambda w: {"pk": w.trait.pk}, post=_write(302)),
+    "members:tie_drop": Line(kwargs=lambda w: {"pk": w.tie.pk}, post=_write(302)),
+    "api-contact-traits": Line(
+        kwargs=_contact, data=lambda w: {"kind": "REQUEST", "text": "要发票"}, get=_read(), post=_write(201)
+    ),
+    "api-contact-merge": Line(kwargs=_contact, data=lambda w: {"loser": w.twin.pk}, post=_write(200)),
+    "api-contact-unmerge": Line(kwargs=lambda w: {"pk": w.joined.survivor_id}, post=_write(200)),
+    "api-client-book": Line(
+        kwargs=lambda w: {"client": w.acme.pk},
+        data=lambda w: {"lines": [{"name": "王芳", "msisdn": "13811112222", "position": "会计"}]},
+        post=_write(200),
+    ),
+    "api-coverage": Line(get=same(200, sysadmin=403)),
+    "api-feed-call-ties": Line(
+        data=lambda w: {"rows": [{"msisdn": "13811112222", "other": "13811113333", "last_on": "2026-01-05"}]},
+        post=same(403),
+    ),
+    "api-rehomings": Line(
+        data=lambda w: {"unit": w.org["unit"].pk}, get=same(200, **NO_VERB), post=_unit_work(201)
+    ),
+    "api-rehoming": Line(kwargs=_run, get=_unit_work(200)),
+    "api-rehoming-start": Line(kwargs=_run, post=_unit_work(202)),
+    "api-rehoming-undo": Line(kwargs=_run, post=_unit_work(409)),
     "members:people": Line(kwargs=_acme, get=_read()),
     "members:contact_add": Line(kwargs=_acme, data=_person, get=_write(200), post=_write(302)),
     "members:key_person_replace": Line(kwargs=_acme, data=_replacement, get=_write(200), post=_write(302)),
