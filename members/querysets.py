@@ -108,11 +108,11 @@ def coverage_of(clients: Any) -> dict[str, Any]:
 def coverage_by(clients: Any, by: str) -> list[dict[str, Any]]:
     """Return the same by unit or by manager, least covered first; at most a hundred lines."""
     names = {
-        "unit": {"key": F("org_unit"), "name": F("org_unit__name")},
-        "am": {"key": F("am"), "name": F("am__full_name")},
+        "unit": {"key": F("org_unit"), "label": F("org_unit__name")},
+        "am": {"key": F("am"), "label": F("am__full_name")},
     }[by]
     rows = targets(clients).order_by().values(**names).annotate(**_FIGURES)[:500]
     lines = [shares(row) for row in rows]
-    return sorted(lines, key=lambda row: (row["coverage"] is None, row["coverage"] or 0, row["name"] or ""))[
+    return sorted(lines, key=lambda row: (row["coverage"] is None, row["coverage"] or 0, row["label"] or ""))[
         :100
     ]

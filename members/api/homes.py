@@ -35,7 +35,7 @@ class CoverageLineOut(CoverageOut):
     """The same of one unit or manager."""
 
     key = serializers.IntegerField(allow_null=True)
-    name = serializers.CharField(allow_null=True)
+    name = serializers.CharField(source="label", allow_null=True)
 
 
 class CoverageAllOut(serializers.Serializer[Any]):
