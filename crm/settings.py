@@ -278,6 +278,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "ClientStatus": "clients.choices.ClientStatus",
+        "TraitKindEnum": "members.choices.TraitKind",
+        "MergeKindEnum": "clients.choices.MergeKind",
         "ContactKind": "members.choices.ContactKind",
         "GiftCallback": "visits.choices.GiftCallback",
         "MeetingKind": "visits.choices.MeetingKind",

@@ -25,7 +25,7 @@ class Newest(KeysetPagination):
     ordering = "-id"
 
 
-class MergeOut(serializers.ModelSerializer[Merge]):
+class FileMergeOut(serializers.ModelSerializer[Merge]):
     """One merge; `counts` holds rows moved and rows that stayed by relation, `kept` what undoing left."""
 
     class Meta:
@@ -38,7 +38,7 @@ class MergeOut(serializers.ModelSerializer[Merge]):
         read_only_fields = fields
 
 
-class MergeIn(serializers.Serializer[Any]):
+class FileMergeIn(serializers.Serializer[Any]):
     """What is proposed: which file stays, which ends, why, and whose value each field takes."""
 
     survivor = serializers.IntegerField()
@@ -89,7 +89,7 @@ class MergeViews(viewsets.GenericViewSet[Merge]):
     """Merges of files: one person proposes, another decides."""
 
     queryset = Merge.objects.none()
-    serializer_class = MergeOut
+    serializer_class = FileMergeOut
     pagination_class = Newest
     verbs: ClassVar[dict[str, str]] = {
         "list": "clients.view", "retrieve": "clients.view", "create": "clients.change",
@@ -107,37 +107,37 @@ class MergeViews(viewsets.GenericViewSet[Merge]):
         """List merges of one's scope, newest first."""
         page = self.paginate_queryset(self.get_queryset())
         assert page is not None  # noqa: S101 - every list is paged
-        return self.get_paginated_response(MergeOut(page, many=True).data)
+        return self.get_paginated_response(FileMergeOut(page, many=True).data)
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """Return one merge."""
-        return Response(MergeOut(get_object_or_404(self.get_queryset(), pk=pk)).data)
+        return Response(FileMergeOut(get_object_or_404(self.get_queryset(), pk=pk)).data)
 
-    @extend_schema(request=MergeIn, responses={201: MergeOut}, parameters=[IDEMPOTENCY])
+    @extend_schema(request=FileMergeIn, responses={201: FileMergeOut}, parameters=[IDEMPOTENCY])
     @idempotent
     def create(self, request: Request) -> Response:
         """Propose a merge."""
-        values = _given(MergeIn, request)
+        values = _given(FileMergeIn, request)
         mine = Client.objects.visible_to(_actor(request))
         pair = [get_object_or_404(mine, pk=values[side]).pk for side in ("survivor", "loser")]
         merge = merging.propose_merge(
             actor=_actor(request), survivor_id=pair[0], loser_id=pair[1], reason=values["reason"],
             choices={"fields": values.get("fields_taken", {}), "key_person": values["key_person"]},
         )  # fmt: skip
-        return Response(MergeOut(merge).data, status=201)
+        return Response(FileMergeOut(merge).data, status=201)
 
-    @extend_schema(request=DecisionIn, responses=MergeOut)
+    @extend_schema(request=DecisionIn, responses=FileMergeOut)
     def decide(self, request: Request, pk: int) -> Response:
         """Merge the files, or refuse."""
         merge = get_object_or_404(self.get_queryset(), pk=pk)
         done = merging.decide_merge(actor=_actor(request), merge_id=merge.pk, **_given(DecisionIn, request))
-        return Response(MergeOut(done).data)
+        return Response(FileMergeOut(done).data)
 
-    @extend_schema(request=None, responses=MergeOut)
+    @extend_schema(request=None, responses=FileMergeOut)
     def undo(self, request: Request, pk: int) -> Response:
         """Take the files apart again; `kept` names what changed since."""
         merge = get_object_or_404(self.get_queryset(), pk=pk)
-        return Response(MergeOut(merging.undo_merge(actor=_actor(request), merge_id=merge.pk)).data)
+        return Response(FileMergeOut(merging.undo_merge(actor=_actor(request), merge_id=merge.pk)).data)
 
     @extend_schema(responses=CandidateOut(many=True))
     def duplicates(self, request: Request, pk: int) -> Response:
