@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from clients.models import BulkRun, HandOver, SavedView
-from crm.base import clock
 from clients.services import merging
+from crm.base import clock
 from tests import factories
 from tests.clients.papers import make_paper, upload
 from tests.permissions.lines import Line, Status, World, only, same
