@@ -12,6 +12,7 @@ from clients import lists
 from clients.filters import ClientFilter
 from clients.imports import (
     AssignmentRoster,
+    CircuitRoster,
     ClientRoster,
     ProductRoster,
     RevenueRoster,
@@ -19,7 +20,7 @@ from clients.imports import (
     TrafficRoster,
 )
 from clients.imports.regions import region_finder
-from clients.models import AMAssignment, Client, ClientProduct, ProductTraffic, RevenueMonth
+from clients.models import AMAssignment, Client, ClientProduct, NetworkCircuit, ProductTraffic, RevenueMonth
 from crm.accounts.models import User
 from crm.base.models import Region
 from crm.exports.exportables import Exportable, Field, asked, fields_of, ordered, register
@@ -168,6 +169,18 @@ register(
         ),
         "clients:list",
         client_filters,
+    ),
+    Exportable(
+        "circuits",
+        CircuitRoster.label,
+        "clients.export",
+        lambda user, query: ordered(
+            NetworkCircuit.objects.filter(user.scope.unit_filter("org_unit"))
+            if user.can("clients.view")
+            else NetworkCircuit.objects.none()
+        ),
+        fields_of(CircuitRoster),
+        "clients:list",
     ),
     Exportable(
         "revenue",

@@ -1,6 +1,7 @@
 """The rosters of the client file; importing this registers them."""
 
 from clients.imports.assignments import AssignmentRoster
+from clients.imports.circuits import CircuitRoster
 from clients.imports.clients import ClientRoster, FilingFacts
 from clients.imports.products import ProductRoster, RevenueRoster, TrafficRoster
 from clients.imports.regions import RegionFinder
@@ -8,6 +9,7 @@ from clients.imports.tax import TaxRoster
 
 __all__ = [
     "AssignmentRoster",
+    "CircuitRoster",
     "ClientRoster",
     "FilingFacts",
     "ProductRoster",

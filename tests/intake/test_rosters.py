@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clients.models import AMAssignment, Client, ClientProduct, ProductTraffic, RevenueMonth
+from clients.models import AMAssignment, Client, ClientProduct, NetworkCircuit, ProductTraffic, RevenueMonth
 from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.base import clock
 from crm.intake import report, services
@@ -287,6 +287,31 @@ def test_revenue_lands_and_a_month_reported_again_is_overwritten(
     assert RevenueMonth.objects.get(month="2026-03-01").revenue_fen == 10000
     undo(second)
     assert RevenueMonth.objects.get(month="2026-03-01").revenue_fen == 1_200_000
+
+
+# ---- Circuits
+
+
+@pytest.mark.spec("S1-86")
+def test_circuits_of_the_network_land_with_client_and_unit(
+    roster: Roster, host: Client, org: dict[str, OrgUnit], provadmin: User, book: Any
+) -> None:
+    elsewhere = factories.make_unit("P44", "广东公司", "PROVINCE", org["group"])
+    NetworkCircuit.objects.create(
+        circuit_id="C-9", org_unit=elsewhere, bandwidth_kbps=1, reported_on=clock.today()
+    )
+    head = ("电路编号", "集团编码", "带宽", "在用")
+    rows = [["c-1", CODE, 10240, "是"], ["C-2", "999999", 2048, "否"], ["C-9", "", 5, ""], ["C-1", "", 1, ""]]
+    answer = roster("circuits", book(head, *rows), "--user", provadmin.staff_no)
+    assert numbers(answer) == [4, 2, 0, 0, 2]
+    assert sorted(codes(answer)) == [(4, "CIRCUIT_OUTSIDE"), (5, "DUPLICATE_KEY")]
+    first, second = NetworkCircuit.objects.filter(circuit_id__in=["C-1", "C-2"]).order_by("circuit_id")
+    assert (first.client, first.org_unit, first.reported_on) == (host, host.org_unit, clock.today())
+    assert (second.client, second.client_code, second.active) == (None, "999999", False)
+    again = roster("circuits", book(head, *rows[:2]), "--user", provadmin.staff_no)
+    assert numbers(again) == [2, 0, 0, 2, 0]
+    undo(answer)
+    assert list(NetworkCircuit.objects.values_list("circuit_id", flat=True)) == ["C-9"]
 
 
 # ---- Tax payers

@@ -8,6 +8,23 @@ from crm.intake.staging.table import quote
 from crm.intake.staging.writing import Writing
 
 
+def _hangers_on(model: type[models.Model]) -> list[Any]:
+    """Return the relations of rows that hang on a record, those without a way back among them.
+
+    A hidden key without an index says who wrote a row (`created_by`); looking it up would read whole tables.
+    """
+    found: list[Any] = [
+        relation
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+    ]
+    return [
+        relation
+        for relation in found
+        if not relation.hidden or (relation.field.db_index and relation.field.db_constraint)
+    ]
+
+
 class Undo(Writing):
     """The way back."""
 
@@ -17,11 +34,11 @@ class Undo(Writing):
         table = quote(model._meta.db_table)
         blocks = [self.resource.undo_blocks()] if self.resource.undo_blocks() else []
         own: list[str] = []
-        for relation in model._meta.related_objects:
+        for relation in _hangers_on(model):
             child, column = cast(Any, relation.related_model)._meta.db_table, cast(Any, relation.field).column
             if relation.on_delete is models.CASCADE:
                 own.append(f"DELETE FROM {quote(child)} WHERE {quote(column)} IN (SELECT id FROM undoing)")
-            elif relation.on_delete in (models.PROTECT, models.RESTRICT):
+            elif relation.on_delete in (models.PROTECT, models.RESTRICT, models.SET_NULL):
                 blocks.append(f"EXISTS (SELECT 1 FROM {quote(child)} x WHERE x.{quote(column)} = t.id)")
         self.sql(
             f"UPDATE intake_rowchange c SET kept = true WHERE c.batch_id = %(batch)s AND NOT EXISTS"
