@@ -58,9 +58,7 @@ class CircuitRoster(Resource):
     work: ClassVar[Mapping[str, str]] = {"client_ref": "bigint", "unit_ref": "bigint"}
     notes = (
         _("A circuit is found again by its number. One that is not in the list stays as it was."),
-        _(
-            "The list says what the network knows; it changes no product. Differences are shown to be settled."
-        ),
+        _("The list says what the network knows; it changes no product of the file."),
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
         "CIRCUIT_OUTSIDE": _("This circuit belongs to another unit."),

@@ -366,8 +366,8 @@ def world(org: dict[str, OrgUnit], acme: Client, owner: User, colleague: User) -
     factories.make_client_product(acme, product, status="CANCELLED", cancelled_on=date(2025, 1, 2))
     opened.traffic.create(month=date(2026, 3, 1), amount=77)
     NetworkCircuit.objects.create(
-        circuit_id="C-1", client_code=acme.client_code, client=acme, org_unit=org["unit"], bandwidth_kbps=1000,
-        reported_on=date(2026, 3, 1), active=False,
+        circuit_id="C-1", client_code=acme.client_code, client=acme, org_unit=org["unit"],
+        bandwidth_kbps=1000, reported_on=date(2026, 3, 1), active=False,
     )  # fmt: skip
     RevenueMonth.objects.create(client=acme, month=date(2026, 3, 1), revenue_fen=-50)
 
