@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from clients.api.audits import AuditPlanViewSet as Plans
+from clients.api.audits import AuditTaskViewSet as Audits
 from clients.api.clients import ClientProductViewSet as Products
 from clients.api.clients import ClientViewSet as Clients
 from clients.api.clients import FeedViewSet as Feeds
@@ -23,6 +25,15 @@ urlpatterns: list[URLPattern] = [
         "clients/<int:pk>/duplicates",
         MergeViews.as_view({"get": "duplicates"}),
         name="api-client-duplicates",
+    ),
+    path("audit-plans", Plans.as_view({"get": "list", "post": "create"}), name="api-audit-plans"),
+    path("audit-plans/<int:pk>", Plans.as_view({"get": "retrieve"}), name="api-audit-plan"),
+    path("audit-plans/<int:pk>:end", Plans.as_view({"post": "end"}), name="api-audit-plan-end"),
+    path("audit-tasks", Audits.as_view({"get": "list"}), name="api-audits"),
+    path("audit-tasks/<int:pk>", Audits.as_view({"get": "retrieve"}), name="api-audit"),
+    *(
+        path(f"audit-tasks/<int:pk>:{verb}", Audits.as_view({"post": verb}), name=f"api-audit-{verb}")
+        for verb in ("start", "save", "finish", "notify", "corrected", "verify")
     ),
     path("clients", Clients.as_view({"get": "list", "post": "create"}), name="api-clients"),
     path("clients:as-at", Seeing.as_view({"get": "as_at_list"}), name="api-clients-as-at"),

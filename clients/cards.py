@@ -20,6 +20,7 @@ OWN_TABS = (
     Slot("tab", "papers", _("Papers"), "clients:papers", "clients.view", 37, "paperclip"),
     Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
     Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
+    Slot("tab", "audits", _("Audits"), "clients:client_audits", "clients.view", 80, "clipboard-check"),
     Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),
 )
 

@@ -223,6 +223,54 @@ class Consistency(models.TextChoices):
     INCONSISTENT = "INCONSISTENT", _("Inconsistent")
 
 
+class AuditKind(models.TextChoices):
+    """What an information audit compares (Source: S0-55)."""
+
+    COMPLETENESS = "COMPLETENESS", _("Completeness audit")
+    CONSISTENCY = "CONSISTENCY", _("Consistency with paper")
+    REALITY = "REALITY", _("Agreement with reality")
+
+
+class AuditState(models.TextChoices):
+    """States of the audit of one client (spec §3.4)."""
+
+    PLANNED = "PLANNED", _("To be audited")
+    RUNNING = "RUNNING", _("Being audited")
+    FINDINGS = "FINDINGS", _("Findings")
+    CORRECTION = "CORRECTION", _("To be corrected")
+    VERIFIED = "VERIFIED", _("Correction verified")
+    CLOSED = "CLOSED", _("Audit closed")
+
+
+class AuditOrigin(models.TextChoices):
+    """Why a client is audited."""
+
+    PLAN = "PLAN", _("By plan")
+    SPOT = "SPOT", _("On the spot")
+    FIRST_SIGNING = "FIRST_SIGNING", _("First signing")
+
+
+class AuditPeriod(models.TextChoices):
+    """How often a plan draws its sample (Source: S0-60)."""
+
+    ONCE = "ONCE", _("Once")
+    MONTHLY = "MONTHLY", _("Every month")
+    QUARTERLY = "QUARTERLY", _("Every quarter")
+
+
+class Verdict(models.TextChoices):
+    """What the auditor says of one field."""
+
+    OK = "OK", _("Agrees")
+    MISSING = "MISSING", _("Missing")
+    INVALID = "INVALID", _("Against the norm")
+    MISMATCH = "MISMATCH", _("Differs")
+    EXEMPT = "EXEMPT", _("Exempt")
+
+
+FAULTS = (Verdict.MISSING, Verdict.INVALID, Verdict.MISMATCH)
+
+
 class FieldLevel(models.TextChoices):
     """What the file asks of a field (spec §3.3)."""
 
@@ -415,6 +463,14 @@ ACTS = {
     "clients.agreement_ended": _("Agreement ended"),
     "clients.agreement_warned": _("Agreement marked as doubtful"),
     "clients.approved": _("File approved"),
+    "clients.audit_closed": _("Audit closed"),
+    "clients.audit_corrected": _("Corrections reported"),
+    "clients.audit_finished": _("Audit sheet finished"),
+    "clients.audit_notified": _("Correction asked for"),
+    "clients.audit_plan_ended": _("Audit plan ended"),
+    "clients.audit_planned": _("Audit planned"),
+    "clients.audit_returned": _("Correction sent back"),
+    "clients.audit_started": _("Audit started"),
     "clients.catalogue_added": _("Product added to the catalogue"),
     "clients.catalogue_changed": _("Catalogue changed"),
     "clients.churn_acknowledged": _("Churn alert taken on"),

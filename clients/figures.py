@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from clients.choices import ClientStatus, Completeness, Consistency
-from clients.models import Client
+from clients.choices import AuditState, ClientStatus, Completeness, Consistency
+from clients.models import AuditTask, Client
 from clients.querysets.clients import ClientQuerySet
 from clients.services import rules_in_force
 from clients.services.freshness import stale_filter
 from crm.accounts.models import OrgUnit, User
+from crm.base import clock
 
 COUNTS = ("total", "incomplete", "basic", "complete", "consistent", "inconsistent", "stale")
 
@@ -163,3 +165,32 @@ def most_missing(user: User, *, unit: OrgUnit | None = None) -> list[dict[str, A
         (line for line in lines if line["count"]),
         key=lambda line: (not line["rule"].required, -line["count"]),
     )
+
+
+MONTHS = 12
+
+
+def audit_rates(user: User, *, as_of: date, by: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what finished audits found by month, and by unit or manager, in the last twelve months."""
+    since = clock.add_months(clock.month_of(as_of), -MONTHS + 1)
+    done = AuditTask.objects.visible_to(user).filter(finished_at__gte=clock.at(since))
+    figures: dict[str, Any] = {
+        "audited": Count("pk"),
+        "faulty": Count("pk", filter=Q(faults__gt=0)),
+        "fields": Sum("checked"),
+        "wrong": Sum("faults"),
+        "waiting": Count("pk", filter=Q(state=AuditState.CORRECTION)),
+        "late": Count(
+            "pk", filter=Q(correction_due_on__lt=as_of, state=AuditState.CORRECTION, corrected_at=None)
+        ),
+    }
+    month = TruncMonth("finished_at", tzinfo=clock.BUSINESS_ZONE)
+    months = list(done.order_by().annotate(month=month).values("month").annotate(**figures).order_by("month"))
+    group = ("am", "am__full_name") if by == "am" else ("org_unit", "org_unit__name")
+    lines = list(done.order_by().values(*group).annotate(**figures))
+    for row in [*months, *lines]:
+        row["rate"] = round(100 * (row["audited"] - row["faulty"]) / row["audited"], 1)
+        row["field_rate"] = round(100 - 100 * row["wrong"] / row["fields"], 2) if row["fields"] else None
+    for row in lines:
+        row["label"] = row[group[1]] or _("Without manager")
+    return months, sorted(lines, key=lambda row: (row["rate"], -row["audited"]))

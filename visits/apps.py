@@ -10,9 +10,11 @@ class VisitsConfig(AppConfig):
         """Declare parameters and fill the places on the client's pages."""
         from clients.services.handovers import on_hand_over
         from crm.audit import labels
-        from visits import badges, params, slots  # noqa: F401
+        from crm.base import workdays
+        from visits import badges, calendar, params, slots  # noqa: F401
         from visits.choices import ACTS
         from visits.services.handovers import move_open_visits
 
         on_hand_over(move_open_visits)
         labels.register(ACTS)
+        workdays.register(calendar.next_working_day)

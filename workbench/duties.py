@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clients.choices import FilingState
-from clients.models import Client
+from clients.models import AuditTask, Client
 from clients.services.freshness import stale_filter
 from crm.accounts.choices import Role
 from crm.accounts.models import User
@@ -251,6 +251,56 @@ def stale_files(user: User, at: Moment) -> Iterable[Duty]:
         )
 
 
+def audit_findings(user: User, at: Moment) -> Iterable[Duty]:
+    """Findings of audits in own files that wait to be corrected (S0-61)."""
+    rows = AuditTask.objects.for_manager(user).with_rows().order_by("correction_due_on", "pk")
+    for task in rows[:EACH]:
+        late = task.correction_due_on is not None and task.correction_due_on < at.today
+        yield Duty(
+            "audit_findings",
+            "bad" if late else "warn",
+            "clipboard-check",
+            task.client.name,
+            ngettext("The audit found %(n)d fault", "The audit found %(n)d faults", task.faults)
+            % {"n": task.faults},
+            address("clients:audit", task.pk),
+            _("Correct it"),
+            task.correction_due_on,
+        )
+
+
+def audits_to_do(user: User, at: Moment) -> Iterable[Duty]:
+    """Audits the auditor has to do, and corrections to verify, as one duty each."""
+    rows = AuditTask.objects.visible_to(user).for_auditor(user)
+    corrected = rows.filter(state="CORRECTION").count()
+    if corrected:
+        yield Duty(
+            "verify_corrections",
+            "warn",
+            "checks",
+            ngettext("%(n)d correction waits for you", "%(n)d corrections wait for you", corrected)
+            % {"n": corrected},
+            _("Compare again and close the audit"),
+            address("clients:audits"),
+            _("Verify"),
+        )
+    waiting = rows.exclude(state="CORRECTION")
+    count = waiting.count()
+    if count:
+        first = waiting.aggregate(first=Min("due_on"))["first"]
+        yield Duty(
+            "audits",
+            "bad" if first < at.today else "info",
+            "clipboard-check",
+            ngettext("%(n)d client is to be audited", "%(n)d clients are to be audited", count)
+            % {"n": count},
+            _("Nearest first"),
+            address("clients:audits"),
+            _("Audit them"),
+            first,
+        )
+
+
 # ---- Who decides
 
 
@@ -476,6 +526,8 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.change", promises, gettext_lazy("Promises")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),
     Source("scoring.approve", point_proposals, gettext_lazy("Points")),
+    Source("clients.add", audit_findings, gettext_lazy("Audit findings")),
+    Source("audits.run", audits_to_do, gettext_lazy("Information audits")),
     Source("clients.add", rejected_files, gettext_lazy("Rejected files")),
     Source("intake.import_members", waiting_imports, gettext_lazy("Imports")),
     Source("exports.approve", waiting_exports, gettext_lazy("Exports")),

@@ -1,6 +1,7 @@
 """The tables of the client file, one module a subject."""
 
 from clients.models.agreements import Agreement, agreement_path
+from clients.models.audits import AuditLine, AuditPlan, AuditTask
 from clients.models.circuits import CircuitFinding, NetworkCircuit
 from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_path
 from clients.models.fields import FieldSetting
@@ -26,6 +27,9 @@ __all__ = [
     "AMAssignment",
     "Agreement",
     "Attachment",
+    "AuditLine",
+    "AuditPlan",
+    "AuditTask",
     "Bigrams",
     "BranchSite",
     "BulkRun",

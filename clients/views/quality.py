@@ -12,18 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clients import services
-from clients.cards import client_for
+from clients.cards import client_for, sees_plain
 from clients.choices import FieldLevel
 from clients.figures import Line, by_manager, by_unit, most_missing
 from clients.forms.quality import FieldLevelForm
 from clients.models import FieldSetting
+from clients.overview import sections_of
 from clients.rules import completeness
+from clients.services.audit_sheet import people_fields
 from clients.tasks import enqueue_regrade
 from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
+from crm.base.text import mask_mobile, mask_name
 from crm.params import registry
 
 
@@ -176,3 +179,27 @@ def set_field(request: PersonRequest, code: str) -> HttpResponse:
     else:
         messages.info(request, _("Nothing changed."))
     return redirect("clients:fields")
+
+
+@require_GET
+@needs("clients.view")
+def print_file(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the client file as it is printed, signed and filed on paper."""
+    client = client_for(request, pk)
+    plain = sees_plain(request.user, client)
+    people = []
+    for field in people_fields(client):
+        value = field.value
+        if field.personal and not plain and value:
+            value = mask_mobile(value) if field.code.startswith("mobile:") else mask_name(value)
+        people.append({"label": field.label, "value": value})
+    context = {
+        "client": client,
+        "sections": [section for section in sections_of(client) if section["code"] != "whose"],
+        "people": people,
+        "no": client.client_code,
+        "unit": client.org_unit,
+        "on": clock.now(),
+        "history": client.status_history.all()[:5],
+    }
+    return render(request, "clients/print/client_file.html", context)

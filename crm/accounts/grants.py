@@ -108,7 +108,9 @@ GRANTS: dict[str, frozenset[str]] = {
             "workbench.view",
         }
     ),
-    Role.AUDITOR: frozenset(_READ | {"audit.view", "visits.call_back", "members.reveal", "jobs.view"}),
+    Role.AUDITOR: frozenset(
+        _READ | {"audits.run", "audit.view", "visits.call_back", "members.reveal", "jobs.view"}
+    ),
     Role.KB_OWNER: frozenset({"workbench.view"}),
     Role.HALL: frozenset({"members.view", "scoring.view", "scoring.redeem", "workbench.view"}),
     Role.HOTLINE: frozenset({"members.view", "scoring.view", "workbench.view"}),

@@ -31,6 +31,7 @@ ITEMS = (
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
     Item("visits:gifts", _("Gifts"), "gift", ("visits.view",)),
     Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",)),
+    Item("clients:audits", _("Information audits"), "clipboard-check", ("audits.run",), thumb=4),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
         "exports:list",

@@ -57,6 +57,7 @@ NIGHT: tuple[Step, ...] = (
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
     Step("stale_clients", _("Stale client data"), "clients.services.note_stale_clients", (), True),
     Step("reach", _("Reach of the closed month"), "scoring.services.close_reach", ("derive_status",), True),
+    Step("draw_audits", _("Audits that are due"), "clients.services.draw_due_audits", (), True),
     Step("overdue_logs", _("Overdue logs and approvals"), "visits.services.remind_overdue"),
     Step("prove_ledger", _("Proof of the ledger"), "scoring.services.prove_ledger", ("post_bills",)),
     Step("seal_audit", _("Seal of the audit trail"), "crm.audit.services.seal_events"),

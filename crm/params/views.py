@@ -31,6 +31,7 @@ GROUPS = {
     "lifecycle": gettext_lazy("Lifecycle"),
     "midhigh": gettext_lazy("Mid-high end"),
     "points": gettext_lazy("Points"),
+    "position": gettext_lazy("Positions"),
     "reach": gettext_lazy("Clients reached"),
     "size": gettext_lazy("Size classes"),
     "sl": gettext_lazy("Second-level units"),
