@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "crm.accounts",
     "crm.audit",
     "crm.jobs",
+    "crm.outbox",
     "crm.intake",
     "crm.exports",
     "clients",
@@ -155,12 +156,16 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "crm.jobs.tasks.start_night", "schedule": crontab(hour="0", minute="10")},
     "resume-nights": {"task": "crm.jobs.tasks.resume_nights", "schedule": 300.0},
+    "deliver-outbox": {"task": "crm.outbox.tasks.deliver", "schedule": 30.0},
     "sweep-imports": {"task": "crm.intake.tasks.sweep", "schedule": 60.0},
     "sweep-exports": {"task": "crm.exports.tasks.sweep", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(
     "CELERY_BEAT_SCHEDULE_FILENAME", default=str(BASE_DIR / "var" / "beat")
 )
+
+# Hosts inside the house that webhooks may call all the same, with http too.
+WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
 
 # ---- People
 AUTH_USER_MODEL = "accounts.User"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("crm.accounts.urls")),
     path("audit/", include("crm.audit.urls")),
     path("jobs/", include("crm.jobs.urls")),
+    path("outbox/", include("crm.outbox.urls")),
     path("params/", include("crm.params.urls")),
     path("imports/", include("crm.intake.urls")),
     path("exports/", include("crm.exports.urls")),

@@ -99,6 +99,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.SYSADMIN: frozenset(
         {
             "accounts.manage",
+            "outbox.manage",
             "params.view",
             "params.change",
             "jobs.view",

@@ -58,6 +58,7 @@ ITEMS = (
     Item("accounts:units", _("Units"), "sitemap", ("accounts.manage", "accounts.view_team"), "admin"),
     Item("accounts:systems", _("Client systems"), "plug", ("accounts.manage",), "admin"),
     Item("clients:fields", _("Fields of the file"), "list-check", ("params.view",), "admin"),
+    Item("outbox:list", _("Outbox"), "send", ("outbox.manage",), "admin"),
     Item("params:list", _("Parameters"), "adjustments", ("params.view",), "admin"),
     Item("audit:events", _("Audit trail"), "fingerprint", ("audit.view",), "admin"),
 )

@@ -1,5 +1,6 @@
 """The ground floor's routes: accounts, trail, parameters, nights, API frame."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,10 @@ from knox.models import AuthToken
 
 from crm.accounts.models import Delegation, RoleAssignment
 from crm.accounts.services import create_system
+from crm.base import clock
+from crm.base.models import OutboxEvent
 from crm.jobs.models import JobRun
+from crm.outbox.models import Delivery, Endpoint
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
 
@@ -28,6 +32,13 @@ def build(world: World) -> None:
     world.empty_unit = factories.make_unit("T1", "空班组", "TEAM", world.org["dept"])
     world.system, _token = create_system(actor=None, name="BOSS", unit=world.org["province"], scopes=["read"])
     world.token_key = AuthToken.objects.get(user=world.system.user).token_key
+    world.endpoint = Endpoint.objects.create(
+        name="BI", url="https://example.org/", kinds=["client.tier_changed"], salt=uuid.uuid4()
+    )
+    event = OutboxEvent.objects.create(event_id=uuid.uuid4(), kind="client.tier_changed", key="k", payload={})
+    world.delivery = Delivery.objects.create(
+        event=event, endpoint=world.endpoint, state="DEAD", next_at=clock.now()
+    )
     world.delegation = Delegation.objects.create(
         from_user=world.leader,
         to_user=world.owner,
@@ -173,6 +184,14 @@ ROUTES = {
         post=_is_system_manager(302),
     ),
     # Nights
+    "outbox:list": Line(get=_is_system_manager(200)),
+    "outbox:add": Line(
+        data=lambda w: {"name": "Data", "url": "https://10.0.0.1/", "kinds": ["client.tier_changed"]},
+        get=_is_system_manager(200),
+        post=_is_system_manager(422),
+    ),
+    "outbox:switch": Line(kwargs=lambda w: {"pk": w.endpoint.pk}, post=_is_system_manager(302)),
+    "outbox:replay": Line(kwargs=lambda w: {"pk": w.delivery.pk}, post=_is_system_manager(302)),
     "jobs:nights": Line(get=only(*NIGHT_READERS)),
     "jobs:night": Line(kwargs=lambda w: {"business_date": NIGHT}, get=only(*NIGHT_READERS)),
     "jobs:rerun": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_is_system_manager(302)),

@@ -1,0 +1,136 @@
+"""Fan events out to receivers, deliver what is due, try again, give up, replay."""
+
+import http.client
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from crm.base import clock
+from crm.base.access import require
+from crm.base.errors import BusinessError, Invalid
+from crm.base.models import OutboxEvent
+from crm.base.trail import record
+from crm.outbox import sending
+from crm.outbox.models import Delivery, Endpoint
+
+BATCH = 200
+MOST_ATTEMPTS = 10
+FIRST_PAUSE = timedelta(seconds=30)
+CLAIM = timedelta(minutes=5)
+
+
+@transaction.atomic
+def add_endpoint(*, name: str, url: str, kinds: list[str], actor: Any) -> Endpoint:
+    """Register a recipient; it hears events from now on.
+
+    Raises: Invalid URL_REFUSED, KIND_UNKNOWN, NAME_TAKEN.
+    """
+    require(actor, "outbox.manage")
+    sending.checked_address(url)
+    if not kinds or set(kinds) - set(sending.KINDS):
+        sentence = _("Choose events of the list.")
+        raise Invalid("KIND_UNKNOWN", sentence, fields={"kinds": [sentence]})
+    if Endpoint.objects.filter(name=name).exists():
+        sentence = _("There is a recipient of this name.")
+        raise Invalid("NAME_TAKEN", sentence, fields={"name": [sentence]})
+    newest = OutboxEvent.objects.aggregate(n=Max("pk"))["n"] or 0
+    endpoint = Endpoint.objects.create(name=name, url=url, kinds=kinds, salt=uuid.uuid4(), last_event=newest)
+    record(actor=actor, action="outbox.endpoint_added", entity=endpoint, data={"name": name, "url": url})
+    return endpoint
+
+
+@transaction.atomic
+def switch_endpoint(*, endpoint: Endpoint, active: bool, actor: Any) -> Endpoint:
+    """Switch a recipient on or off; what happens while it is off waits for it."""
+    require(actor, "outbox.manage")
+    endpoint.active = active
+    endpoint.save(update_fields=["active"])
+    record(actor=actor, action="outbox.endpoint_switched", entity=endpoint, data={"active": active})
+    return endpoint
+
+
+@transaction.atomic
+def fan_out() -> int:
+    """Write a delivery for each new event and recipient that wants it; return how many."""
+    made = 0
+    for endpoint in Endpoint.objects.select_for_update(skip_locked=True).filter(active=True):
+        events = list(
+            OutboxEvent.objects.filter(pk__gt=endpoint.last_event)
+            .order_by("pk")
+            .values_list("pk", "kind")[: BATCH * 10]
+        )
+        if not events:
+            continue
+        wanted = [pk for pk, kind in events if kind in endpoint.kinds]
+        Delivery.objects.bulk_create(
+            [Delivery(event_id=pk, endpoint=endpoint, next_at=clock.now()) for pk in wanted],
+            ignore_conflicts=True,
+        )
+        endpoint.last_event = events[-1][0]
+        endpoint.save(update_fields=["last_event"])
+        made += len(wanted)
+    return made
+
+
+@transaction.atomic
+def _claim() -> list[Delivery]:
+    """Take deliveries that are due; a worker that dies gives them back after five minutes."""
+    due = list(
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Delivery.State.WAITING, next_at__lte=clock.now(), endpoint__active=True)
+        .select_related("endpoint", "event")
+        .order_by("next_at", "pk")[:BATCH]
+    )
+    Delivery.objects.filter(pk__in=[d.pk for d in due]).update(next_at=clock.now() + CLAIM)
+    return due
+
+
+def deliver_due() -> int:
+    """Send what is due; return how many were taken. Sent twice, a message carries the same id (E211)."""
+    fan_out()
+    return sum(_deliver(delivery) for delivery in _claim())
+
+
+def _deliver(delivery: Delivery) -> bool:
+    event, endpoint = delivery.event, delivery.endpoint
+    body = {"type": event.kind, "timestamp": event.created_at.isoformat(), "data": event.payload}
+    status, error = None, ""
+    try:
+        status = sending.post(
+            url=endpoint.url, salt=endpoint.salt, event_id=event.event_id, body=body, now=clock.now()
+        )
+    except Invalid as refused:
+        error = str(refused.message)
+    except (OSError, http.client.HTTPException) as failed:
+        error = type(failed).__name__
+    taken = status is not None and 200 <= status < 300
+    delivery.attempts += 1
+    delivery.status, delivery.error = status, error[:200]
+    if taken:
+        delivery.state, delivery.delivered_at = Delivery.State.DONE, clock.now()
+    elif delivery.attempts >= MOST_ATTEMPTS:
+        delivery.state = Delivery.State.DEAD
+    else:
+        delivery.next_at = clock.now() + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
+    delivery.save()
+    return taken
+
+
+@transaction.atomic
+def replay(*, delivery: Delivery, actor: Any) -> Delivery:
+    """Send a message again, with the id it had.
+
+    Raises: BusinessError WAITING.
+    """
+    require(actor, "outbox.manage")
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if delivery.state == Delivery.State.WAITING:
+        raise BusinessError("WAITING", _("It is on its way already."))
+    delivery.state, delivery.attempts, delivery.next_at = Delivery.State.WAITING, 0, clock.now()
+    delivery.save()
+    record(actor=actor, action="outbox.delivery_replayed", entity=delivery)
+    return delivery
