@@ -186,21 +186,28 @@ def test_an_auditor_does_not_edit(acme: Client, auditor: User, browse: Browse) -
 @pytest.mark.spec("S1-63", "S1-68")
 def test_a_file_is_made_in_the_browser(org: dict[str, OrgUnit], owner: User, browse: Browse) -> None:
     """A manager's file starts as a draft under the own name."""
-    response = browse(owner).post(
-        "/clients/new/", form_values(org_unit=org["unit"].pk, registered_capital_yuan="12.34")
-    )
+    response = browse(owner).post("/clients/new/", form_values(org_unit=org["unit"].pk))
     client = Client.objects.get(name="新安江渔业合作社")
-    assert (response.status_code, response["Location"]) == (302, f"/clients/{client.pk}/")
-    assert (client.filing, client.am, client.registered_capital_fen) == ("DRAFT", owner, 1234)
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/clients/{client.pk}/filing/classification/",
+    )
+    assert (client.filing, client.am) == ("DRAFT", owner)
+    values = form_values(registered_capital_yuan="12.34", version=client.version)
+    assert browse(owner).post(f"/clients/{client.pk}/edit/", values).status_code == 302
+    client.refresh_from_db()
+    assert client.registered_capital_fen == 1234
 
 
 @pytest.mark.spec("E081", "E091")
-def test_a_refusal_keeps_what_was_typed(org: dict[str, OrgUnit], head: User, browse: Browse) -> None:
+def test_a_refusal_keeps_what_was_typed(
+    org: dict[str, OrgUnit], head: User, acme: Client, browse: Browse
+) -> None:
     """The sentence stands at the field, the input in the form."""
     values = form_values(
-        org_unit=org["unit"].pk, key_industry="BANK", bank_level="SAVINGS", address="龙井路 1 号"
+        key_industry="BANK", bank_level="SAVINGS", address="龙井路 1 号", version=acme.version
     )
-    response = browse(head).post("/clients/new/", values)
+    response = browse(head).post(f"/clients/{acme.pk}/edit/", values)
     assert response.status_code == 409
     assert response.context["form"].errors["bank_level"]
     assert "龙井路 1 号" in response.content.decode()

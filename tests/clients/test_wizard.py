@@ -313,6 +313,21 @@ def test_strange_names_go_through_the_steps_unharmed(
     assert begin(browse(owner), org["dept"], name="很" * 201).status_code == 400
 
 
+@pytest.mark.spec("S1-70", "S1-72", "S1-93")
+def test_the_review_shows_share_and_the_four_levels_of_industry(
+    browse: Browse, org: dict[str, OrgUnit], owner: User
+) -> None:
+    """The share is own users of all users; section, division, group and class follow from one code."""
+    draft = factories.make_client(
+        org["dept"], owner, filing="DRAFT", industry_id="0141", mobile_users_cm=3, mobile_users_ct=1,
+        mobile_users_cu=0,
+    )  # fmt: skip
+    page = browse(owner).get(at("review", draft)).content.decode()
+    assert "75.0%" in page
+    for level in ("A ", "01 ", "014 ", "0141 "):
+        assert f"<dd>{level}" in page
+
+
 # ---- Papers
 
 

@@ -321,11 +321,11 @@ ROUTES: dict[str, Line] = {
         get=_read(),
         post=_write(201),
     ),
+    # A paper comes as a form, which this walk does not send: who may write is told so before anything else.
     "api-client-papers": Line(
         kwargs=_acme,
-        data=lambda w: {"kind": "OTHER", "file": upload()},
         get=_read(),
-        post=_write((201, 415)),
+        post=only("owner", "head", "provadmin", "colleague", status=415, others=403, stranger=404),
     ),
     "api-client-paper": Line(
         kwargs=lambda w: {"pk": w.acme.pk, "paper": w.paper.pk}, get=_read(), delete=_write(204)
