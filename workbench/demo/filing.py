@@ -27,7 +27,7 @@ def load_handovers(today: date) -> int:
     """Write one hand-over that is planned and one that was called off, between managers of one unit."""
     head = User.objects.filter(assignments__role=Role.DEPT_HEAD).order_by("pk").first()
     giver = User.objects.filter(staff_no="am1").first()
-    if head is None or giver is None:
+    if head is None or giver is None or giver.org_unit is None:
         return 0
     others = User.objects.filter(org_unit=giver.org_unit, assignments__role=Role.AM).exclude(pk=giver.pk)
     taker = others.order_by("pk").first()
