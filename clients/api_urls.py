@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
+from clients.api.agreements import AgreementViewSet as Agreements
 from clients.api.audits import AuditPlanViewSet as Plans
 from clients.api.audits import AuditTaskViewSet as Audits
 from clients.api.clients import ClientProductViewSet as Products
 from clients.api.clients import ClientViewSet as Clients
 from clients.api.clients import FeedViewSet as Feeds
+from clients.api.competition import ChurnViewSet as Churn
+from clients.api.competition import CompetitionViewSet as Competition
+from clients.api.goods import CatalogueViewSet as Catalogue
+from clients.api.goods import CircuitViewSet as Circuits
+from clients.api.goods import ProductGoodsViewSet as Goods
+from clients.api.goods import RevenueLinesViewSet as RevenueLines
 from clients.api.handovers import HandOverViewSet as HandOvers
 from clients.api.merging import MergeViews
 from clients.api.papers import DraftViewSet as Drafts
@@ -86,6 +93,52 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"feeds/{name}", Feeds.as_view({"post": name}), name=f"api-feed-{name}")
         for name in ("products", "traffic", "revenue")
+    ),
+    path("feeds/circuits", Circuits.as_view({"post": "feed"}), name="api-feed-circuits"),
+    path(
+        "clients/<int:pk>/agreements",
+        Agreements.as_view({"get": "of_client", "post": "add"}),
+        name="api-client-agreements",
+    ),
+    path(
+        "agreements/<int:pk>",
+        Agreements.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-agreement",
+    ),
+    path("agreements/<int:pk>:end", Agreements.as_view({"post": "end"}), name="api-agreement-end"),
+    path("catalogue", Catalogue.as_view({"get": "list", "post": "create"}), name="api-catalogue"),
+    path("catalogue/<int:pk>", Catalogue.as_view({"patch": "partial_update"}), name="api-catalogue-product"),
+    path("products/<int:pk>/terms", Goods.as_view({"patch": "change"}), name="api-product-terms"),
+    path(
+        "products/<int:pk>/lines",
+        Goods.as_view({"get": "lines", "post": "add_lines"}),
+        name="api-product-lines",
+    ),
+    path(
+        "products/<int:pk>/lines:remove",
+        Goods.as_view({"post": "remove_lines"}),
+        name="api-product-lines-remove",
+    ),
+    path(
+        "clients/<int:pk>/revenue-lines",
+        RevenueLines.as_view({"get": "of_client"}),
+        name="api-client-revenue-lines",
+    ),
+    path("circuit-findings", Circuits.as_view({"get": "list"}), name="api-circuit-findings"),
+    path("circuit-findings/<int:pk>:settle", Circuits.as_view({"post": "settle"}), name="api-circuit-settle"),
+    path("competitors", Competition.as_view({"get": "list"}), name="api-competitors"),
+    path(
+        "clients/<int:pk>/competitors",
+        Competition.as_view({"get": "of_client", "post": "add"}),
+        name="api-client-competitors",
+    ),
+    path("market-share", Competition.as_view({"get": "share"}), name="api-market-share"),
+    path("churn-alerts", Churn.as_view({"get": "list"}), name="api-churn-alerts"),
+    path("churn-alerts/<int:pk>", Churn.as_view({"get": "retrieve"}), name="api-churn-alert"),
+    path("clients/<int:pk>/churn-alerts", Churn.as_view({"post": "report"}), name="api-client-churn"),
+    *(
+        path(f"churn-alerts/<int:pk>:{verb}", Churn.as_view({"post": verb}), name=f"api-churn-{verb}")
+        for verb in ("acknowledge", "dispose")
     ),
 ]
 

@@ -18,9 +18,11 @@ OWN_TABS = (
     Slot("tab", "file", _("Client file"), "clients:file", "clients.view", 20, "file-text"),
     Slot("tab", "structure", _("Structure"), "clients:structure", "clients.view", 35, "hierarchy"),
     Slot("tab", "papers", _("Papers"), "clients:papers", "clients.view", 37, "paperclip"),
+    Slot("tab", "agreements", _("Agreements"), "clients:agreements", "clients.view", 38, "certificate"),
     Slot("tab", "products", _("Products"), "clients:products", "clients.view", 40, "package"),
     Slot("tab", "revenue", _("Revenue"), "clients:revenue", "clients.view", 45, "chart-bar"),
     Slot("tab", "audits", _("Audits"), "clients:client_audits", "clients.view", 80, "clipboard-check"),
+    Slot("tab", "competition", _("Competition"), "clients:competition", "clients.view", 48, "target"),
     Slot("tab", "history", _("History"), "clients:history", "clients.view", 90, "history"),
 )
 

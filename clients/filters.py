@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import choices
 from clients.models import Client, ClientPast, Grid, Industry, IndustryCategory
+from clients.querysets.revenue import has_ict
 from clients.rules.completeness import RULES
 from clients.services.flows import in_month
 from clients.services.freshness import stale_filter
@@ -99,6 +100,9 @@ class ClientFilter(django_filters.FilterSet):
         label=_("missing field"),
         choices=lambda: [(rule.code, rule.label) for rule in RULES],
     )
+    ict = django_filters.BooleanFilter(
+        method="by_ict", label=_("has informatisation revenue"), widget=forms.CheckboxInput
+    )
     parent = django_filters.NumberFilter(field_name="parent_id", label=_("parent client"))
     moved = django_filters.CharFilter(method="by_moved", label=_("moved from state to state"))
     batch = django_filters.NumberFilter(method="by_batch", label=_("touched by import"))
@@ -167,6 +171,10 @@ class ClientFilter(django_filters.FilterSet):
         rule = next((rule for rule in RULES if rule.code == value), None)
         return queryset.filter(rule.missing) if rule else queryset
 
+    def by_ict(self, queryset: Any, name: str, value: bool) -> Any:
+        """Keep clients with informatisation revenue in the last twelve closed months (S1-87, S1-88)."""
+        return queryset.filter(has_ict(clock.today())) if value else queryset
+
     def by_batch(self, queryset: Any, name: str, value: Any) -> Any:
         """Keep clients an import of the person's scope created or changed."""
         from crm.intake.models import RowChange
@@ -185,5 +193,5 @@ class PastFilter(ClientFilter):
     @classmethod
     def get_filters(cls) -> Any:
         """Leave out what is known of today only."""
-        present = ("completeness", "segment", "unseen_days", "batch", "moved")
+        present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict")
         return {name: one for name, one in super().get_filters().items() if name not in present}

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from clients import choices
 from clients.models import Client, ClientProduct, Grid, Product, RevenueMonth
 from clients.services.columns import WRITABLE
-from clients.services.feeds import LIMIT
+from clients.services.reported import LIMIT
 
 PAPERS = {"licence_scan", "authorization_doc", "office_photo"}
 
@@ -99,7 +99,8 @@ class ProductOut(serializers.ModelSerializer[ClientProduct]):
         model = ClientProduct
         fields = [
             "id", "client", "product", "status", "ordered_on", "opened_on", "cancelled_on", "pay_mode",
-            "circuit_id", "bandwidth_kbps", "external_id", "last_traffic_month", "version",
+            "circuit_id", "bandwidth_kbps", "agreement", "bound", "external_id", "last_traffic_month",
+            "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -129,7 +130,7 @@ class RevenueOut(serializers.ModelSerializer[RevenueMonth]):
 
     class Meta:
         model = RevenueMonth
-        fields = ["month", "revenue_fen"]
+        fields = ["month", "revenue_fen", "cost_fen", "ict_fen", "stated"]
         read_only_fields = fields
 
 
@@ -203,11 +204,18 @@ class TrafficFeedRow(serializers.Serializer[Any]):
 
 
 class RevenueFeedRow(serializers.Serializer[Any]):
-    """Revenue of one client in one month. Units: fen."""
+    """Revenue of one client in one month: of one product when it is named, else of all. Units: fen."""
 
     client_code = serializers.CharField(max_length=12)
     month = serializers.DateField()
-    revenue_fen = serializers.IntegerField(min_value=-(2**63), max_value=2**63 - 1)
+    # Sums of lines must fit too, so that a single amount may not fill the whole number.
+    revenue_fen = serializers.IntegerField(min_value=-(10**15), max_value=10**15)
+    cost_fen = serializers.IntegerField(
+        required=False, allow_null=True, min_value=-(10**15), max_value=10**15
+    )
+    product_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    external_id = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    category = serializers.ChoiceField(choices.RevenueCategory.choices, required=False)
 
 
 class ProductFeed(serializers.Serializer[Any]):

@@ -6,12 +6,14 @@ is a small fragment on the first tab. A step is a page of filing
 (extends `clients/filing/base.html`). All addresses take the client's pk.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from clients.models import Client
     from crm.accounts.models import User
 
 Kind = Literal["tab", "why", "action", "brief", "step"]
@@ -44,3 +46,19 @@ def slots(kind: Kind, user: "User") -> list[Slot]:
     """Return the slots of a kind the person may see, in order."""
     found = [slot for (k, _), slot in _slots.items() if k == kind and user.can(slot.verb)]
     return sorted(found, key=lambda slot: (slot.order, slot.code))
+
+
+# Who of a client may have signed: key and name as this person may read it; people stand a floor above.
+SignerSource = Callable[["User", "Client"], list[tuple[int, str]]]
+_signers: list[SignerSource] = []
+
+
+def offer_signers(source: SignerSource) -> None:
+    """Offer the people of a client as signers of its agreements."""
+    if source not in _signers:
+        _signers.append(source)
+
+
+def signers(user: "User", client: "Client") -> list[tuple[int, str]]:
+    """Return who of a client may have signed."""
+    return [entry for source in _signers for entry in source(user, client)]

@@ -21,6 +21,34 @@ from crm.base import clock
 TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am", "segment"}
 # Acts that other kinds tell better.
 ACTS_TOLD_ELSEWHERE = ("clients.changed", "clients.assigned")
+TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am"}
+
+ACTS: dict[str, Any] = {
+    "clients.created": gettext_lazy("File made"),
+    "clients.submitted": gettext_lazy("File submitted"),
+    "clients.approved": gettext_lazy("File approved"),
+    "clients.rejected": gettext_lazy("File returned"),
+    "clients.closed": gettext_lazy("Client code cancelled"),
+    "clients.merged": gettext_lazy("Unit named in this file"),
+    "clients.product_ordered": gettext_lazy("Product ordered"),
+    "clients.product_open": gettext_lazy("Product opened"),
+    "clients.product_suspended": gettext_lazy("Product suspended"),
+    "clients.product_cancelled": gettext_lazy("Product cancelled"),
+    "clients.product_changed": gettext_lazy("Product changed"),
+    "clients.product_members_added": gettext_lazy("Lines added to a product"),
+    "clients.product_members_removed": gettext_lazy("Lines taken off a product"),
+    "clients.agreement_added": gettext_lazy("Agreement entered"),
+    "clients.agreement_changed": gettext_lazy("Agreement changed"),
+    "clients.agreement_ended": gettext_lazy("Agreement ended"),
+    "clients.agreement_warned": gettext_lazy("Agreement marked as doubtful"),
+    "clients.competitor_seen": gettext_lazy("Competitor seen"),
+    "clients.churn_reported": gettext_lazy("Churn risk reported"),
+    "clients.churn_disposed": gettext_lazy("Churn alert settled"),
+    "clients.co_manager_added": gettext_lazy("Co-manager added"),
+    "clients.co_manager_removed": gettext_lazy("Co-manager removed"),
+    "clients.exported": gettext_lazy("Exported"),
+    "members.revealed": gettext_lazy("Personal data shown"),
+}
 
 
 @dataclass(frozen=True, slots=True)

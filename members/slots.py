@@ -7,7 +7,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.slots import Slot, register
+from clients.cards import sees_plain
+from clients.models import Client
+from clients.slots import Slot, offer_signers, register
+from crm.accounts.models import User
+from crm.base.templatetags.crm import masked_name
+from members.models import Contact
 
 register(Slot("step", "people", _("Their people"), "members:filing_people", "members.change", 40, "users"))
 register(Slot("tab", "people", _("People"), "members:people", "members.view", 30, "users"))
@@ -49,3 +54,15 @@ def narrowed_by_mark(customers: Any, code: str) -> Any:
     if _marks and code in dict(_marks[0].choices):
         return _marks[0].narrow(customers, code)
     return customers
+
+
+def signers(user: User, client: Client) -> list[tuple[int, str]]:
+    """Return contacts of a client who may have signed, masked for whom does not manage it."""
+    plain = sees_plain(user, client)
+    rows = Contact.objects.visible_to(user).filter(client=client).order_by("left_on", "pk")[:50]
+    return [
+        (row.pk, f"{row.name if plain else masked_name(row.name)} {row.position}".strip()) for row in rows
+    ]
+
+
+offer_signers(signers)

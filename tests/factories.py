@@ -4,9 +4,9 @@ import itertools
 from datetime import date
 from typing import Any
 
-from clients.models import AMAssignment, Client, ClientProduct, Grid, Product
+from clients.models import Agreement, AMAssignment, Client, ClientProduct, Grid, Product
 from crm.accounts.choices import Role, UnitType
-from crm.accounts.models import OrgUnit, RoleAssignment, User
+from crm.accounts.models import ApiClient, OrgUnit, RoleAssignment, User
 from members.models import Contact, Member, PersonalCustomer
 
 LONG_AGO = date(2020, 1, 1)
@@ -134,3 +134,17 @@ ROLE_OF = {
     "sysadmin": (Role.SYSADMIN, "group"),
     "auditor": (Role.AUDITOR, "city"),
 }
+
+
+def make_system(name: str, unit: OrgUnit, scopes: list[str]) -> User:
+    """Make a client system with its scopes over a unit."""
+    user = User.objects.create(staff_no=name, full_name=name, is_system=True)
+    ApiClient.objects.create(name=name, user=user, unit=unit, scopes=scopes)
+    return user
+
+
+def make_agreement(client: Client, **fields: Any) -> Agreement:
+    """Make an agreement in force since long ago, without an end."""
+    number = next(_numbers)
+    defaults = {"no": f"XY{number:06d}", "type": "SERVICE", "signed_on": LONG_AGO, "effective_on": LONG_AGO}
+    return Agreement.objects.create(client=client, **(defaults | fields))

@@ -18,6 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clients.choices import FilingState
 from clients.models import AuditTask, Client
+from clients.rules.churn import WORDS
+from clients.services import visible_alerts
+from clients.services.agreements import expiring
+from clients.services.churn import open_alerts, overdue
 from clients.services.freshness import stale_filter
 from crm.accounts.choices import Role
 from crm.accounts.models import User
@@ -301,7 +305,57 @@ def audits_to_do(user: User, at: Moment) -> Iterable[Duty]:
         )
 
 
+def churn_alerts(user: User, at: Moment) -> Iterable[Duty]:
+    """Churn alerts of own clients; they go by a disposition only (S0-89)."""
+    rows = open_alerts(user).select_related("client").order_by("due_on", "pk")
+    for alert in rows[:EACH]:
+        yield Duty(
+            "churn_alert",
+            "bad" if alert.due_on < at.today or alert.level == "HIGH" else "warn",
+            "alarm",
+            alert.client.name,
+            _("Churn alert: %(sign)s") % {"sign": WORDS[alert.rule]},
+            reverse("clients:dispose", args=[alert.client_id, alert.pk]) + "?next=/",
+            _("Settle"),
+            alert.due_on,
+            about=reverse("clients:competition", args=[alert.client_id]),
+        )
+
+
+def ending_agreements(user: User, at: Moment) -> Iterable[Duty]:
+    """Agreements of own clients that end within 90 days; the last 30 and 7 days are marked (J14)."""
+    rows = expiring(at.today).filter(client__in=Client.objects.managed_by(user)).select_related("client")
+    for agreement in rows.order_by("expires_on", "pk")[:EACH]:
+        left = (agreement.expires_on - at.today).days if agreement.expires_on else 0
+        yield Duty(
+            "agreement",
+            "bad" if left <= 7 else "warn" if left <= 30 else "neutral",
+            "certificate",
+            agreement.client.name,
+            ngettext("Agreement %(no)s ends in %(n)d day", "Agreement %(no)s ends in %(n)d days", left)
+            % {"no": agreement.no, "n": left},
+            reverse("clients:agreement", args=[agreement.client_id, agreement.pk]),
+            _("Renew it"),
+            agreement.expires_on,
+        )
+
+
 # ---- Who decides
+
+
+def overdue_churn(user: User, at: Moment) -> Iterable[Duty]:
+    """Churn alerts nobody settled in time, for the head, as one duty."""
+    count = overdue(visible_alerts(user), at.today).count()
+    if count:
+        yield Duty(
+            "overdue_churn",
+            "bad",
+            "alarm",
+            ngettext("%(n)d churn alert is overdue", "%(n)d churn alerts are overdue", count) % {"n": count},
+            _("Ask the managers, or settle them yourself"),
+            reverse("clients:churn") + "?state=overdue",
+            _("Open the board"),
+        )
 
 
 def waiting_logs(user: User, at: Moment) -> Iterable[Duty]:
@@ -524,6 +578,8 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.change", unsigned_gifts, gettext_lazy("Receipts of gifts")),
     Source("visits.view", given_tasks, gettext_lazy("Tasks")),
     Source("visits.change", promises, gettext_lazy("Promises")),
+    Source("clients.change", churn_alerts, gettext_lazy("Churn alerts")),
+    Source("clients.approve", overdue_churn, gettext_lazy("Overdue churn alerts")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),
     Source("scoring.approve", point_proposals, gettext_lazy("Points")),
     Source("clients.add", audit_findings, gettext_lazy("Audit findings")),
@@ -534,6 +590,7 @@ SOURCES: tuple[Source, ...] = (
     Source("clients.export", ready_exports, gettext_lazy("Exports")),
     Source("accounts.manage", locked_accounts, gettext_lazy("Locked accounts")),
     Source("audit.view", missing_seal, gettext_lazy("Audit trail")),
+    Source("clients.change", ending_agreements, gettext_lazy("Ending agreements")),
     Source("clients.add", incomplete_files, gettext_lazy("Incomplete files")),
     Source("clients.add", stale_files, gettext_lazy("Stale data")),
 )

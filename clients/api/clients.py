@@ -18,7 +18,7 @@ from clients import services
 from clients.filters import ClientFilter
 from clients.models import Client, ClientProduct
 from clients.services.columns import check_writable
-from clients.services.feeds import FeedResult
+from clients.services.reported import FeedResult
 from clients.timeline import place, placed, timeline
 from crm.accounts.models import OrgUnit, User
 from crm.base.api import KeysetPagination, check_if_match, etag, idempotent

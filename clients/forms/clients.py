@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from clients import choices
-from clients.models import Client, Grid, Product
+from clients.models import Agreement, Client, Grid, Product
 from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -200,7 +200,10 @@ class ProductOrderForm(forms.Form):
     product = forms.ModelChoiceField(Product.objects.filter(active=True), label=_("product"))
     pay_mode = forms.ChoiceField(label=_("payment"), choices=choices.PayMode.choices)
     circuit_id = forms.CharField(label=_("circuit"), required=False, max_length=40)
-    bandwidth_kbps = forms.IntegerField(label=_("bandwidth, kbit/s"), required=False, min_value=1)
+    bandwidth_kbps = forms.IntegerField(
+        label=_("bandwidth, kbit/s"), required=False, min_value=1, max_value=2**31 - 1
+    )
+    agreement = forms.ModelChoiceField(Agreement.objects.none(), label=_("agreement"), required=False)
     on = forms.DateField(
         label=_("ordered on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -1,5 +1,14 @@
 """Writing verbs of the client file."""
 
+from clients.services.agreements import (
+    add_agreement,
+    change_agreement,
+    end_agreement,
+    first_signings,
+    remind_expiring,
+    visible_agreements,
+    warn_agreement,
+)
 from clients.services.audits import (
     audit_on_the_spot,
     draw_due_audits,
@@ -13,6 +22,17 @@ from clients.services.audits import (
     start_audit,
     verify_correction,
 )
+from clients.services.catalogue import save_need, save_product
+from clients.services.churn import (
+    acknowledge_alert,
+    dispose_alert,
+    raise_alerts,
+    record_sighting,
+    report_risk,
+    visible_alerts,
+    visible_sightings,
+)
+from clients.services.circuits import reconcile_circuits, record_circuits, settle_circuit, visible_findings
 from clients.services.codes import allocate_codes, code_prefixes
 from clients.services.completeness import (
     explain_completeness,
@@ -23,7 +43,7 @@ from clients.services.completeness import (
 )
 from clients.services.cube import count_clients
 from clients.services.drafts import bank_parents, give_up_draft, merge_draft, obstacles
-from clients.services.feeds import record_products, record_revenue, record_traffic, store_traffic
+from clients.services.feeds import record_products, record_traffic, store_traffic
 from clients.services.files import create_client, update_client
 from clients.services.filing import (
     approve_client,
@@ -44,10 +64,12 @@ from clients.services.handovers import (
 )
 from clients.services.key_accounts import derive_key_accounts, refresh_key_accounts
 from clients.services.lifecycle import derive_statuses, refresh_status
+from clients.services.lines import add_lines, remove_lines
 from clients.services.managers import add_co_manager, assign_manager, remove_co_manager, take_manager_off
 from clients.services.papers import add_paper, remove_paper
 from clients.services.products import (
     cancel_product,
+    change_product,
     move_product,
     open_product,
     order_product,
@@ -55,11 +77,15 @@ from clients.services.products import (
     visible_products,
 )
 from clients.services.regions import derive_region, region_mismatches, suggest_region
+from clients.services.revenue import judge_revenue, record_revenue
 from clients.services.search import refresh_search, search_columns
 from clients.services.sites import add_site, remove_site, take_region
 
 __all__ = [
+    "acknowledge_alert",
+    "add_agreement",
     "add_co_manager",
+    "add_lines",
     "add_paper",
     "add_site",
     "allocate_codes",
@@ -69,6 +95,8 @@ __all__ = [
     "bank_parents",
     "cancel_hand_over",
     "cancel_product",
+    "change_agreement",
+    "change_product",
     "close_client",
     "code_prefixes",
     "confirm_client",
@@ -77,14 +105,18 @@ __all__ = [
     "derive_key_accounts",
     "derive_region",
     "derive_statuses",
+    "dispose_alert",
     "draw_due_audits",
     "duplicates",
+    "end_agreement",
     "end_plan",
     "execute_hand_over",
     "explain_completeness",
     "finish_audit",
+    "first_signings",
     "give_up_draft",
     "grade_completeness",
+    "judge_revenue",
     "merge_draft",
     "merge_into_parent",
     "move_product",
@@ -98,9 +130,12 @@ __all__ = [
     "order_product",
     "plan_audit",
     "plan_hand_over",
-    "reassign",
+    "raise_alerts",
+    "reconcile_circuits",
+    "record_circuits",
     "record_products",
     "record_revenue",
+    "record_sighting",
     "record_traffic",
     "refresh_completeness",
     "refresh_key_accounts",
@@ -108,16 +143,22 @@ __all__ = [
     "refresh_status",
     "region_mismatches",
     "reject_client",
+    "remind_expiring",
     "remove_co_manager",
+    "remove_lines",
     "remove_paper",
     "remove_site",
     "report_corrected",
+    "report_risk",
     "return_hand_over",
     "rules_in_force",
     "run_hand_overs",
+    "save_need",
+    "save_product",
     "save_sheet",
     "search_columns",
     "set_field_level",
+    "settle_circuit",
     "start_audit",
     "store_traffic",
     "submit_client",
@@ -127,5 +168,10 @@ __all__ = [
     "take_region",
     "update_client",
     "verify_correction",
+    "visible_agreements",
+    "visible_alerts",
+    "visible_findings",
     "visible_products",
+    "visible_sightings",
+    "warn_agreement",
 ]

@@ -1,51 +1,21 @@
 """What other systems report: product states, monthly traffic, monthly revenue; in bulk, safe to repeat."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from clients.choices import ClientStatus, FilingState, PayMode, ProductStatus
-from clients.models import Client, ClientProduct, Product, ProductTraffic, RevenueMonth
+from clients.choices import ClientStatus, PayMode, ProductStatus, ReportedBy
+from clients.models import ClientProduct, Product, ProductTraffic
 from clients.services.lifecycle import refresh_status
+from clients.services.products import agreement_for, circuit_key
+from clients.services.reported import NO_CLIENT, NO_PRODUCT, FeedResult, find_clients, note_feed
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import require
-from crm.base.errors import Sentence
-from crm.base.trail import record
-
-LIMIT = 5000
-
-
-@dataclass(slots=True)
-class FeedResult:
-    """What became of each row, in the order given: `stored`, `unchanged` or an error code."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def say(self, index: int, outcome: str, code: str = "", message: Sentence = "") -> None:
-        """Note the outcome of one row."""
-        row: dict[str, Any] = {"index": index, "outcome": outcome}
-        if code:
-            row |= {"code": code, "message": str(message)}
-        self.rows.append(row)
-
-    def sorted(self) -> "FeedResult":
-        """Return itself with the rows in the order given."""
-        self.rows.sort(key=lambda row: row["index"])
-        return self
-
-
-def _clients(actor: User, codes: set[str]) -> dict[str, Client]:
-    rows = Client.objects.filter(actor.scope.unit_filter("org_unit"), client_code__in=codes)
-    return {client.client_code: client for client in rows.filter(filing=FilingState.FILED)}
-
-
-NO_CLIENT = _("There is no such client in the scope of this system.")
-NO_PRODUCT = _("There is no such product.")
+from crm.base.errors import BusinessError
 
 
 @transaction.atomic
@@ -57,13 +27,13 @@ def record_products(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRe
     """
     require(actor, "feeds.post")
     result = FeedResult()
-    clients = _clients(actor, {str(row["client_code"]) for row in rows})
+    clients = find_clients(actor, {str(row["client_code"]) for row in rows})
     catalogue = {product.code: product for product in Product.objects.all()}
     known = {
         row.external_id: row
-        for row in ClientProduct.objects.select_for_update().filter(
-            external_id__in=[str(row["external_id"]) for row in rows]
-        )
+        for row in ClientProduct.objects.select_for_update(of=("self",))
+        .select_related("agreement", "client", "product")
+        .filter(external_id__in=[str(row["external_id"]) for row in rows])
     }
     touched: set[int] = set()
     today = clock.today()
@@ -96,9 +66,18 @@ def record_products(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRe
             continue
         else:
             row.version += 1
+        was = row.status if row.pk else ""
         for name, value in values.items():
             setattr(row, name, value)
         row.updated_by = actor
+        if row.status == ProductStatus.CANCELLED and was != ProductStatus.CANCELLED:
+            row.cancelled_via = ReportedBy.FEED
+        if row.status == ProductStatus.OPEN and was != ProductStatus.OPEN:
+            try:
+                row.agreement = agreement_for(row, today, returning=client.status == ClientStatus.CHURNED)
+            except BusinessError as refused:
+                result.say(index, "error", refused.code, refused.message)
+                continue
         try:
             with transaction.atomic():
                 row.save()
@@ -111,7 +90,7 @@ def record_products(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRe
         touched.add(client.pk)
         result.say(index, "stored")
     refresh_status(touched, as_of=today, actor=actor)
-    _note(actor, "products", result)
+    note_feed(actor, "products", result)
     return result.sorted()
 
 
@@ -129,7 +108,7 @@ def _product_values(given: Mapping[str, Any], row: ClientProduct | None, today: 
         "opened_on": opened,
         "cancelled_on": cancelled,
         "pay_mode": given.get("pay_mode") or (row.pay_mode if row else PayMode.UNIFIED),
-        "circuit_id": given.get("circuit_id") or (row.circuit_id if row else None),
+        "circuit_id": circuit_key(given.get("circuit_id")) or (row.circuit_id if row else None),
         "bandwidth_kbps": given.get("bandwidth_kbps") or (row.bandwidth_kbps if row else None),
     }
 
@@ -159,7 +138,7 @@ def record_traffic(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRes
         result.say(index, "stored")
     store_traffic(amounts)
     refresh_status(set(owner.values()), as_of=clock.today(), actor=actor)
-    _note(actor, "traffic", result)
+    note_feed(actor, "traffic", result)
     return result.sorted()
 
 
@@ -212,41 +191,3 @@ def store_traffic(amounts: Mapping[tuple[int, date], int]) -> None:
             """,
             [sorted({product for product, _month in amounts})],
         )
-
-
-@transaction.atomic
-def record_revenue(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
-    """Store monthly revenue of clients; the last report of a client and month wins.
-
-    A row: client_code, month, revenue_fen. Units: fen.
-    """
-    require(actor, "feeds.post")
-    result = FeedResult()
-    clients = _clients(actor, {str(row["client_code"]) for row in rows})
-    amounts: dict[tuple[int, date], int] = {}
-    for index, given in enumerate(rows):
-        client = clients.get(str(given["client_code"]))
-        if client is None:
-            result.say(index, "error", "CLIENT_NOT_FOUND", NO_CLIENT)
-            continue
-        amounts[client.pk, clock.month_of(given["month"])] = given["revenue_fen"]
-        result.say(index, "stored")
-    RevenueMonth.objects.bulk_create(
-        [
-            RevenueMonth(client_id=client, month=month, revenue_fen=fen)
-            for (client, month), fen in amounts.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["client", "month"],
-        update_fields=["revenue_fen"],
-        batch_size=2000,
-    )
-    _note(actor, "revenue", result)
-    return result.sorted()
-
-
-def _note(actor: User, kind: str, result: FeedResult) -> None:
-    counts: dict[str, int] = {}
-    for row in result.rows:
-        counts[row["outcome"]] = counts.get(row["outcome"], 0) + 1
-    record(actor=actor, action=f"feeds.{kind}_received", data=counts)

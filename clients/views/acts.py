@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 from clients import services
 from clients.cards import client_for
 from clients.forms.clients import AssignForm, MergeForm, ProductMoveForm, ProductOrderForm, ReasonForm
+from clients.forms.goods import order_form_for
 from clients.services.products import MOVES
-from clients.views.cards import show_products
+from clients.views.goods import show_products
 from crm.accounts.access import PersonRequest
 from crm.base.access import needs
 from crm.base.errors import BusinessError, Invalid, NotFound
@@ -119,6 +120,7 @@ def order_product(request: PersonRequest, pk: int) -> HttpResponse:
     """Order a product; a refusal keeps what was typed."""
     client = client_for(request, pk, "clients.change")
     form = ProductOrderForm(request.POST)
+    order_form_for(client, form)
     if form.is_valid():
         try:
             services.order_product(actor=request.user, client_id=pk, **form.cleaned_data)

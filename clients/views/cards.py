@@ -2,17 +2,14 @@
 
 import mimetypes
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clients.cards import card_context, client_for
-from clients.forms.clients import PAPERS, AssignForm, MergeForm, ProductOrderForm
-from clients.models import AMAssignment, Client, ClientLife, ClientStatusHistory, ProductTraffic, RevenueMonth
+from clients.forms.clients import PAPERS, AssignForm, MergeForm
+from clients.models import AMAssignment, Client, ClientLife, ClientStatusHistory
 from clients.overview import sections_of
 from clients.rules import lifecycle
 from clients.services import explain_completeness
@@ -23,7 +20,6 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.params.registry import get_group
 
-MONTHS = 12
 ENTRIES = 50
 
 
@@ -63,80 +59,6 @@ def file(request: PersonRequest, pk: int) -> HttpResponse:
         "papers": [name for name in PAPERS if getattr(client, name)],
     }
     return render(request, "clients/tabs/file.html", context)
-
-
-@require_GET
-@needs("clients.view")
-def products(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show the client's products with their traffic."""
-    return show_products(request, client_for(request, pk), ProductOrderForm())
-
-
-def show_products(
-    request: PersonRequest, client: Client, form: ProductOrderForm, status: int = 200
-) -> HttpResponse:
-    """Render the products tab."""
-    context = card_context(request, client, "products")
-    months = _months()
-    rows = list(client.products.select_related("product").order_by("-id"))
-    traffic: dict[int, dict[Any, int]] = {}
-    recorded = ProductTraffic.objects.filter(client_product__in=rows, month__gte=months[0])
-    for product, month, amount in recorded.values_list("client_product", "month", "amount"):
-        traffic.setdefault(product, {})[month] = amount
-    context |= {
-        "rows": [(row, [traffic.get(row.pk, {}).get(month, 0) for month in months]) for row in rows],
-        "form": form,
-        "chart": {
-            "id": "traffic-chart", "title": _("Traffic by month"), "kind": "stack",
-            "labels": [f"{month:%Y-%m}" for month in months],
-            "series": [
-                {"name": str(row.product), "data": [traffic.get(row.pk, {}).get(m, 0) for m in months]}
-                for row in rows if row.pk in traffic
-            ],
-        },
-        "today": clock.today(),
-    }  # fmt: skip
-    return render(request, "clients/tabs/products.html", context, status=status)
-
-
-def _months(*, closed: bool = False) -> list[Any]:
-    """Return twelve months, oldest first: up to this one, or up to the last closed one."""
-    this = clock.add_months(clock.month_of(clock.today()), -1 if closed else 0)
-    return [clock.add_months(this, -back) for back in range(MONTHS - 1, -1, -1)]
-
-
-@require_GET
-@needs("clients.view")
-def revenue(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show the revenue of two years beside each other."""
-    client = client_for(request, pk)
-    context = card_context(request, client, "revenue")
-    # The open month would be compared with a whole one.
-    months = _months(closed=True)
-    first = clock.add_months(months[0], -12)
-    stored = dict(
-        RevenueMonth.objects.filter(client=client, month__gte=first).values_list("month", "revenue_fen")
-    )
-    this_year = [stored.get(month) for month in months]
-    last_year = [stored.get(clock.add_months(month, -12)) for month in months]
-    total, before = sum(filter(None, this_year)), sum(filter(None, last_year))
-    context |= {
-        "chart": {
-            "id": "revenue-chart", "title": _("Revenue by month"), "kind": "bar", "unit": _("yuan"),
-            "labels": [f"{month:%Y-%m}" for month in months],
-            "series": [
-                {"name": _("The year before"), "data": [None if v is None else v / 100 for v in last_year]},
-                {"name": _("Last 12 months"), "data": [None if v is None else v / 100 for v in this_year]},
-            ],
-        },
-        "rows": list(zip(months, this_year, last_year, strict=True))[::-1],
-        "total": total,
-        "before": before,
-        "growth": (total - before) / before if before else None,
-        "any_revenue": bool(stored),
-        "all_time": RevenueMonth.objects.filter(client=client).aggregate(fen=Sum("revenue_fen"))["fen"],
-    }  # fmt: skip
-    return render(request, "clients/tabs/revenue.html", context)
 
 
 @require_GET

@@ -70,6 +70,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.call_back",
             "exports.approve",
             "exports.approve_leaders",
+            "clients.catalogue",
         }
     ),
     Role.PROV_ADMIN: frozenset(
@@ -80,6 +81,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "clients.approve",
             "clients.close",
             "clients.assign",
+            "clients.catalogue",
             "members.change",
             "members.reveal",
             "scoring.approve_override",
@@ -100,6 +102,7 @@ GRANTS: dict[str, frozenset[str]] = {
         {
             "accounts.manage",
             "outbox.manage",
+            "clients.catalogue",
             "params.view",
             "params.change",
             "jobs.view",

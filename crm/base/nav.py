@@ -51,6 +51,7 @@ ITEMS = (
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
     Item("members:coverage", _("Member coverage"), "address-book", ("clients.view",), "figures"),
     Item("clients:merges", _("Duplicates"), "copy", ("clients.change",), "figures"),
+    Item("clients:market", _("Market"), "chart-pie", ("clients.view",), "figures"),
     Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
     Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),
     Item("jobs:nights", _("Nights"), "moon-stars", ("jobs.view",), "figures", thumb=4),
@@ -59,6 +60,7 @@ ITEMS = (
     Item("accounts:systems", _("Client systems"), "plug", ("accounts.manage",), "admin"),
     Item("clients:fields", _("Fields of the file"), "list-check", ("params.view",), "admin"),
     Item("outbox:list", _("Outbox"), "send", ("outbox.manage",), "admin"),
+    Item("clients:catalogue", _("Product catalogue"), "category", ("clients.catalogue",), "admin"),
     Item("params:list", _("Parameters"), "adjustments", ("params.view",), "admin"),
     Item("audit:events", _("Audit trail"), "fingerprint", ("audit.view",), "admin"),
 )
