@@ -18,7 +18,14 @@ from crm.params import registry
 from members.carriers import carrier_of
 from members.choices import ContactKind
 from members.models import Contact
-from members.services.refusals import cleaned_person, refusals, refuse_closed, refuse_gone, refuse_stale
+from members.services.refusals import (
+    cleaned_person,
+    refusals,
+    refuse_closed,
+    refuse_closed_now,
+    refuse_gone,
+    refuse_stale,
+)
 
 FIELDS = frozenset(
     {
@@ -57,7 +64,7 @@ def add_contact(*, client: Client, actor: User, **fields: Any) -> Contact:
     Source: S1-82, E094, E095
     """
     fields = _cleaned(fields)
-    refuse_closed(client)
+    refuse_closed_now(client)
     contact = Contact(client=client, created_by=actor, updated_by=actor, **fields)
     contact.carrier = carrier_of(contact.mobile)
     with refusals():

@@ -22,6 +22,7 @@ from members.services.refusals import (
     cleaned_person,
     refusals,
     refuse_closed,
+    refuse_closed_now,
     refuse_gone,
     refuse_stale,
 )
@@ -103,7 +104,7 @@ def add_member(*, client: Client, actor: User, **fields: Any) -> Member:
     Source: S1-66, S1-78, S1-80, E099…E104
     """
     fields = _cleaned(fields)
-    refuse_closed(client)
+    refuse_closed_now(client)
     fields = {**DEFAULTS, "joined_on": clock.today(), **fields}
     member = Member(
         client=client, exclusive=client.is_legal_person, created_by=actor, updated_by=actor, **fields

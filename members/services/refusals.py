@@ -69,6 +69,15 @@ def refuse_closed(client: Client) -> None:
         raise BusinessError("CLIENT_CLOSED", _("This client is closed; its people can no longer be changed."))
 
 
+def refuse_closed_now(client: Client) -> None:
+    """Refuse people for a client that is closed by now, and hold its row: a merge waits, or has ended it.
+
+    Raises: BusinessError CLIENT_CLOSED.
+    """
+    rows = Client.objects.select_for_update(no_key=True, of=("self",))
+    refuse_closed(rows.only("status").get(pk=client.pk))
+
+
 def refuse_stale(row: Any, version: int | None) -> None:
     """Refuse a change made on an older version of a row.
 
