@@ -208,12 +208,8 @@ def edits_of(batch: ImportBatch) -> Edits:
     return found
 
 
-def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
-    """Stage and check all rows and write the counts.
-
-    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based
-    checks.
-    """
+def stage_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> tuple[Stage, int]:
+    """Clean the spooled rows into a staging table made anew; return it and how many rows it has."""
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
     total = sum(sheet["rows"] for sheet in batch.found["sheets"])
     cleaner = Cleaner(
@@ -235,7 +231,17 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
     if cleaner.read == 0:
         raise Refused("NO_ROWS")
     stage.copy_errors(cleaner.errors)
-    progress.say(Phase.CHECKING, 0, cleaner.read)
+    return stage, cleaner.read
+
+
+def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
+    """Stage and check all rows and write the counts.
+
+    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based
+    checks.
+    """
+    stage, read = stage_rows(batch, resource, progress)
+    progress.say(Phase.CHECKING, 0, read)
     with transaction.atomic():
         stage.open()
         stage.check()
@@ -243,7 +249,7 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
         batch.found = {**batch.found, "changes": stage.changes()}
         stage.close()
     progress.alive()
-    count(batch, found, cleaner.read)
+    count(batch, found, read)
     batch.status, batch.validated_at = BatchStatus.VALIDATED, clock.now()
     batch.error_code, batch.error_params = "", {}
     batch.save(

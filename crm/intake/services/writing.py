@@ -14,6 +14,7 @@ from crm.intake.models import ImportBatch, ImportProgress
 from crm.intake.progress import Progress
 from crm.intake.reading import Refused
 from crm.intake.resources import Resource, resource_of
+from crm.intake.services.checking import stage_rows
 from crm.intake.services.steps import (
     FailingWell,
     about,
@@ -50,6 +51,14 @@ def write_batch(*, batch: ImportBatch) -> None:
     """
     resource = resource_of(batch.roster)
     with FailingWell(batch), Progress(batch.pk) as progress:
+        # A staging table is not logged: a database that crashed since the preview has emptied it.
+        if not Stage(batch, resource, batch.owner).holds(batch.read or 0):
+            batch.refresh_from_db()
+            if batch.status != BatchStatus.COMMITTING:
+                return  # another worker has written it and put the rows away
+            if not batch.spool.exists():
+                raise Refused("INTERRUPTED")
+            stage_rows(batch, resource, progress)
         progress.say(Phase.CHECKING, 0, batch.read or 0)
         for last in (False, True):
             try:

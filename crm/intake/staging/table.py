@@ -113,6 +113,12 @@ class Table:
         """Say whether the rows are still there."""
         return bool(self.rows("SELECT to_regclass(%(name)s)", name=self.batch.stage_table)[0][0])
 
+    def holds(self, count: int) -> bool:
+        """Say whether all rows are still there."""
+        return self.exists() and self.rows(f"SELECT count(*) FROM {quote(self.batch.stage_table)}") == [
+            (count,)
+        ]
+
     def drop(self) -> None:
         """Forget the rows."""
         with connection.cursor() as cursor:

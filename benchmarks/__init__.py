@@ -1,0 +1,1 @@
+"""Measurements and fault runs: programs that print JSON."""
