@@ -40,5 +40,4 @@ ACTS = {
     "exports.cancelled": _("Export cancelled"),
     "exports.written": _("Export written"),
     "exports.downloaded": _("Export downloaded"),
-    "exports.refused": _("Download refused"),
 }

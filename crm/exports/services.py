@@ -345,13 +345,6 @@ def take(*, actor: User, request: DownloadRequest) -> tuple[IO[bytes], DownloadR
                 data=_about(row) | {"sha256": row.sha256},
             )
     if refused is not None:
-        record(
-            actor=actor,
-            action="exports.refused",
-            entity=row,
-            unit=actor.org_unit,
-            data={"code": refused.code, "list": row.name},
-        )
         raise refused
     forget(row)
     return file, row
