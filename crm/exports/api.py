@@ -2,10 +2,8 @@
 
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -160,7 +158,6 @@ class ExportCancel(ExportView):
         return Response(ExportOut(services.cancel(actor=user, request=self.row(request, pk))).data)
 
 
-@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class ExportDownload(ExportView):
     """Download it."""
 
