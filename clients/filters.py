@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients import choices
-from clients.models import Client, ClientPast, Grid, Industry, IndustryCategory
+from clients.models import Client, ClientPast, ClientPastFew, Grid, Industry, IndustryCategory
+from clients.querysets.clients import COUNT_CAP
 from clients.querysets.revenue import has_ict
 from clients.rules.completeness import RULES
 from clients.services.flows import in_month
@@ -195,3 +196,14 @@ class PastFilter(ClientFilter):
         """Leave out what is known of today only."""
         present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict")
         return {name: one for name, one in super().get_filters().items() if name not in present}
+
+
+def past_filter(query: Any, request: Any) -> PastFilter:
+    """Return the filter of a past day over the reading that suits it; call it inside `services.past.as_at`.
+
+    Few rows are sought by index, many are walked in the order of the list.
+    """
+    few = PastFilter(query, queryset=ClientPastFew.objects.visible_to(request.user), request=request)
+    if few.form.is_valid() and few.qs.about(exact=False) <= COUNT_CAP:
+        return few
+    return PastFilter(query, queryset=ClientPast.objects.visible_to(request.user), request=request)

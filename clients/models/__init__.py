@@ -11,7 +11,7 @@ from clients.models.lists import BulkRun, ListSetting, SavedView
 from clients.models.market import ChurnAlert, CompetitorInfo, NeedTemplate
 from clients.models.merges import Merge, MergedRow
 from clients.models.papers import Attachment, attachment_path
-from clients.models.past import ClientCube, ClientPast
+from clients.models.past import ClientCube, ClientPast, ClientPastFew
 from clients.models.products import (
     ClientProduct,
     Product,
@@ -40,6 +40,7 @@ __all__ = [
     "ClientCube",
     "ClientLife",
     "ClientPast",
+    "ClientPastFew",
     "ClientProduct",
     "ClientStatusHistory",
     "CodeSequence",

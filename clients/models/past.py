@@ -9,8 +9,8 @@ from clients.models.reference import Grid, Industry, IndustryCategory
 from clients.querysets.past import PastQuerySet
 
 
-class ClientPast(models.Model):
-    """A client as it stood at a moment (a database view).
+class PastRow(models.Model):
+    """A client as it stood at a moment.
 
     The moment is the setting `crm.as_at` of the transaction: read it through `clients.services.past`.
     The view lays the oldest kept row after the moment over the present one; columns without history are
@@ -51,11 +51,29 @@ class ClientPast(models.Model):
     objects = models.Manager.from_queryset(PastQuerySet)()
 
     class Meta:
-        managed = False
-        db_table = "clients_past"
+        abstract = True
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClientPast(PastRow):
+    """The past for lists that are walked in the order of codes: each row looks for its past (a view)."""
+
+    class Meta:
+        managed = False
+        db_table = "clients_past"
+
+
+class ClientPastFew(PastRow):
+    """The past for filters that leave few rows: found by the indexes of today's file (a view).
+
+    Clients that have not changed since are sought among today's, the others among the kept rows.
+    """
+
+    class Meta:
+        managed = False
+        db_table = "clients_past_few"
 
 
 class ClientCube(models.Model):

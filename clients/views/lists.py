@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clients import lists
-from clients.filters import ClientFilter, PastFilter
+from clients.filters import ClientFilter, past_filter
 from clients.models import Client
 from clients.services import bulk, past, views
 from clients.slots import slots
@@ -46,9 +46,8 @@ def client_list(request: PersonRequest) -> HttpResponse:
     if day is None:
         visible = Client.objects.visible_to(request.user)
         return _list(request, ClientFilter(request.GET, queryset=visible, request=request), setting)
-    with past.as_at(day) as then:
-        filters = PastFilter(request.GET, queryset=then.visible_to(request.user), request=request)
-        return _list(request, filters, setting, day)
+    with past.as_at(day):
+        return _list(request, past_filter(request.GET, request), setting, day)
 
 
 def _list(

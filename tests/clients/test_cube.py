@@ -199,3 +199,16 @@ def test_movements_of_a_month_are_a_matrix_and_open_their_clients(
     assert len(browse(head).get(cell["url"]).context["page"].rows) == 2
     for wrong in ("x", "ACTIVE-SILENT-2026-13", "-", "ACTIVE--2026-10"):
         assert not browse(head).get(f"/clients/?moved={wrong}").context["page"].rows
+
+
+def test_a_large_area_is_answered_by_last_night(
+    clients: list[Client], head: User, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit the night's count answers and says so; at the limit the file itself does."""
+    count_clients(as_of=TONIGHT)
+    Client.objects.filter(pk=clients[0].pk).update(status="SILENT")
+    for most, active, said in ((3, 1, False), (2, 2, True)):
+        monkeypatch.setattr("clients.services.cube.LIVE_MOST", most)
+        page = browse(head).get("/clients/pivot/?rows=status&cols=tier")
+        assert bool(page.context["question"].counted) is said
+        assert figures(head, "status", "tier")[("ACTIVE", "A1")] == active
