@@ -111,7 +111,7 @@ def _value(each: Any) -> Any:
         return {}
     if isinstance(each, ArrayField):
         return []
-    if isinstance(each, models.IntegerField):
+    if isinstance(each, models.IntegerField | models.DecimalField):
         return 1
     return "13800000000"[: each.max_length]
 
