@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 import pghistory.models
+import pgtrigger
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -48,6 +49,14 @@ class Relation:
     def is_history(self) -> bool:
         """Say whether the rows are old versions of records: they tell what was and are never rewritten."""
         return issubclass(self.model, pghistory.models.Event)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say whether the database refuses changes of the rows, such as a closed month's snapshot."""
+        return any(
+            isinstance(each, pgtrigger.Protect) and "UPDATE" in str(each.operation)
+            for each in getattr(self.model._meta, "triggers", ())
+        )
 
 
 @functools.cache
@@ -176,9 +185,11 @@ def mover(label: str) -> Callable[[type[Mover]], type[Mover]]:
 
 
 def movers(target: type[models.Model]) -> list[Mover]:
-    """Return a mover for every relation; old versions and rows that share the key stay."""
+    """Return a mover for every relation; old versions, frozen rows and rows that share the key stay."""
     return [
-        _movers.get(relation.label, Stays if relation.is_key or relation.is_history else Mover)(relation)
+        _movers.get(
+            relation.label, Stays if relation.is_key or relation.is_history or relation.is_frozen else Mover
+        )(relation)
         for relation in relations(target)
     ]
 
