@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clients import choices
 from clients.models import AMAssignment, Client, ClientClassHistory, ClientStatusHistory
+from clients.rules.key_account import segment_rules
 from clients.rules.lifecycle import REASONS
 from crm.audit import labels
 from crm.audit.history import changes_of
@@ -21,7 +22,6 @@ from crm.base import clock
 TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am", "segment"}
 # Acts that other kinds tell better.
 ACTS_TOLD_ELSEWHERE = ("clients.changed", "clients.assigned")
-TOLD_ELSEWHERE = {"status", "size_class", "value_tier", "am"}
 
 ACTS: dict[str, Any] = {
     "clients.created": gettext_lazy("File made"),
@@ -149,20 +149,29 @@ def _statuses(client: Client, span: Span) -> Entries:
 
 
 def _classes(client: Client, span: Span) -> Entries:
-    vocabularies: dict[str, Any] = {
-        "SIZE": choices.SizeClass,
-        "TIER": choices.ValueTier,
-        "SEGMENT": choices.Segment,
-    }
     rows = ClientClassHistory.objects.filter(client=client).order_by("-recorded_at")
     found = []
     for row in span.narrow(rows, "recorded_at"):
-        meaning = _label(vocabularies[row.axis], row.new) if row.axis in vocabularies else ""
-        title = f"{row.get_axis_display()} {_class(row, row.old)} → {_class(row, row.new)}"
-        found.append(
-            entry(row.recorded_at, "class", "scale", title, who=_("the night"), text=row.reason or meaning)
-        )
+        title, text = class_change(row)
+        found.append(entry(row.recorded_at, "class", "scale", title, who=_("the night"), text=text))
     return found
+
+
+CLASSES: dict[str, Any] = {
+    "SIZE": choices.SizeClass,
+    "TIER": choices.ValueTier,
+    "SEGMENT": choices.Segment,
+}
+
+
+def class_change(row: ClientClassHistory) -> tuple[str, str]:
+    """Return what changed and why as people read it: words for codes, the rule by its sentence."""
+    title = f"{row.get_axis_display()} {_class(row, row.old)} → {_class(row, row.new)}"
+    if row.axis == ClientClassHistory.Axis.SEGMENT:
+        # The sentences do not depend on the numbers in force.
+        sentences = {rule.code: str(rule.label) for rule in segment_rules({"spend_yuan": 0})}
+        return title, " ".join(part for part in (sentences.get(row.rule, ""), row.reason) if part)
+    return title, row.reason or _label(CLASSES[row.axis], row.new)
 
 
 def _class(row: ClientClassHistory, code: str) -> str:

@@ -154,7 +154,7 @@ changed AS MATERIALIZED (
 history AS (
     INSERT INTO {history} (client_id, axis, old, new, reason, rule, changed_on, recorded_at)
     SELECT id, 'SEGMENT', segment, new_segment,
-           '¥' || to_char(spend3_fen / 300.0, 'FM999999999990.00')
+           '¥' || to_char(spend3_fen / 300.0, 'FM999,999,999,990.00')
                || CASE WHEN new_rule = 'LOCAL_KEY' AND local_total > 0
                        THEN ' · ' || local_rank || '/' || local_total ELSE '' END,
            new_rule, %s, %s

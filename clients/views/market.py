@@ -91,13 +91,16 @@ def _share_of_units(request: PersonRequest, clients: Any) -> dict[str, Any]:
     else:
         tops = list(units.order_by("depth", "path"))
         children = [unit for unit in tops if unit.depth == tops[0].depth] if tops else []
-        while len(children) == 1 and (
-            next_ones := [
+    found = market.by_unit(clients)
+    if node is None:
+        # A lone top says nothing: go down to the first choice, but never past a unit that keeps files.
+        while len(children) == 1 and children[0].pk not in found:
+            below = [
                 u for u in tops if u.path.startswith(children[0].path) and u.depth == children[0].depth + 1
             ]
-        ):
-            children = next_ones
-    found = market.by_unit(clients)
+            if not below:
+                break
+            children = below
     paths = dict(OrgUnit.objects.filter(pk__in=list(found)).values_list("pk", "path"))
     rows = []
     for unit in sorted(children, key=lambda unit: unit.path):
@@ -106,7 +109,7 @@ def _share_of_units(request: PersonRequest, clients: Any) -> dict[str, Any]:
             if paths[pk].startswith(unit.path):
                 summed.add({"clients": part.clients, "cm": part.cm, "ct": part.ct, "cu": part.cu})
         if summed.clients:
-            leaf = unit.is_leaf()
+            leaf = not any(paths[pk].startswith(unit.path) for pk in found if pk != unit.pk)
             url = f"{reverse('clients:list')}?unit={unit.pk}" if leaf else f"?node={unit.code}"
             rows.append({"name": unit.name, "share": summed, "url": url, "leaf": leaf})
     own = found.get(node.pk) if node is not None else None

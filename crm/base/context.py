@@ -27,5 +27,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "nav_sections": nav.sections_for(entries),
         "nav_thumbs": nav.thumbs_for(entries),
+        "nav_tabs": nav.tabs_for(entries, request.path),
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(user=user, read_at=None).count()),
     }

@@ -13,7 +13,11 @@ SECTIONS: dict[Section, str | Promise] = {"work": "", "figures": _("Figures"), "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry; `thumb` is its place in the phone's bar (1–4), 0 for none."""
+    """One entry; `thumb` is its place in the phone's bar (1–4), 0 for none.
+
+    `hub` names the entry this one stands under: whoever may open the hub finds it as a tab there
+    instead of a line of its own, so the navigation stays short.
+    """
 
     url_name: str
     label: str | Promise
@@ -21,6 +25,7 @@ class Item:
     verbs: tuple[str, ...]
     section: Section = "work"
     thumb: int = 0
+    hub: str = ""
 
 
 ITEMS = (
@@ -29,8 +34,8 @@ ITEMS = (
     Item("clients:desk", _("Filing"), "file-check", ("clients.add", "clients.approve", "audit.view")),
     Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
-    Item("visits:gifts", _("Gifts"), "gift", ("visits.view",)),
-    Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",)),
+    Item("visits:gifts", _("Gifts"), "gift", ("visits.view",), hub="visits:list"),
+    Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",), hub="visits:list"),
     Item("clients:audits", _("Information audits"), "clipboard-check", ("audits.run",), thumb=4),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
@@ -49,8 +54,15 @@ ITEMS = (
     ),
     Item("clients:pivot", _("Analysis"), "table", ("clients.view",), "figures"),
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
-    Item("members:coverage", _("Member coverage"), "address-book", ("clients.view",), "figures"),
-    Item("clients:merges", _("Duplicates"), "copy", ("clients.change",), "figures"),
+    Item(
+        "members:coverage",
+        _("Member coverage"),
+        "address-book",
+        ("clients.view",),
+        "figures",
+        hub="clients:quality",
+    ),
+    Item("clients:merges", _("Duplicates"), "copy", ("clients.change",), "figures", hub="clients:quality"),
     Item("clients:market", _("Market"), "chart-pie", ("clients.view",), "figures"),
     Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
     Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),
@@ -84,19 +96,41 @@ def items_for(user: Any, path: str) -> list[dict[str, Any]]:
     return found
 
 
+def lines_of(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries that have a line of their own; a hub is current where one of its tabs is."""
+    offered = {entry["item"].url_name for entry in entries}
+    opened = {entry["item"].hub for entry in entries if entry["current"]}
+    return [
+        entry | {"current": entry["current"] or entry["item"].url_name in opened}
+        for entry in entries
+        if entry["item"].hub not in offered
+    ]
+
+
 def sections_for(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Group entries under their headings, in order."""
+    """Group the lines under their headings, in order."""
+    lines = lines_of(entries)
     grouped = [
-        {"label": label, "entries": [e for e in entries if e["item"].section == section]}
+        {"label": label, "entries": [e for e in lines if e["item"].section == section]}
         for section, label in SECTIONS.items()
     ]
     return [group for group in grouped if group["entries"]]
 
 
+def tabs_for(entries: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    """Return a hub and what stands under it, on their own pages only; nothing where there is no choice."""
+    here = next((entry["item"] for entry in entries if entry["url"] == path), None)
+    if here is None:
+        return []
+    hub = here.hub or here.url_name
+    tabs = [entry for entry in entries if hub in (entry["item"].url_name, entry["item"].hub)]
+    return tabs if len(tabs) > 1 and tabs[0]["item"].url_name == hub else []
+
+
 def thumbs_for(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the entries of the phone's bar: one for each place, the first that the person may use."""
     places: dict[int, dict[str, Any]] = {}
-    for entry in entries:
+    for entry in lines_of(entries):
         if entry["item"].thumb:
             places.setdefault(entry["item"].thumb, entry)
     return [places[place] for place in sorted(places)]

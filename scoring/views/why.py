@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from clients.cards import card_context, client_for
 from clients.models import Client
+from clients.timeline import class_change
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
@@ -22,7 +23,7 @@ def client(request: PersonRequest, pk: int) -> HttpResponse:
     context = card_context(request, found, "score") | {
         "why": reading.explain_tier(found),
         "size": reading.explain_size(found, as_of=clock.today()),
-        "changes": found.class_history.all()[:10],
+        "changes": [(row, *class_change(row)) for row in found.class_history.all()[:10]],
         "people": reading.people_of(found) if request.user.can("members.view") else (),
     }
     return render(request, "scoring/client.html", context)

@@ -34,6 +34,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* ---- Rows of tabs that scroll: the current one is in sight ---- */
+for (const strip of $$("[data-strip], .hub-tabs, .view-tabs")) {
+  const current = $("[aria-current]", strip);
+  if (!current) continue;
+  const middle = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+  strip.scrollLeft = Math.max(0, middle);
+}
+
 /* ---- Theme and density: kept in a cookie so that the server draws the page right ---- */
 const keep = (name, value) => {
   document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`;

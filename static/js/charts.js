@@ -30,7 +30,7 @@ function options(data) {
   return { ...base,
     xAxis: { type: "category", data: data.labels, ...axis }, yAxis: { type: "value", ...axis },
     series: data.series.map((row) => ({ name: row.name, data: row.data, type: data.kind === "line" ? "line" : "bar",
-      stack: stacked ? "all" : undefined, smooth: false, showSymbol: false, barMaxWidth: 36, emphasis: { focus: "series" } })) };
+      stack: stacked ? "all" : undefined, smooth: false, showSymbol: row.data.filter((value) => value != null).length < 3, barMaxWidth: 36, emphasis: { focus: "series" } })) };
 }
 
 export async function draw(figures, load, vendor) {

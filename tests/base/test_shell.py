@@ -49,6 +49,34 @@ def test_the_longest_address_that_leads_here_is_marked_as_current(head: User) ->
 
 
 @pytest.mark.django_db
+def test_what_stands_under_a_hub_is_a_tab_there_and_not_a_line_of_its_own(
+    owner: User, sysadmin: User, browse: Browse
+) -> None:
+    entries = nav.items_for(owner, "/visits/gifts/")
+    lines = {entry["item"].url_name: entry["current"] for entry in nav.lines_of(entries)}
+    assert lines["visits:list"] is True
+    assert not {"visits:gifts", "visits:meetings", "members:coverage", "clients:merges"} & set(lines)
+    page = browse(owner)
+    for address in ("/visits/", "/visits/gifts/", "/visits/meetings/"):
+        tabs = page.get(address).content.split(b'class="hub-tabs')[1].split(b"</nav>")[0]
+        assert [tabs.count(b'href="%s"' % one) for one in (b"/visits/", b"/visits/gifts/")] == [1, 1]
+        assert tabs.count(b'aria-current="page"') == 1
+    assert b"hub-tabs" not in page.get("/visits/plan/").content
+    # Every entry is still found by search and by those whose hub is closed to them.
+    assert {"visits:gifts", "members:coverage"} <= set(labels(owner))
+    assert nav.tabs_for(nav.items_for(sysadmin, "/params/"), "/params/") == []
+
+
+@pytest.mark.django_db
+def test_a_tab_is_a_line_where_its_hub_is_closed(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = nav.Item("visits:gifts", "Gifts", "gift", ("visits.view",), hub="accounts:units")
+    monkeypatch.setattr(nav, "ITEMS", (closed,))
+    entries = nav.items_for(owner, "/visits/gifts/")
+    assert [entry["item"].url_name for entry in nav.lines_of(entries)] == ["visits:gifts"]
+    assert nav.tabs_for(entries, "/visits/gifts/") == []
+
+
+@pytest.mark.django_db
 def test_the_theme_of_the_cookie_is_in_the_markup_and_nonsense_is_not(owner: User, browse: Browse) -> None:
     page = browse(owner)
     page.cookies["theme"] = "dark"

@@ -73,6 +73,8 @@ def test_two_events_of_one_client_follow_each_other() -> None:
     client = factories.make_client(org["unit"])
     live = factories.make_client_product(client, status="OPEN", opened_on=factories.LONG_AGO)
     ordered = factories.make_client_product(client)
+    # Whichever comes first: a client that churned in between may come back under an agreement.
+    factories.make_agreement(client)
     services.refresh_status([client.pk])
 
     def actor() -> User:

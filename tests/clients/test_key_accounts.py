@@ -69,7 +69,7 @@ def test_the_top_five_percent_of_a_city_are_local_key_accounts(org: dict[str, Or
     far.refresh_from_db()
     assert (clients[1].segment_rule, far.segment_rule) == ("BUSINESS", "BUSINESS")
     line = ClientClassHistory.objects.get(client=clients[0], axis="SEGMENT")
-    assert (line.rule, line.reason) == ("LOCAL_KEY", "¥2999.99 · 1/20")
+    assert (line.rule, line.reason) == ("LOCAL_KEY", "¥2,999.99 · 1/20")
 
 
 @pytest.mark.spec("E174", "S2-20")

@@ -62,7 +62,7 @@ def test_a_manager_files_a_client_step_by_step(
 
     page = browser.get(at("review", client))
     assert page.context["refusals"] == []
-    assert b"disabled" not in page.content.split(b'form-actions-sticky">')[1]
+    assert b"disabled" not in page.content.split(b'wizard-actions">')[1]
     browser.post(reverse("clients:submit", args=[client.pk]))
     client.refresh_from_db()
     assert client.filing == "SUBMITTED"

@@ -42,7 +42,7 @@ def _views(request: PersonRequest) -> dict[str, tuple[Any, Any]]:
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     found: dict[str, tuple[Any, Any]] = {"all": (_("All"), seen)}
     if user.can("visits.change"):
-        found["mine"] = (_("Mine"), seen.filter(owner=user))
+        found["mine"] = (_("I asked for"), seen.filter(owner=user))
     if user.can("visits.keep_gifts"):
         found["decide"] = (_("To decide"), GiftRequest.objects.decidable_by(user))
         found["collect"] = (_("To hand out"), seen.filter(state=GiftState.APPROVED))
