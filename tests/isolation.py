@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TransactionTestCase
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 DATABASES_OF_VALKEY = 16
 _seeds: dict[str, str] = {}
@@ -46,6 +46,43 @@ def pytest_configure(config: pytest.Config) -> None:
     current_app.conf.update(broker_url=settings.CELERY_BROKER_URL)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+def _template(config: pytest.Config) -> str:
+    """Return the database that parallel workers copy theirs from; empty when there are none to make."""
+    option = config.option
+    workers = os.environ.get("PYTEST_XDIST_WORKER") or getattr(option, "numprocesses", None)
+    if not workers or (option.reuse_db and not option.create_db):
+        return ""
+    return f"test_{connection.settings_dict['NAME']}_template"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Migrate once for all parallel workers, before they start; each copies the result in a second."""
+    name = _template(session.config)
+    if not name:
+        return
+    test = connection.settings_dict["TEST"]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        test["TEMPLATE"] = name
+        return
+    plain = connection.settings_dict["NAME"]
+    test["NAME"] = name
+    with session.config.stash[blocking_manager_key].unblock():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = plain
+    test["NAME"] = None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove what the workers copied from."""
+    if _template(session.config) and "PYTEST_XDIST_WORKER" not in os.environ:
+        unblocked = session.config.stash[blocking_manager_key].unblock()
+        with unblocked, connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{_template(session.config)}"')
 
 
 @pytest.fixture(scope="session")
