@@ -38,6 +38,7 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         """Declare parameters, looks of codes and places on the client's card."""
         from clients.services.key_accounts import know
+        from clients.services.merging.relations import call
         from clients.slots import Slot, register
         from crm.audit import labels
         from crm.base import badges
@@ -58,6 +59,13 @@ class ScoringConfig(AppConfig):
             badges.register(vocabulary, code, colour, icon)
         labels.register(ACTS)
         know("vip_person", vip_person())
+        call(
+            {
+                "scoring.ClientFacts": _("Facts of the night"),
+                "scoring.ReachRow": _("Reach of closed months"),
+                "scoring.WhatIfMove": _("Tried value models"),
+            }
+        )
         register_marks(
             Marks(
                 reading.marks_of_numbers,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients import choices
 from clients.models import Agreement, Client, Grid, Product
 from clients.widgets import RemoteSelect
+from crm.accounts.choices import UnitType
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError
@@ -48,6 +49,17 @@ YUAN = {
     "registered_capital_yuan": "registered_capital_fen",
 }
 PAPERS = ("licence_scan", "authorization_doc", "office_photo")
+
+
+def _usual_unit(user: User, units: Any) -> int | None:
+    """Return the unit a new file most likely belongs to: the lowest above the desk that is no team."""
+    own = user.org_unit
+    if own is None:
+        return None
+    above = [own.path[:length] for length in range(OrgUnit.steplen, len(own.path) + 1, OrgUnit.steplen)]
+    kept = units.filter(path__in=above).exclude(type__in=[UnitType.DEPT, UnitType.TEAM])
+    found: OrgUnit | None = kept.order_by("-path").first()
+    return found.pk if found else own.pk
 
 
 class ClientForm(forms.ModelForm):
@@ -125,7 +137,7 @@ class ClientForm(forms.ModelForm):
         else:
             units = user.scope.units(OrgUnit.objects.all()).filter(active=True)
             self.fields["org_unit"].queryset = units  # type: ignore[attr-defined]
-            self.fields["org_unit"].initial = user.org_unit_id
+            self.fields["org_unit"].initial = _usual_unit(user, units)
             self.fields["am"].queryset = User.objects.visible_to(user).active()  # type: ignore[attr-defined]
             del self.fields["version"]
             if not user.can("clients.assign"):

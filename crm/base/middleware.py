@@ -68,8 +68,16 @@ class BusinessErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass through; process_exception does the work."""
-        return self.get_response(request)
+        """Pass through; process_exception does the work, and acts opened by their address get a page.
+
+        Who signs in again after a form was sent comes back by GET: an empty 405 would be a blank window.
+        """
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
+            page = render(request, "errors/405.html", status=405)
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer with the sentence: back where the person was, or as a page with the right status."""

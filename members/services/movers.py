@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from clients.services.merging import Deal, Mover, mover
-from clients.services.merging.relations import Stays
+from clients.services.merging.relations import Stays, call
 from members.choices import ContactKind
 from members.models import Contact, Member
 from members.services.contacts import contact_limit
 
+call({"members.RehomingMove": _("Members re-homed")})
 for _label in ("members.RehomingMove.from_client", "members.RehomingMove.to_client"):
     mover(_label)(Stays)
 

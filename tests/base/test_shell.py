@@ -77,6 +77,16 @@ def test_a_tab_is_a_line_where_its_hub_is_closed(owner: User, monkeypatch: pytes
 
 
 @pytest.mark.django_db
+def test_an_act_opened_by_its_address_gets_a_page_and_not_a_blank_window(owner: User, browse: Browse) -> None:
+    answer = browse(owner).get("/workbench/notifications/read/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "没有单独的页面" in page
+    assert 'href="/"' in page
+    assert browse(owner).get("/api/v1/nothing/").headers["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.django_db
 def test_the_theme_of_the_cookie_is_in_the_markup_and_nonsense_is_not(owner: User, browse: Browse) -> None:
     page = browse(owner)
     page.cookies["theme"] = "dark"

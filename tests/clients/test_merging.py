@@ -8,6 +8,7 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import ForeignKey
+from django.utils import translation
 
 from clients import services as client_services
 from clients.models import AMAssignment, Client, ClientStatusHistory, Merge, RevenueMonth
@@ -366,3 +367,16 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         merging.decide_merge(actor=head, merge_id=proposed.pk, approve=True)
     acme.refresh_from_db()
     assert acme.members_active == 1500
+
+
+@pytest.mark.django_db
+def test_what_goes_over_in_a_merge_is_named_in_words_whatever_floor_it_lies_on() -> None:
+    """A model without a name of its own would show its class in English."""
+    with translation.override("zh-hans"):
+        unnamed = {
+            relation.label: str(relation.words)
+            for target in (Client, Contact)
+            for relation in merging.relations(target)
+            if not relation.is_history and str(relation.words).isascii()
+        }
+    assert unnamed == {}

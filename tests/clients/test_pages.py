@@ -34,6 +34,15 @@ def form_values(**changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
+def test_a_new_file_belongs_to_the_unit_above_the_team_its_maker_sits_in(
+    org: dict[str, OrgUnit], owner: User, browse: Browse
+) -> None:
+    owner.org_unit = org["dept"]
+    owner.save()
+    form = browse(owner).get("/clients/new/").context["form"]
+    assert form.fields["org_unit"].initial == org["unit"].pk
+
+
 def test_the_list_takes_the_same_queries_for_60_and_200_rows(
     org: dict[str, OrgUnit], head: User, browse: Browse
 ) -> None:

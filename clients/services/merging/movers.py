@@ -1,6 +1,20 @@
 """How our own rows change hands: structure, managers, revenue, histories."""
 
-from clients.services.merging.relations import Deal, Mover, Stays, mover, unique_with
+from django.utils.translation import gettext_lazy as _
+
+from clients.services.merging.relations import Deal, Mover, Stays, call, mover, unique_with
+
+call(
+    {
+        "clients.AMAssignment": _("Assignments of managers"),
+        "clients.ClientClassHistory": _("Changes of class"),
+        "clients.ClientStatusHistory": _("Changes of state"),
+        "clients.HandOverClient": _("Hand-overs of clients"),
+        "clients.MergeNote": _("Units named in this file"),
+        "clients.RevenueLine": _("Revenue by product"),
+        "clients.RevenueMonth": _("Revenue by month"),
+    }
+)
 
 for _label in (
     "clients.ClientStatusHistory.client",

@@ -5,7 +5,7 @@ covered. A floor that knows more about its rows registers a `Mover` of its own.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -21,6 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 from crm.base import clock
+
+# Model → what people call its rows, for models whose class is no word of theirs.
+_words: dict[str, str | Promise] = {}
+
+
+def call(words: Mapping[str, str | Promise]) -> None:
+    """Say what people call the rows of models (`app.Model`); an upper floor does so in AppConfig.ready()."""
+    _words.update(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Relation:
     @property
     def words(self) -> str | Promise:
         """Return what people call its rows."""
-        return self.model._meta.verbose_name or self.model.__name__
+        return _words.get(self.model._meta.label) or self.model._meta.verbose_name or self.model.__name__
 
     @property
     def is_key(self) -> bool:
