@@ -139,7 +139,7 @@ def store_lines(lines: Sequence[RevenueLine]) -> None:
     months = {(line.client_id, line.month) for line in lines}
     clients = {client for client, _month in months}
     touched = RevenueLine.objects.filter(client__in=clients, month__in={month for _client, month in months})
-    _judge(touched)
+    judge_lines(touched)
     sum_months(months)
 
 
@@ -153,7 +153,7 @@ def sum_months(months: Iterable[tuple[int, date]]) -> int:
         return int(cursor.rowcount)
 
 
-def _judge(lines: QuerySet[RevenueLine]) -> list[tuple[int, date]]:
+def judge_lines(lines: QuerySet[RevenueLine]) -> list[tuple[int, date]]:
     """Let the rules judge lines; return the months of clients where an answer changed."""
     select = judged(lines.order_by()).values("id", "new_counts", "new_rule")
     try:
@@ -179,7 +179,7 @@ def judge_revenue(
         lines = lines.filter(client__in=list(client_ids))
     if province is not None:
         lines = lines.filter(client__org_unit__path__startswith=province.path)
-    changed = _judge(lines)
+    changed = judge_lines(lines)
     sum_months(changed)
     return len(changed)
 

@@ -156,7 +156,7 @@ def test_the_guard_is_one_for_page_api_and_feed(
     assert api(owner).post(f"/api/v1/products/{row.pk}:open").status_code == 200
 
 
-@pytest.mark.spec("E058", "S0-37")
+@pytest.mark.spec("S0-37")
 def test_a_churned_client_comes_back_under_an_agreement_only(acme: Client, owner: User) -> None:
     """Any product of a churned client needs an agreement in force (spec §3.4)."""
     old = factories.make_client_product(acme, status="OPEN", opened_on=date(2026, 1, 5))

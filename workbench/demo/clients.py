@@ -22,6 +22,7 @@ from clients.services.search import search_columns
 from crm.accounts.models import User
 from crm.base import clock
 from workbench.demo import numbers, words
+from workbench.demo.agreements import load_agreements
 from workbench.demo.companies import Composer, Draft, phones
 from workbench.demo.copying import copy_rows, reserve_ids
 from workbench.demo.organisation import CITIES, Organisation
@@ -345,6 +346,7 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
             else:
                 status = "SUSPENDED" if rng.random() < 0.03 else "OPEN"
                 drafts.append((client, product, status, opened, None))
+    agreed = load_agreements(drafts, today)
     first = reserve_ids(ClientProduct, len(drafts))
     for index, (client, product, status, opened, cancelled) in enumerate(drafts):
         pk = first + index
@@ -364,12 +366,14 @@ def load_products(made: Sequence[Made], rng: Random, today: date) -> tuple[int, 
                 "PERSONAL" if product.code in ("RINGBACK", "VNET") and rng.random() < 0.5 else "UNIFIED",
                 f"ZX{client.unit_code[1:5]}{next(circuits):06d}" if line else None,
                 rng.choice((2048, 10240, 51200, 102400, 1048576)) if line else None, last,
+                agreed.get(client.id) if product.needs_agreement and opened else None,
+                product.counts_as_ict == "WHEN_BOUND" and pk % 3 != 0,
             )
         )  # fmt: skip
     copy_rows(
         ClientProduct,
         ("id", "client_id", "product_id", "status", "ordered_on", "opened_on", "cancelled_on", "pay_mode",
-         "circuit_id", "bandwidth_kbps", "last_traffic_month"),
+         "circuit_id", "bandwidth_kbps", "last_traffic_month", "agreement_id", "bound"),
         products,
     )  # fmt: skip
     return len(products), copy_rows(ProductTraffic, ("client_product_id", "month", "amount"), traffic)
