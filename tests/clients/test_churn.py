@@ -52,7 +52,7 @@ def test_an_alert_ends_by_a_disposition_and_a_word_only(
     page = reverse("clients:dispose", args=[acme.pk, alert.pk])
     address = f"/api/v1/churn-alerts/{alert.pk}"
     for body in (
-        {},
+        {"note": ""},
         {"disposition": "RETAINED"},
         {"note": "已回访"},
         {"disposition": "GONE", "note": "已回访"},

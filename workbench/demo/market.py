@@ -123,7 +123,7 @@ def load_churn(today: date) -> int:
                 if index % 2
                 else (ChurnDisposition.LOST, "客户搬迁至外省,已确认离网")
             )
-        alert.late_report = alert.late_report or (alert.rule == "CHURNED" and index % 3 == 0)
+        alert.late_report = alert.late_report or (alert.rule == "CHURNED" and index % 2 == 0)
     ChurnAlert.objects.bulk_update(
         alerts,
         ["raised_on", "due_on", "acknowledged_by", "acknowledged_at", "disposition", "note", "disposed_by",
@@ -136,9 +136,10 @@ def load_churn(today: date) -> int:
 def load_audits(today: date) -> int:
     """Let the auditor draw two samples; audits stand in every state from planned to corrected."""
     auditor = User.objects.filter(assignments__role=Role.AUDITOR).order_by("pk").first()
-    unit = User.objects.get(staff_no="am1").org_unit
-    if auditor is None or unit is None:
+    managed = Client.objects.filter(am__staff_no="am1").select_related("org_unit").first()
+    if auditor is None or managed is None:
         return 0
+    unit = managed.org_unit
     services.open_first_signings(as_of=today)
     plan = services.plan_audit(
         actor=auditor, name="本季度档案真实性抽查", kind="REALITY", unit=unit, seed=20260401, sample_size=8,
@@ -161,7 +162,11 @@ def load_audits(today: date) -> int:
             services.notify_manager(actor=auditor, task_id=task.pk)
         if place > 3 and task.client.am is not None:
             services.report_corrected(actor=task.client.am, task_id=task.pk, note="已按现场更正")
-    signing = AuditTask.objects.filter(origin="FIRST_SIGNING", auditor=auditor).order_by("pk").first()
+    signing = (
+        AuditTask.objects.filter(origin="FIRST_SIGNING", state="PLANNED", auditor=auditor)
+        .order_by("pk")
+        .first()
+    )
     if signing is not None:
         services.start_audit(actor=auditor, task_id=signing.pk)
         address = signing.lines.get(field="address")
@@ -169,4 +174,4 @@ def load_audits(today: date) -> int:
             actor=auditor, task_id=signing.pk, lines={address.pk: {"paper_value": "协议所载地址 9 号"}}
         )
         services.finish_audit(actor=auditor, task_id=signing.pk, rest_agrees=True)
-    return plan.tasks.count()
+    return AuditTask.objects.count()
