@@ -64,7 +64,7 @@ def load_circuits(today: date) -> int:
     )  # fmt: skip
     network = [
         NetworkCircuit(
-            circuit_id=row.circuit_id, client=row.client, client_code=row.client.client_code,
+            circuit_id=str(row.circuit_id), client=row.client, client_code=row.client.client_code,
             org_unit_id=row.client.org_unit_id, bandwidth_kbps=row.bandwidth_kbps or 2048,
             place=row.client.address[:120], reported_on=today,
         )
