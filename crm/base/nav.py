@@ -31,7 +31,7 @@ class Item:
 ITEMS = (
     Item("workbench:today", _("Workbench"), "layout-dashboard", ("workbench.view",), thumb=1),
     Item("clients:list", _("Clients"), "building", ("clients.view",), thumb=2),
-    Item("clients:desk", _("Filing"), "file-check", ("clients.add", "clients.approve", "audit.view")),
+    Item("clients:desk", _("Filing"), "file-check", ("clients.add", "clients.approve", "audits.run")),
     Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
     Item("visits:gifts", _("Gifts"), "gift", ("visits.view",), hub="visits:list"),

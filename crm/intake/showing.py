@@ -247,6 +247,18 @@ def meanings(batch: ImportBatch, resource: Resource) -> list[tuple[str, str]]:
 # ---- The mapping page
 
 
+def missing(batch: ImportBatch, resource: Resource) -> str:
+    """Return a sentence on required columns that neither the file nor what was said about it gives."""
+    plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
+    lacking: dict[str, None] = {}
+    for plan in plans:
+        if not plan.skipped:
+            lacking |= dict.fromkeys(
+                column.name for column in resource.missing([*plan.columns.values(), *batch.constants])
+            )
+    return messages.file_sentence("MISSING_COLUMN", {"columns": list(lacking)}, resource) if lacking else ""
+
+
 def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
     """Return the file's headers with samples and what each is taken to mean."""
     found: dict[str, dict[str, Any]] = {}

@@ -218,6 +218,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         ),
         "words": showing.word_choices(batch, resource),
         "problem": problem,
+        "missing": "" if problem else showing.missing(batch, resource),
         "step": 2,
         "sheets": report.sheets_of(batch),
     }

@@ -148,7 +148,7 @@ class WhatIfMove(models.Model):
     """One client that would change its tier."""
 
     whatif = models.ForeignKey(WhatIf, models.CASCADE, related_name="moves", db_index=False)
-    client = models.ForeignKey(Client, models.CASCADE, related_name="+", db_index=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
     unit = models.ForeignKey("accounts.OrgUnit", models.CASCADE, related_name="+", db_index=False)
     old = models.CharField(max_length=2, blank=True)
     new = models.CharField(max_length=2, blank=True)

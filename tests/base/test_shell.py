@@ -32,6 +32,17 @@ def test_the_navigation_offers_what_the_role_may_open(owner: User, head: User, s
     assert {"accounts:users", "params:list", "audit:events"} <= set(labels(sysadmin))
 
 
+@pytest.mark.parametrize("role", ["owner", "head", "provadmin", "sysadmin", "auditor"])
+@pytest.mark.django_db
+def test_every_entry_of_the_navigation_opens(
+    role: str, browse: Browse, request: pytest.FixtureRequest
+) -> None:
+    person: User = request.getfixturevalue(role)
+    page = browse(person)
+    closed = [e["url"] for e in nav.items_for(person, "/") if page.get(e["url"]).status_code != 200]
+    assert closed == []
+
+
 @pytest.mark.django_db
 def test_the_phone_has_at_most_four_places_beside_me_and_no_place_twice(
     owner: User, head: User, provadmin: User, sysadmin: User, auditor: User

@@ -103,6 +103,8 @@ def test_a_file_with_unknown_columns_is_matched_on_the_page(
     assert browser.get(f"/imports/{batch.pk}/")["Location"] == f"/imports/{batch.pk}/columns/"
     page = browser.get(f"/imports/{batch.pk}/columns/").content.decode()
     assert "13912340001" in page
+    # What is still lacking is said before the button is pressed.
+    assert "职务" in page.split('class="notice notice-warn"')[1][:400]
     lacking = {"map-0": "client_code", "map-1": "name", "map-2": "msisdn", "map-3": "remark", "set-type": "2"}
     refused = browser.post(f"/imports/{batch.pk}/columns/", lacking)
     assert refused.status_code == 400
