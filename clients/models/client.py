@@ -353,7 +353,7 @@ class Client(Stamped):
                 name="client_merged",
                 condition=~Q(merged_into=None),
             ),
-            # Whether a file may go is asked once for every file that goes: undoing an import asks it 100,000 times.
+            # Every file that goes is looked for here: undoing an import takes 100,000 of them away.
             models.Index(fields=["predecessor"], name="client_predecessor", condition=~Q(predecessor=None)),
             models.Index(fields=["merged_into"], name="client_merged_into", condition=~Q(merged_into=None)),
             models.Index(fields=["industry"], name="client_industry"),

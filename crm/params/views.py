@@ -19,20 +19,30 @@ from crm.params.forms import ChangeForm, read, shown
 from crm.params.models import ParamValue
 from crm.params.registry import Param, declared, get_many
 
-# The first word of a key, for people; a group that is not named here shows its key.
+# The first word of a key, for people; a test sees that each is named.
 GROUPS = {
     "audit": gettext_lazy("Audit of files"),
     "bank": gettext_lazy("Banks"),
+    "churn": gettext_lazy("Churn alerts"),
     "client": gettext_lazy("Client files"),
     "contact": gettext_lazy("Contacts"),
+    "coverage": gettext_lazy("Member coverage"),
+    "exports": gettext_lazy("Exports"),
+    "filing": gettext_lazy("Filing"),
+    "gift": gettext_lazy("Gifts"),
     "hv": gettext_lazy("High value"),
     "intake": gettext_lazy("Imports"),
+    "ka": gettext_lazy("Key accounts"),
     "label": gettext_lazy("Labels"),
     "lifecycle": gettext_lazy("Lifecycle"),
+    "meeting": gettext_lazy("Meetings"),
+    "merge": gettext_lazy("Duplicates"),
     "midhigh": gettext_lazy("Mid-high end"),
     "points": gettext_lazy("Points"),
     "position": gettext_lazy("Positions"),
+    "product": gettext_lazy("Products"),
     "reach": gettext_lazy("Clients reached"),
+    "rehome": gettext_lazy("Re-homing of members"),
     "size": gettext_lazy("Size classes"),
     "sl": gettext_lazy("Second-level units"),
     "tier": gettext_lazy("Value tiers"),

@@ -13,6 +13,7 @@ from crm.base.errors import Invalid
 from crm.params import services
 from crm.params.models import ParamValue
 from crm.params.registry import declared, get
+from crm.params.views import GROUPS
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,10 @@ def test_every_default_is_inside_its_own_bounds() -> None:
     assert {
         key: param.problem(param.default) for key, param in declared().items() if param.problem(param.default)
     } == {}
+
+
+def test_every_group_of_parameters_has_a_name_for_people() -> None:
+    assert {key.split(".")[0] for key in declared()} - set(GROUPS) == set()
 
 
 def test_a_value_holds_from_its_day_on(sysadmin: User) -> None:
