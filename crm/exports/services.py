@@ -13,6 +13,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Role
+from crm.accounts.grants import GRANTS
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import require
@@ -109,6 +110,20 @@ def _approve_verb(found: Exportable, actor: User) -> str:
     if found.approve_verb:
         return found.approve_verb
     return "exports.approve_leaders" if actor.has_role(*LEADERS) else "exports.approve"
+
+
+def deciders(row: DownloadRequest) -> list[User]:
+    """Return who may decide about a request: shown to who waits, so that nobody waits for nobody."""
+    unit = row.owner.org_unit
+    roles = [role for role, verbs in GRANTS.items() if row.approve_verb and row.approve_verb in verbs]
+    if unit is None or not roles:
+        return []
+    today = clock.today()
+    found: dict[int, User] = {}
+    for role in roles:
+        for person in User.objects.holding(role, over=unit, as_of=today).exclude(pk=row.owner_id):
+            found.setdefault(person.pk, person)
+    return list(found.values())
 
 
 def _about(made: DownloadRequest) -> dict[str, Any]:

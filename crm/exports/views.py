@@ -107,6 +107,7 @@ def export(request: PersonRequest, pk: int) -> HttpResponse:
         "decidable": decidable,
         "columns": [column.label for column in found.fields] if found else [],
         "open": row.state in ("REQUESTED", "APPROVED"),
+        "deciders": services.deciders(row) if row.state == "REQUESTED" else [],
     }
     return render(request, "exports/export.html", context)
 

@@ -406,6 +406,23 @@ def test_what_was_exported_comes_back_unchanged(
 # ---- Pages and API
 
 
+@pytest.mark.spec("E204")
+def test_who_waits_sees_who_may_decide_and_is_told_when_nobody_may(
+    many: Any, head: User, leader: User, provadmin: User, browse: Any
+) -> None:
+    many(201)
+    waiting = browse(head).get(f"/exports/{ask(head).pk}/").content.decode()
+    assert leader.full_name in waiting
+    alone = ask(provadmin)
+    assert services.deciders(alone) == []
+    page = browse(provadmin)
+    assert "notice-warn" in page.get(f"/exports/{alone.pk}/").content.decode()
+    second = factories.make_user("admin2", Role.PROV_ADMIN, provadmin.org_unit)
+    assert services.deciders(alone) == [second]
+    assert "notice-warn" not in page.get(f"/exports/{alone.pk}/").content.decode()
+    services.approve(actor=second, request=alone)
+
+
 def test_the_pages_lead_from_the_list_to_the_file(many: Any, head: User, leader: User, browse: Any) -> None:
     many(201)
     page = browse(head)

@@ -50,6 +50,8 @@ STAFF = (
     ("hall", "罗小燕", Role.HALL, "U330106", "U330106", "营业厅值班经理"),
     ("hotline", "韩雪", Role.HOTLINE, "P33", "P33", "热线班长"),
     ("kb", "曹博文", Role.KB_OWNER, "P33", "D33", "知识库管理员"),
+    # What one province administrator asks for, the other decides.
+    ("provadmin2", "陆慧敏", Role.PROV_ADMIN, "P33", "D33", "省公司集团客户部管理员"),
 )
 
 
