@@ -408,7 +408,7 @@ def test_what_was_exported_comes_back_unchanged(
 
 @pytest.mark.spec("E204")
 def test_who_waits_sees_who_may_decide_and_is_told_when_nobody_may(
-    many: Any, head: User, leader: User, provadmin: User, browse: Any
+    many: Any, org: dict[str, OrgUnit], head: User, leader: User, provadmin: User, browse: Any
 ) -> None:
     many(201)
     waiting = browse(head).get(f"/exports/{ask(head).pk}/").content.decode()
@@ -417,7 +417,7 @@ def test_who_waits_sees_who_may_decide_and_is_told_when_nobody_may(
     assert services.deciders(alone) == []
     page = browse(provadmin)
     assert "notice-warn" in page.get(f"/exports/{alone.pk}/").content.decode()
-    second = factories.make_user("admin2", Role.PROV_ADMIN, provadmin.org_unit)
+    second = factories.make_user("admin2", Role.PROV_ADMIN, org["province"])
     assert services.deciders(alone) == [second]
     assert "notice-warn" not in page.get(f"/exports/{alone.pk}/").content.decode()
     services.approve(actor=second, request=alone)
