@@ -18,6 +18,7 @@ from members.services import BillRow, record_bills
 from scoring import services as scoring
 from scoring.choices import PointKind, RewardReason
 from scoring.models import PointLot
+from workbench.demo.field import act_in_the_field
 from workbench.demo.organisation import CITIES
 
 Say = Callable[[str], None]
@@ -41,6 +42,7 @@ def live(say: Say) -> None:
     rng = Random(20260402)  # noqa: S311 - a demonstration must be the same every time
     say(f"         acts on clients: {_act_on_clients(rng, today)}")
     say(f"         acts on points: {_act_on_points(rng, today)}")
+    say(f"         meetings, tasks and gifts: {act_in_the_field()}")
     _night(today - timedelta(days=1), say)
 
 
