@@ -7,6 +7,7 @@ from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from visits.choices import MeetingKind
+from visits.models import Gift
 from visits.services import gifts, meetings
 
 TASKS = (("走访协议到期的客户", 3, "户"), ("补齐必填资料", 5, "户"), ("收集重要客户的宽带到期日", 4, "户"))
@@ -18,7 +19,7 @@ def act_in_the_field() -> int:
     """Hold last evening's and this morning's meetings, give tasks, ask for gifts; return how many acts."""
     acts = 0
     heads = User.objects.filter(assignments__role=Role.DEPT_HEAD, assignments__valid_to=None).order_by("pk")
-    kinds = []
+    kinds: list[tuple[Gift, int]] = []
     for head in heads:
         for unit in meetings.units_to_meet(head)[:1]:
             if not kinds:
