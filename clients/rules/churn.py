@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.choices import ChurnRule, Level
+from clients.choices import ChurnRule, Level, Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,18 @@ def dropped(last: int, before: int, numbers: Mapping[str, Any]) -> Level | None:
         if 300 * last <= before * (100 - int(numbers[name])):
             return level
     return None
+
+
+NAMES = {
+    "电信": Operator.CT,
+    "天翼": Operator.CT,
+    "联通": Operator.CU,
+    "telecom": Operator.CT,
+    "unicom": Operator.CU,
+}
+
+
+def operator_in(text: str) -> Operator:
+    """Return the competitor that a remark names first; one it does not name is another operator."""
+    places = {text.lower().find(name): operator for name, operator in NAMES.items() if name in text.lower()}
+    return places[min(places)] if places else Operator.OTHER

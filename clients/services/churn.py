@@ -12,9 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.choices import ChurnDisposition, ChurnRule, Level
+from clients.choices import ChurnDisposition, ChurnRule, ClientStatus, Level, SightingDisposition
 from clients.models import ChurnAlert, Client, CompetitorInfo
 from clients.querysets.churn import Found, signs
+from clients.rules.churn import operator_in
 from clients.services.access import writable
 from clients.services.files import locked
 from crm.accounts.models import OrgUnit, User
@@ -74,6 +75,25 @@ def record_sighting(
     if row.impact == Level.HIGH:
         raise_alerts(as_of=clock.today(), client_ids=[client.pk])
     return row
+
+
+def note_from_log(
+    *, actor: User, client_id: int, text: str, seen_on: date, ref: str
+) -> CompetitorInfo | None:
+    """Keep what a visit log says about a competitor as a sighting to watch; the manager may say more later.
+
+    Nothing is kept where the writer may only read the client, or its code was cancelled. Told again, the
+    first sighting stays.
+    """
+    text = clean(text)
+    writable_ones = Client.objects.writable_by(actor).exclude(status=ClientStatus.CLOSED)
+    if not text or not writable_ones.filter(pk=client_id).exists():
+        return None
+    values = {
+        "operator": operator_in(text), "action": text[:200], "seen_on": seen_on, "impact": Level.LOW,
+        "disposition": SightingDisposition.WATCH,
+    }  # fmt: skip
+    return record_sighting(actor=actor, client_id=client_id, values=values, ref=ref)
 
 
 @transaction.atomic

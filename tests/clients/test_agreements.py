@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clients import services
-from clients.models import Agreement, Client, ClientProduct, Product
+from clients.models import Agreement, AuditTask, Client, ClientProduct, Product
 from clients.rules.agreements import notice_stage
 from crm.accounts.models import User
 from crm.audit.history import changes_of
@@ -218,3 +218,36 @@ def test_the_page_takes_the_paper_and_hands_it_out_as_a_file(
     assert b"".join(fetched.streaming_content).startswith(b"%PDF")
     assert browse(stranger).get(paper).status_code == 404
     assert browse(colleague).post(address, body).status_code == 403
+
+
+@pytest.mark.spec("E114", "S0-59")
+def test_a_first_signing_is_compared_and_a_differing_field_warns_on_the_agreement(
+    acme: Client, owner: User, auditor: User, browse: Any
+) -> None:
+    """Entered on the page, found at night, compared by the auditor, doubted where it is shown, cleared."""
+    Client.objects.filter(pk=acme.pk).update(address="龙井路 1 号")
+    body = {key: str(value) for key, value in values().items()}
+    address = reverse("clients:agreement_new", args=[acme.pk])
+    assert browse(owner).post(address, body).status_code == 302
+    browse(owner).post(address, body | {"no": "XY-2"})
+    assert services.draw_due_audits(as_of=clock.today()) == 1
+    assert services.draw_due_audits(as_of=clock.today()) == 0
+    agreement = Agreement.objects.get(first_signing=True)
+    task = AuditTask.objects.get()
+    assert (task.agreement, task.origin, task.auditor) == (agreement, "FIRST_SIGNING", auditor)
+    services.start_audit(actor=auditor, task_id=task.pk)
+    task.lines.filter(verdict="MISSING").update(verdict="EXEMPT", reason="客户无")
+    line = task.lines.get(field="address")
+    services.save_sheet(actor=auditor, task_id=task.pk, lines={line.pk: {"paper_value": "龙井路 9 号"}})
+    services.finish_audit(actor=auditor, task_id=task.pk, rest_agrees=True)
+    page = reverse("clients:agreement", args=[acme.pk, agreement.pk])
+    agreement.refresh_from_db()
+    assert "地址" in agreement.warning
+    assert agreement.warning in browse(owner).get(page).content.decode()
+    assert not Agreement.objects.get(no="XY-2").warning
+    services.notify_manager(actor=auditor, task_id=task.pk)
+    services.update_client(actor=owner, client_id=acme.pk, values={"address": "龙井路 9 号"})
+    services.report_corrected(actor=owner, task_id=task.pk)
+    services.verify_correction(actor=auditor, task_id=task.pk, accepted=True)
+    agreement.refresh_from_db()
+    assert agreement.warning == ""

@@ -553,3 +553,18 @@ def test_the_same_visit_sent_at_the_same_moment_is_one_row(owner: User, acme: Cl
     assert len({visit.pk for visit in results}) == 1
     assert Visit.objects.count() == 1
     assert AuditEvent.objects.filter(action="visits.visit_planned").count() == 1
+
+
+@pytest.mark.spec("S0-89")
+def test_a_competitor_in_a_log_becomes_a_sighting_once(acme: Client, owner: User) -> None:
+    """A draft tells nothing, the submitted log tells once, a log without a competitor never."""
+    visit = plan(owner, acme)
+    write(owner, visit, competitor="联通上门推介专线,电信也来过")
+    assert not acme.sightings.exists()
+    log = services.submit_log(actor=owner, visit=visit)
+    seen = acme.sightings.get()
+    assert (seen.operator, seen.disposition, seen.ref) == ("CU", "WATCH", f"log:{log.pk}")
+    VisitLog.objects.filter(pk=log.pk).update(state=LogState.RETURNED)
+    services.submit_log(actor=owner, visit=visit)
+    submitted(owner, acme, planned_at=clock.at(FRIDAY, 14))
+    assert acme.sightings.count() == 1

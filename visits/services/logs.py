@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.services.churn import note_from_log
 from clients.services.visited import note_visit
 from crm.accounts.models import User
 from crm.base import clock
@@ -131,6 +132,11 @@ def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> Vis
     log.version += bool(log.pk)
     log.save()
     note_visit(client=visit.client, visited_on=visit.visit_on)
+    if log.competitor:
+        note_from_log(
+            actor=actor, client_id=visit.client_id, text=log.competitor, seen_on=min(visit.visit_on, as_of),
+            ref=f"log:{log.pk}",
+        )  # fmt: skip
     data = {"late": log.late_submit, "doubts": log.doubts}
     record(actor=actor, action="visits.log_submitted", entity=log, unit=visit.org_unit, data=data)
     return log
