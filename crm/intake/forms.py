@@ -1,11 +1,14 @@
-"""Forms of imports: the upload, and the mapping of columns."""
+"""Forms of imports: the upload, and the filters of the history."""
 
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.intake.choices import Mode
+from crm.base import clock
+from crm.intake.choices import BatchStatus, Mode
+from crm.intake.querysets import ImportBatchQuerySet
 from crm.intake.resources import resources
 
 if TYPE_CHECKING:
@@ -45,3 +48,50 @@ class UploadForm(forms.Form):
         roster_field.choices = offered
         if offered and not self.initial.get("roster"):
             self.initial["roster"] = offered[0][0]
+
+
+class HistoryForm(forms.Form):
+    """Which imports, in what state, by whom, when; all of it optional and in the address."""
+
+    roster = forms.ChoiceField(label=_("Roster"), required=False)
+    status = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *BatchStatus.choices]
+    )
+    who = forms.CharField(
+        label=_("imported by"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("Name or staff number")}),
+    )
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer every roster."""
+        super().__init__(*args, **kwargs)
+        offered = [(name, roster.label) for name, roster in resources().items()]
+        cast(forms.ChoiceField, self.fields["roster"]).choices = [("", _("All rosters")), *offered]
+
+    @property
+    def chosen(self) -> bool:
+        """Say whether anything is asked for."""
+        return any(self.data.get(name) for name in self.fields)
+
+    def narrow(self, queryset: ImportBatchQuerySet) -> ImportBatchQuerySet:
+        """Return the imports asked for; a filter that cannot be read shows nothing and says so."""
+        if not self.is_valid():
+            return queryset.none()
+        given = self.cleaned_data
+        if given["roster"]:
+            queryset = queryset.filter(roster=given["roster"])
+        if given["status"]:
+            queryset = queryset.filter(status=given["status"])
+        if given["who"]:
+            queryset = queryset.filter(
+                Q(owner__staff_no=given["who"]) | Q(owner__full_name__icontains=given["who"])
+            )
+        if given["first"]:
+            queryset = queryset.filter(created_at__gte=clock.at(given["first"]))
+        if given["last"]:
+            queryset = queryset.filter(created_at__lt=clock.next_midnight(given["last"]))
+        return queryset

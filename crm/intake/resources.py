@@ -8,9 +8,10 @@ else; a column that must be looked up (a client by its code) is resolved by the 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import override
 
@@ -158,6 +159,8 @@ class Resource:
     notes: ClassVar[tuple[Sentence, ...]] = ()
     # A template shown with the result of an import, for what is to be done next.
     result_panel: ClassVar[str] = ""
+    # Why an undo keeps records, beyond their having been edited or used.
+    undo_note: ClassVar[Sentence] = ""
 
     # ---- what the loader asks
     @cached_property
@@ -224,8 +227,16 @@ class Resource:
         return ""
 
     def touched_url(self, batch_id: int) -> str:
-        """Return the list of exactly the records an import touched, or nothing where no list can show it."""
-        return ""
+        """Return the list of exactly the records an import touched: a plain page where no list shows them."""
+        return reverse("intake:touched", args=[batch_id])
+
+    def for_titles(self) -> "models.QuerySet[Any]":
+        """Return the records with what their titles need."""
+        return self.model._base_manager.all()
+
+    def title_of(self, found: models.Model) -> str:
+        """Return what a record is called in lists of an import."""
+        return str(found)
 
     def undo_blocks(self) -> str:
         """Return a condition over `t` that keeps a created record from being removed, or nothing."""

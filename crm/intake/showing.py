@@ -12,7 +12,7 @@ from crm.intake import cells, messages
 from crm.intake.mapping import SheetPlan
 from crm.intake.models import ImportBatch, RowChange, RowError
 from crm.intake.resources import Column, Resource
-from crm.intake.staging import preview
+from crm.intake.staging import preview, staged_rows
 
 MAIN = 6
 HIDDEN = {"name_key", "name_pinyin", "search_text", "client_code"}
@@ -114,7 +114,11 @@ def staged(
 
 
 def _title(resource: Resource, row: Mapping[str, Any]) -> str:
-    return str(row.get("name") or row.get(resource.columns[0].name) or "")
+    """Return what tells a row apart for people: a name, else its first key that is there."""
+    if row.get("name"):
+        return str(row["name"])
+    keys = [resource.columns[0], *main_columns(resource)]
+    return next((_say(column, row[column.name]) for column in keys if row.get(column.name)), "")
 
 
 def _sheet_names(batch: ImportBatch) -> dict[int, str]:
@@ -125,14 +129,17 @@ def _sheet_names(batch: ImportBatch) -> dict[int, str]:
 
 def changes(batch: ImportBatch, resource: Resource, found: list[RowChange]) -> list[dict[str, Any]]:
     """Return what rows did to records, with a link to each record that is still there."""
-    objects = resource.model._base_manager.in_bulk([change.object_id for change in found])
+    objects = resource.for_titles().in_bulk([change.object_id for change in found])
     naming = Naming(resource, [image for change in found for image in (change.before, change.after)])
     return [
         {
             "rn": change.rn,
             "row": change.row,
             "sheet": change.sheet,
-            "title": str(objects.get(change.object_id, _("removed"))),
+            "title": resource.title_of(objects[change.object_id])
+            if change.object_id in objects
+            else _("removed"),
+            "act": change.act,
             "url": resource.url_of(objects[change.object_id]) if change.object_id in objects else "",
             "cells": None,
             "changes": naming.differences(change.before, change.after),
@@ -166,10 +173,17 @@ def rejected(
     present = {name for plan in batch.found.get("plans", []) for name in plan["columns"].values()}
     errors = list(RowError.objects.filter(batch=batch, rn__in=numbers, soft=False).order_by("rn", "id"))
     alike = _alike(batch, errors)
+    staged = staged_rows(batch, numbers) if owned else {}
     for error in errors:
         row = rows.setdefault(
             error.rn,
-            {"rn": error.rn, "row": error.row, "sheet": error.sheet if several else "", "errors": []},
+            {
+                "rn": error.rn,
+                "row": error.row,
+                "sheet": error.sheet if several else "",
+                "title": _title(resource, staged.get(error.rn, {})),
+                "errors": [],
+            },
         )
         declared = resource.by_name.get(error.column)
         row["errors"].append(

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from crm.intake import views, views_mending, views_staff
+from crm.intake import views, views_history, views_mending, views_staff
 
 app_name = "intake"
 
 urlpatterns = [
-    path("", views.batch_list, name="list"),
+    path("", views_history.batch_list, name="list"),
     path("new/", views.upload, name="upload"),
     path("templates/<slug:roster>/", views.template, name="template"),
     path("<int:pk>/", views.batch_page, name="batch"),
@@ -20,5 +20,6 @@ urlpatterns = [
     path("<int:pk>/mend/", views_mending.mend, name="mend"),
     path("<int:pk>/recheck/", views_mending.recheck, name="recheck"),
     path("<int:pk>/file/", views_mending.source, name="source"),
+    path("<int:pk>/touched/", views_history.touched, name="touched"),
     path("<int:pk>/errors/", views.errors, name="errors"),
 ]

@@ -41,32 +41,6 @@ def _batch(request: PersonRequest, pk: int) -> ImportBatch:
     )
 
 
-@require_GET
-@needs(*VERBS)
-def batch_list(request: PersonRequest) -> HttpResponse:
-    """List imports, newest first."""
-    before = request.GET.get("before", "")
-    queryset = ImportBatch.objects.visible_to(request.user).select_related("owner")
-    if before.isdigit():
-        queryset = queryset.filter(pk__lt=int(before))
-    found = list(queryset[: PAGE + 1])
-    more = len(found) > PAGE
-    found = found[:PAGE]
-    offered = [roster for roster in resources().values() if roster.may_import(request.user)]
-    context = {
-        "batches": [(batch, _roster_label(batch), services.counts_of(batch)) for batch in found],
-        "next_url": f"?before={found[-1].pk}" if more else "",
-        "previous_url": reverse("intake:list") if before else "",
-        "rosters": offered,
-    }
-    return render(request, "intake/list.html", context)
-
-
-def _roster_label(batch: ImportBatch) -> str:
-    found = resources().get(batch.roster)
-    return str(found.label) if found else batch.roster
-
-
 @require_http_methods(["GET", "POST"])
 @needs(*VERBS)
 def upload(request: PersonRequest) -> HttpResponse:

@@ -86,6 +86,10 @@ class BillRoster(Resource):
         _("Points of settled bills are booked by the night, once, whatever is imported again."),
         _("Undo leaves bills whose points are in the ledger as they are and names them."),
     )
+    undo_note = _(
+        "The points of these bills are in the ledger and may have been spent. Correct such a bill by"
+        " importing it again: the night books the difference."
+    )
     messages: ClassVar[Mapping[str, Sentence]] = {
         "CUSTOMER_NOT_FOUND": _("There is no customer with this number in your scope."),
         "AMOUNT_INVALID": _("No bill is that large. Look at the amounts again."),
@@ -140,6 +144,18 @@ class BillRoster(Resource):
         """Keep bills whose points are in the ledger."""
         return "t.posted_at IS NOT NULL"
 
+    def for_titles(self) -> "models.QuerySet[MonthlyBill]":
+        """Return bills with their customers."""
+        return MonthlyBill.objects.select_related("customer")
+
+    def title_of(self, found: models.Model) -> str:
+        """Return the customer and the month."""
+        return (
+            f"{found.customer.name} {found.bill_month:%Y-%m}"
+            if isinstance(found, MonthlyBill)
+            else str(found)
+        )
+
     def url_of(self, found: models.Model) -> str:
         """Return the customer's page."""
-        return reverse("members:customer", args=[found.customer_id]) if isinstance(found, MonthlyBill) else ""
+        return reverse("members:customer_card", args=[found.customer_id]) if isinstance(found, MonthlyBill) else ""

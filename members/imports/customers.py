@@ -172,4 +172,4 @@ class CustomerRoster(Resource):
 
     def url_of(self, found: models.Model) -> str:
         """Return the customer's page."""
-        return reverse("members:customer", args=[found.pk])
+        return reverse("members:customer_card", args=[found.pk])

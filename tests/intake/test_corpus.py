@@ -1,9 +1,10 @@
-"""A corpus of workbooks people really send, in random order, read by a real worker and judged by the database.
+"""Workbooks people really send, in random order, read by a real worker and judged by the database.
 
 The corpus stands in `corpus/`; `CORPUS=directory` adds another one, `CORPUS_ORDERS=3` shuffles three times
 and `CORPUS_SEED=7` names the first order.
 """
 
+import logging
 import os
 import random
 import shutil
@@ -24,6 +25,7 @@ from crm.intake.models import ImportBatch, RowError
 from members.models import Member
 from tests import factories
 
+log = logging.getLogger(__name__)
 HERE = Path(__file__).parent / "corpus"
 MORE = Path(os.environ.get("CORPUS", HERE))
 ORDERS = int(os.environ.get("CORPUS_ORDERS", "1"))
@@ -186,7 +188,7 @@ def test_every_workbook_of_the_corpus_ends_as_its_name_promises_in_any_order(
     random.Random(seed).shuffle(order)
     ended = {path.name: judge(sender, path) for path in order}
     slow = sorted(sender.seconds)[int(len(sender.seconds) * 0.95)]
-    print(f"seed {seed}: {len(ended)} files, p95 of pages {slow:.2f} s", ended)
+    log.warning("seed %s: %s files, p95 of pages %.2f s: %s", seed, len(ended), slow, ended)
     assert sum(value == "landed" for value in ended.values()) == 21
     # Seconds are judged in a run of their own, not where other tests share the machine.
     assert slow < 1 or "CORPUS_ORDERS" not in os.environ

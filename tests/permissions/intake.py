@@ -59,6 +59,7 @@ ROUTES = {
         get=SEEN,
         post=only("owner", "provadmin", status=400, colleague=404, stranger=404, sysadmin=404),
     ),
+    "intake:touched": Line(kwargs=pk, get=SEEN),
     "intake:commit": Line(kwargs=pk, post=ACT),
     "intake:cancel": Line(kwargs=pk, post=ACT),
     "intake:undo": Line(

@@ -8,11 +8,11 @@ plain text:
     before, after    what an update changes     …            the roster's own columns
 """
 
-from crm.intake.staging.paging import preview
+from crm.intake.staging.paging import preview, staged_rows
 from crm.intake.staging.table import quote
 from crm.intake.staging.undo import Undo
 
-__all__ = ["Stage", "preview", "quote"]
+__all__ = ["Stage", "preview", "quote", "staged_rows"]
 
 
 class Stage(Undo):
