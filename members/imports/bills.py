@@ -158,4 +158,8 @@ class BillRoster(Resource):
 
     def url_of(self, found: models.Model) -> str:
         """Return the customer's page."""
-        return reverse("members:customer_card", args=[found.customer_id]) if isinstance(found, MonthlyBill) else ""
+        return (
+            reverse("members:customer_card", args=[found.customer_id])
+            if isinstance(found, MonthlyBill)
+            else ""
+        )
