@@ -12,7 +12,7 @@ class MembersConfig(AppConfig):
         from clients.services.drafts import on_give_up
         from crm.audit import labels
         from crm.params.registry import declare
-        from members import badges, slots  # noqa: F401
+        from members import badges, slots, timeline  # noqa: F401
         from members.choices import ACTS
         from members.params import PARAMS
         from members.services import movers  # noqa: F401

@@ -11,7 +11,7 @@ class VisitsConfig(AppConfig):
         from clients.services.handovers import on_hand_over
         from crm.audit import labels
         from crm.base import workdays
-        from visits import badges, calendar, params, slots  # noqa: F401
+        from visits import badges, calendar, params, slots, timeline  # noqa: F401
         from visits.choices import ACTS
         from visits.services.handovers import move_open_visits
 

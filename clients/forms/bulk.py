@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.forms.audits import SpotForm
 from clients.forms.clients import AssignForm
 from clients.services import bulk_acts
 from clients.services.bulk import BulkAct
@@ -38,10 +39,19 @@ class MarkForm(forms.Form):
         return given
 
 
+class ManyAuditForm(SpotForm):
+    """What the chosen clients are audited for."""
+
+    def __init__(self, *arguments: Any, user: User, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+
+
 ACTS = (
     BulkAct("assign", _("Give to a manager"), "user-plus", "clients.assign", ManyAssignForm,
             bulk_acts.assign, bulk_acts.unassign, 10),
     BulkAct("co_manager", _("Add a co-manager"), "users", "clients.assign", ManyAssignForm,
             bulk_acts.add_co, bulk_acts.remove_co, 20),
     BulkAct("mark", _("Mark"), "star", "clients.approve", MarkForm, bulk_acts.mark, bulk_acts.unmark, 30),
+    # An audit is not taken back: it is gone through, or ends with its plan.
+    BulkAct("audit", _("Audit"), "clipboard-check", "audits.run", ManyAuditForm, bulk_acts.audit, None, 40),
 )  # fmt: skip

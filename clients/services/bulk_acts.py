@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.choices import AssignmentKind
 from clients.models import AMAssignment, Client
+from clients.services.audits import audit_on_the_spot
 from clients.services.bulk import changed_since
 from clients.services.files import update_client
 from clients.services.managers import add_co_manager, assign_manager, remove_co_manager, take_manager_off
@@ -65,3 +66,9 @@ def unmark(actor: User, client_id: int, before: Mapping[str, Any]) -> None:
     if Client.objects.values_list("version", flat=True).get(pk=client_id) != before["version"]:
         raise changed_since()
     update_client(actor=actor, client_id=client_id, values=before["values"])
+
+
+def audit(actor: User, client_id: int, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Put one client among those the auditor goes through; the audit begins when its sheet is opened."""
+    task = audit_on_the_spot(actor=actor, client_id=client_id, kind=values["kind"])
+    return {"audit": task.pk}

@@ -88,6 +88,8 @@ def _list(
         "actable": set() if day else _actable(user, page.rows),
         "acts": acts,
         "may_add": user.can("clients.add"),
+        # A file has the rows of today.
+        "may_export": day is None and user.can("clients.export"),
         "may_share": user.can("accounts.view_team"),
         "can_save": bool(kept) and all(tab.query != kept for tab in tabs),
         "count": rows.about(exact=False) if page.next or page.previous else len(page.rows),

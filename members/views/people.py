@@ -55,6 +55,8 @@ def people(request: PersonRequest, pk: int) -> HttpResponse:
         "sees_plain": sees_plain(request.user, client),
         "may_change": request.user.can("members.change") and may_write(request.user, client),
         "may_reveal": request.user.can("members.reveal"),
+        "may_export": request.user.can("clients.export"),
+        "export_query": f"client={client.pk}",
         **_members(request, client),
     }
     if request.htmx and request.htmx.target == "members":

@@ -85,6 +85,9 @@ def agenda(request: PersonRequest) -> HttpResponse:
         "state": state,
         "states": VisitState.choices,
         "team": team,
+        # The file has the whole team's visits; who looks at their own only has them before their eyes.
+        "may_export": team and request.user.can("clients.export"),
+        "export_query": f"state={state}" if view == "state" else f"from={first}&to={last}",
         "leads": leads and request.user.can("visits.change"),
         "owing": sheets.owing(request.user, today) if view == "day" and day == today and not team else [],
     }
