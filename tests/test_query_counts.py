@@ -72,7 +72,7 @@ def grow(world: World) -> None:
         factories.make_client_product(client)
         factories.make_agreement(client)
         batch = open_batch(
-            actor=world.head,
+            actor=world.provadmin,
             roster="members",
             name=f"{number}.csv",
             content=[f"a,b\n{number},2\n".encode()] if number else [b"a,b\n1,2\n"],

@@ -50,7 +50,7 @@ def build(world: World) -> None:
     world.third, world.fourth = (factories.make_client(world.org["unit"], world.owner) for _ in range(2))
     world.site = world.acme.sites.create(name="岘港办事处", country="越南")
     world.view = SavedView.objects.create(user=world.head, name="沉默客户", query="status=SILENT")
-    world.run = BulkRun.objects.create(
+    world.bulk_run = BulkRun.objects.create(
         actor=world.head,
         act="assign",
         rows=[
@@ -218,8 +218,8 @@ ROUTES: dict[str, Line] = {
         data=lambda w: _assign(w) | {"client": w.acme.pk, "sure": "1"},
         post=_decide(302),
     ),
-    "clients:bulk_run": Line(kwargs=lambda w: {"pk": w.run.pk}, get=_own_view(200)),
-    "clients:bulk_undo": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_own_view(302)),
+    "clients:bulk_run": Line(kwargs=lambda w: {"pk": w.bulk_run.pk}, get=_own_view(200)),
+    "clients:bulk_undo": Line(kwargs=lambda w: {"pk": w.bulk_run.pk}, post=_own_view(302)),
     "clients:pivot": Line(get=AREA),
     "clients:pivot_csv": Line(get=AREA),
     "clients:flow": Line(get=AREA),
@@ -306,8 +306,8 @@ ROUTES: dict[str, Line] = {
         data=lambda w: {"act": "assign", "clients": [w.acme.pk], "values": {"manager": "colleague"}},
         post=_decide(200),
     ),
-    "api-client-act": Line(kwargs=lambda w: {"pk": w.run.pk}, get=_own_view(200)),
-    "api-client-act-undo": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_own_view(200)),
+    "api-client-act": Line(kwargs=lambda w: {"pk": w.bulk_run.pk}, get=_own_view(200)),
+    "api-client-act-undo": Line(kwargs=lambda w: {"pk": w.bulk_run.pk}, post=_own_view(200)),
     "api-clients-bulk": Line(data=lambda w: {"rows": [_new(w)]}, post=only(*MAKERS, status=200, others=403)),
     "api-client": Line(kwargs=_acme, data=lambda w: {"short_name": "龙井"}, get=_read(), patch=_write(200)),
     "api-client-submit": Line(kwargs=lambda w: {"pk": w.draft.pk}, post=_write(200)),

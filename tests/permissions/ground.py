@@ -48,7 +48,7 @@ def build(world: World) -> None:
         reason="出差",
         created_by=world.leader,
     )
-    world.run = JobRun.objects.create(step="purge", business_date=NIGHT, state="DONE")
+    world.job_run = JobRun.objects.create(step="purge", business_date=NIGHT, state="DONE")
 
 
 def _person(name: str) -> Any:
@@ -194,10 +194,10 @@ ROUTES = {
     "outbox:replay": Line(kwargs=lambda w: {"pk": w.delivery.pk}, post=_is_system_manager(302)),
     "jobs:nights": Line(get=only(*NIGHT_READERS)),
     "jobs:night": Line(kwargs=lambda w: {"business_date": NIGHT}, get=only(*NIGHT_READERS)),
-    "jobs:rerun": Line(kwargs=lambda w: {"pk": w.run.pk}, post=_is_system_manager(302)),
+    "jobs:rerun": Line(kwargs=lambda w: {"pk": w.job_run.pk}, post=_is_system_manager(302)),
     "jobs:rerun_night": Line(kwargs=lambda w: {"business_date": NIGHT}, post=_is_system_manager(302)),
     "job-list": Line(get=only(*NIGHT_READERS)),
-    "job-detail": Line(kwargs=lambda w: {"pk": w.run.pk}, get=only(*NIGHT_READERS)),
+    "job-detail": Line(kwargs=lambda w: {"pk": w.job_run.pk}, get=only(*NIGHT_READERS)),
     "job-run": Line(
         data=lambda w: {"business_date": "2026-11-20", "step": "purge"}, post=_is_system_manager(202)
     ),

@@ -25,11 +25,12 @@ def build(world: World) -> None:
     )
     world.tie = ContactTie.objects.create(contact=world.contact, user=world.head)
     other = factories.make_member(world.acme, type="4", source="BOSS")
-    world.run = RehomingRun.objects.create(
+    world.rehoming_run = RehomingRun.objects.create(
         unit=world.org["unit"], as_of=factories.LONG_AGO, created_by=world.head
     )
     RehomingMove.objects.create(
-        run=world.run, member=other, from_client=world.acme, to_client=world.acme, from_type="4", to_type="2",
+        run=world.rehoming_run, member=other, from_client=world.acme, to_client=world.acme,
+        from_type="4", to_type="2",
         from_source="BOSS", reason="BOOK",
     )  # fmt: skip
     joined = [factories.make_contact(world.acme), factories.make_contact(world.acme)]
@@ -86,7 +87,7 @@ def _unit_work(status: int, **more: Any) -> dict[str, Any]:
 
 
 def _run(world: World) -> dict[str, Any]:
-    return {"pk": world.run.pk}
+    return {"pk": world.rehoming_run.pk}
 
 
 ROUTES: dict[str, Line] = {
