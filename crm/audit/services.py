@@ -44,7 +44,8 @@ def _late_writers(midnight: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE relation = %s::regclass AND mode = 'RowExclusiveLock'"
+            # Databases of one server may give their tables the same numbers.
+            " WHERE relation = %s::regclass AND mode = 'RowExclusiveLock' AND datname = current_database()"
             " AND pid <> pg_backend_pid() AND xact_start < %s",
             [AuditEvent._meta.db_table, midnight],
         )

@@ -36,6 +36,9 @@ class Writer(Protocol):
     def close(self) -> None:
         """Finish the file."""
 
+    def abandon(self) -> None:
+        """Let go of a file that will not be finished."""
+
 
 class CsvWriter:
     """UTF-8 with the mark by which Excel knows it."""
@@ -52,6 +55,8 @@ class CsvWriter:
     def close(self) -> None:
         """Finish the file."""
         self.file.close()
+
+    abandon = close
 
 
 class XlsxWriter:
@@ -94,6 +99,11 @@ class XlsxWriter:
         """Finish the file."""
         self.book.save(self.target)
 
+    def abandon(self) -> None:
+        """Let go of half-written sheets; without it they complain when they are collected."""
+        for sheet in self.book.worksheets:
+            sheet.close()
+
 
 def write(
     rows: Iterable[Sequence[Any]],
@@ -104,10 +114,14 @@ def write(
 ) -> int:
     """Write all rows, telling how many every few thousand; return how many there were."""
     count = 0
-    for values in rows:
-        writer.row([harmless(shape(value)) for shape, value in zip(shapes, values, strict=True)])
-        count += 1
-        if count % STEP == 0:
-            told(count)
+    try:
+        for values in rows:
+            writer.row([harmless(shape(value)) for shape, value in zip(shapes, values, strict=True)])
+            count += 1
+            if count % STEP == 0:
+                told(count)
+    except BaseException:
+        writer.abandon()
+        raise
     writer.close()
     return count
