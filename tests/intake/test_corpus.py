@@ -111,7 +111,7 @@ def files() -> list[Path]:
     """Return every workbook of the corpus, the product's own and the one named from outside."""
     found = {
         path.name: path
-        for folder in (HERE, MORE)
+        for folder in (MORE, HERE)
         for path in folder.iterdir()
         if path.suffix in {".xlsx", ".xls", ".ods", ".csv", ".et"} and path.name != "manifest.csv"
     }
