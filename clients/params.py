@@ -46,6 +46,8 @@ PARAMS = (
     Param("ka.province_top", "int", 100,
           _("Rank in the province's list up to which the province company answers first"), 1, 100000,
           source="S2-22"),
+    Param("client.definition", "text", "",
+          _("Who counts as a group client; empty: the definition of the handbook"), source="S0-01, X-02"),
     Param("filing.evidence_days", "int", 30,
           _("Days within which a new file needs a visit as evidence that the client exists"), 1, 365,
           unit=_("days"), source="S1-73"),

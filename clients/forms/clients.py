@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from clients import choices
-from clients.models import Agreement, Client, Grid, Product
+from clients.models import Agreement, Client, Grid, Industry, Product
 from clients.widgets import RemoteSelect
 from crm.accounts.choices import UnitType
 from crm.accounts.models import OrgUnit, User
@@ -22,7 +22,9 @@ SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         "licence_scan", "duplicate_reason",
     )),
     ("whose", _("Unit and manager"), ("org_unit", "am")),
-    ("industry", _("Industry"), ("industry", "industry_type", "main_activity", "key_industry", "bank_level")),
+    ("industry", _("Industry"), (
+        "industry", "industry_type", "main_activity", "secondary_industries", "key_industry", "bank_level",
+    )),
     ("structure", _("Region and structure"), (
         "region_scope", "region_reason", "hq_region", "unit_relation", "parent", "has_own_finance",
         "parent_authorized", "has_legal_status", "authorization_doc",
@@ -62,6 +64,11 @@ def _usual_unit(user: User, units: Any) -> int | None:
     return found.pk if found else own.pk
 
 
+def _sections() -> list[tuple[str, str]]:
+    """Return the twenty sections of the national table."""
+    return [(row.pk, str(row)) for row in Industry.objects.filter(level=1)]
+
+
 class ClientForm(forms.ModelForm):
     """The file of one client, by sections."""
 
@@ -77,14 +84,19 @@ class ClientForm(forms.ModelForm):
         widget=RemoteSelect("clients:pick_person"),
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    secondary_industries = forms.MultipleChoiceField(
+        label=_("secondary industries"), required=False, choices=_sections,
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text=_("Further activities, if there are any; the main activity decides the industry."),
+    )  # fmt: skip
 
     class Meta:
         model = Client
         fields = [
             "name", "short_name", "uscc", "licence_no", "institution_type", "institution_subtype",
             "cluster_kind", "licence_scan", "duplicate_reason", "industry", "industry_type", "main_activity",
-            "key_industry", "bank_level", "region_scope", "region_reason", "hq_region", "unit_relation",
-            "parent", "national_rank",
+            "secondary_industries", "key_industry", "bank_level", "region_scope", "region_reason",
+            "hq_region", "unit_relation", "parent", "national_rank",
             "has_own_finance", "parent_authorized", "has_legal_status", "authorization_doc", "grid",
             "phone_public", "address", "postal_address", "postcode", "website", "email", "employee_total",
             "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "mobile_count", "tax_rank_province",

@@ -14,8 +14,9 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
         "duplicate_reason",
     ),
     "classification": (
-        "industry", "industry_type", "main_activity", "key_industry", "bank_level", "unit_relation", "parent",
-        "has_own_finance", "parent_authorized", "has_legal_status", "authorization_doc", "employee_total",
+        "industry", "industry_type", "main_activity", "secondary_industries", "key_industry", "bank_level",
+        "unit_relation", "parent", "has_own_finance", "parent_authorized", "has_legal_status",
+        "authorization_doc", "employee_total",
         "mobile_users_cm", "mobile_users_ct", "mobile_users_cu", "monthly_spend_yuan",
     ),
     "place": (

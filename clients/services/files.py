@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import ClientStatus, FilingState, InstitutionType
-from clients.models import AMAssignment, Client, ClientStatusHistory, Grid
+from clients.models import AMAssignment, Client, ClientStatusHistory, Grid, Industry
 from clients.rules.filing import needs_head
 from clients.services.codes import allocate_codes, code_prefixes
 from clients.services.columns import check_columns, check_writable, clean_values, column
@@ -81,11 +81,26 @@ def check_references(client: Client, actor: User, changed: frozenset[str]) -> No
     if parent is not None and not Client.objects.visible_to(actor).filter(pk=parent).exists():
         sentence = _("There is no such client, or you may not see it.")
         raise Invalid("INVALID", sentence, fields={"parent": [sentence]})
+    if changed & {"industry", "secondary_industries"} and client.secondary_industries:
+        _check_secondary(client)
     if "grid" in changed and client.grid_id is not None:
         grid = Grid.objects.get(pk=client.grid_id)
         if not grid.is_leaf():
             sentence = _("Choose the grid down to its last level.")
             raise Invalid("INVALID", sentence, fields={"grid": [sentence]})
+
+
+def _check_secondary(client: Client) -> None:
+    """Refuse further industries that are unknown, named twice, or the primary one (Source: S0-11)."""
+    codes = client.secondary_industries
+    primary = client.industry
+    if primary is not None and {primary.pk, primary.section} & set(codes):
+        sentence = _("The main activity's industry stands above; name only others here.")
+    elif len(set(codes)) < len(codes) or Industry.objects.filter(pk__in=codes).count() < len(codes):
+        sentence = _("Choose industries of the national table, each once.")
+    else:
+        return
+    raise Invalid("INVALID", sentence, fields={"secondary_industries": [sentence]})
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Filing a client step by step; the draft is kept at every step, and each refusal offers its way out."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -94,11 +95,20 @@ def _refused(request: PersonRequest, error: BusinessError, client: Client | None
     return {"message": str(error.message), "code": error.code, "acts": acts}
 
 
+def definition(*, as_of: date) -> str:
+    """Return who counts as a group client: what administrators wrote, or the handbook's words (X-02)."""
+    return registry.get("client.definition", as_of=as_of) or _(
+        "An organisation lawfully founded, or with needs of communication in common, that signs or is about"
+        " to sign with us in its own name; also individual businesses and clusters."
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @needs("clients.add")
 def new(request: PersonRequest) -> HttpResponse:
     """Begin a file with who they are; from here on there is a draft."""
     context: dict[str, Any] = {"new": True, "active_step": "identity", "place": 1}
+    context["definition"] = definition(as_of=clock.today())
     if request.method == "GET":
         initial = {"name": request.GET.get("name", "")}
         form = StepForm(user=request.user, step="identity", initial=initial)
