@@ -1,8 +1,10 @@
-"""Measure the night on a large base: a full one, a quiet one, one with a hundredth of the clients changed.
+"""Measure the night on a large base, step by step of the declared graph, and print JSON.
 
 Run it on a database filled by `manage.py make_data` (the address stands in DATABASE_URL):
-`python -m benchmarks.night [--province CODE]`. Prints JSON. Units: seconds, rows, megabytes.
-The floor is a bare UPDATE of one indexed column of every client, without triggers, in the same run.
+`python -m benchmarks.night [--province CODE] [--only STEP …]`. Units: seconds, rows, megabytes.
+
+Three nights: the first of the base (every client gets its classes), a quiet one, one after a hundredth of the
+clients changed. Beside them the floor: a bare UPDATE of one indexed column of every client, without triggers.
 Everything is committed: measure on a base you can throw away.
 """
 
@@ -10,10 +12,10 @@ import argparse
 import json
 import os
 import resource
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import django
@@ -22,14 +24,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 
 from clients.models import Client, RevenueMonth  # noqa: E402
-from clients.services import derive_statuses  # noqa: E402
 from crm.accounts.choices import UnitType  # noqa: E402
 from crm.accounts.models import OrgUnit  # noqa: E402
 from crm.base import clock  # noqa: E402
-from members.models import MonthlyBill, PersonalCustomer  # noqa: E402
-from scoring import services  # noqa: E402
+from crm.jobs import graph  # noqa: E402
+from members.models import Member, MonthlyBill, PersonalCustomer  # noqa: E402
 from scoring.models import PointEntry, PointLot, TierRun  # noqa: E402
 
 
@@ -64,33 +66,34 @@ def floor() -> float:
     return seconds
 
 
-def night(as_of: date, province: OrgUnit) -> dict[str, Any]:
+def night(as_of: date, province: OrgUnit, only: Sequence[str]) -> dict[str, Any]:
     """Run the steps in the order of the graph and return seconds, rows and memory of each."""
-    steps: dict[str, Callable[..., int]] = {
-        "expire_points": services.expire_points,
-        "post_bills": services.post_settled_bills,
-        "derive_status": derive_statuses,
-        "size": services.classify_sizes,
-        "tier": services.run_tiers,
-        "vip": services.grade_vips,
-        "prove_ledger": services.prove_ledger,
+    steps: dict[str, Any] = {}
+    for step in graph.ordered(graph.NIGHT):
+        if only and step.name not in only:
+            continue
+        function = import_string(step.function)
+        scope = province if step.per_province else None
+
+        def work(function: Any = function, scope: OrgUnit | None = scope) -> Any:
+            with transaction.atomic():
+                return function(as_of=as_of, province=scope)
+
+        rows, seconds = timed(work)
+        steps[step.name] = {"seconds": seconds, "rows": rows, "rss_mb": memory()}
+        print(f"  {as_of} {step.name}: {seconds} s, {rows} rows", file=sys.stderr, flush=True)
+    return {
+        "steps": steps,
+        "seconds": round(sum(found["seconds"] for found in steps.values()), 2),
+        "rows": sum(found["rows"] for found in steps.values()),
     }
-    found: dict[str, Any] = {}
-    for name, step in steps.items():
-        scope = province if name in ("derive_status", "size", "tier") else None
-        rows, seconds = timed(partial(step, as_of=as_of, province=scope))
-        found[name] = {"seconds": seconds, "rows": rows, "rss_mb": memory()}
-    found["three_steps_seconds"] = round(
-        sum(found[n]["seconds"] for n in ("derive_status", "size", "tier")), 2
-    )
-    found["all_seconds"] = round(sum(found[n]["seconds"] for n in steps), 2)
-    return found
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--province", default="", help="code of the province; the largest if not given")
+    parser.add_argument("--province", default="", help="code of the province; the first if not given")
+    parser.add_argument("--only", nargs="*", default=[], help="names of steps; all if not given")
     options = parser.parse_args()
     provinces = OrgUnit.objects.filter(type=UnitType.PROVINCE)
     province = provinces.get(code=options.province) if options.province else provinces.first()
@@ -101,6 +104,7 @@ def main() -> None:
     sql("ANALYZE")
     report: dict[str, Any] = {
         "clients": Client.objects.count(),
+        "members": Member.objects.count(),
         "customers": PersonalCustomer.objects.count(),
         "revenue_months": RevenueMonth.objects.count(),
         "bills": MonthlyBill.objects.count(),
@@ -108,20 +112,22 @@ def main() -> None:
         "load_before": os.getloadavg(),
         "rss_mb_before": memory(),
     }
-    report["first_night"] = night(day, province)
-    report["quiet_night"] = night(day + timedelta(days=1), province)
+    report["first_night"] = night(day, province, options.only)
+    report["quiet_night"] = night(day + timedelta(days=1), province, options.only)
     sql(
         "UPDATE clients_client SET influence_level = (influence_level + 1) % 6, mobile_count = 301"
         " WHERE id % 100 = 0"
     )
-    report["night_after_one_percent"] = night(day + timedelta(days=2), province)
+    report["night_after_one_percent"] = night(day + timedelta(days=2), province, options.only)
     report["floor_update_seconds"] = floor()
     report["lots"] = PointLot.objects.count()
     report["entries"] = PointEntry.objects.count()
     report["load_after"] = os.getloadavg()
-    first, bare = report["first_night"], report["floor_update_seconds"]
-    report["ratio_first_size_to_floor"] = round(first["size"]["seconds"] / bare, 2)
-    report["ratio_first_tier_to_floor"] = round(first["tier"]["seconds"] / bare, 2)
+    report["ratio_first_to_floor"] = {
+        name: round(report["first_night"]["steps"][name]["seconds"] / report["floor_update_seconds"], 2)
+        for name in ("derive_status", "size", "tier", "completeness")
+        if name in report["first_night"]["steps"]
+    }
     print(json.dumps(report, indent=1))
 
 

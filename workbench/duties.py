@@ -31,6 +31,7 @@ from crm.exports.exportables import exportables
 from crm.exports.models import DownloadRequest
 from crm.intake.choices import BatchStatus
 from crm.intake.models import ImportBatch
+from crm.jobs.lateness import late_nights
 from crm.jobs.models import JobRun
 from crm.params import registry
 from scoring.models import PointProposal
@@ -493,7 +494,7 @@ def waiting_imports(user: User, at: Moment) -> Iterable[Duty]:
 
 
 def night(user: User, at: Moment) -> Iterable[Duty]:
-    """The last night, if something of it failed or is held up."""
+    """Nights of which something failed, is held up, or is late."""
     runs = JobRun.objects.visible_to(user).filter(business_date__gte=at.today - timedelta(days=7))
     failed = list(runs.filter(state__in=["FAILED", "SKIPPED"]).order_by("-business_date", "pk"))
     for business_date in dict.fromkeys(run.business_date for run in failed):
@@ -516,6 +517,18 @@ def night(user: User, at: Moment) -> Iterable[Duty]:
             address("jobs:night", business_date),
             _("Look at the night"),
         )
+    told = {run.business_date for run in failed}
+    for business_date in late_nights(now=at.now):
+        if business_date not in told:
+            yield Duty(
+                "night",
+                "warn",
+                "moon-stars",
+                _("The night of %(day)s is late") % {"day": business_date},
+                _("It should be over by now; some of its steps are not done."),
+                address("jobs:night", business_date),
+                _("Look at the night"),
+            )
 
 
 def locked_accounts(user: User, at: Moment) -> Iterable[Duty]:

@@ -10,19 +10,17 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
-from django.urls import reverse
-from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from crm.accounts.choices import Role, UnitType
-from crm.accounts.models import OrgUnit, RoleAssignment, User
+from crm.accounts.choices import UnitType
+from crm.accounts.models import OrgUnit, User
 from crm.audit.context import acting
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
-from crm.base.models import Notification
 from crm.base.trail import record
 from crm.jobs import graph
+from crm.jobs.lateness import tell_administrators
 from crm.jobs.models import JobRun
 
 log = logging.getLogger(__name__)
@@ -324,26 +322,17 @@ def hold_up(failed: JobRun) -> int:
 
 def _alert(run: JobRun, sentence: str) -> None:
     """Tell the system administrators once an attempt (Source: spec §3.8)."""
-    holders = RoleAssignment.objects.current(clock.today()).filter(role=Role.SYSADMIN)
     step = graph.step_named(run.step)
-    notices = []
-    for user in User.objects.active().filter(pk__in=holders.values("user")):
-        with translation.override(user.language or None):
-            text = _("The night of %(date)s: “%(step)s” failed. %(error)s") % {
-                "date": run.business_date,
-                "step": step.label if step else run.step,
-                "error": sentence,
-            }
-        notices.append(
-            Notification(
-                user=user,
-                kind="jobs.failed",
-                text=text[:300],
-                url=reverse("jobs:night", args=[run.business_date]),
-                key=f"job:{run.pk}:{run.attempts}",
-            )
-        )
-    Notification.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def words() -> str:
+        return _("The night of %(date)s: “%(step)s” failed. %(error)s") % {
+            "date": run.business_date,
+            "step": step.label if step else run.step,
+            "error": sentence,
+        }
+
+    key = f"job:{run.pk}:{run.attempts}"
+    tell_administrators(key, kind="jobs.failed", night=run.business_date, words=words)
 
 
 # ---- By hand

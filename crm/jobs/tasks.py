@@ -6,7 +6,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from crm.base import clock
-from crm.jobs import services
+from crm.jobs import lateness, services
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,13 @@ def start_night() -> int:
 
 @shared_task
 def resume_nights() -> int:
-    """Send again what a dead worker, a lost message or a broker that was away has left behind."""
-    return send_ready()
+    """Send again what a dead worker, a lost message or a broker that was away has left behind.
+
+    Then say what is late all the same.
+    """
+    sent = send_ready()
+    lateness.note_lateness(now=clock.now())
+    return sent
 
 
 @shared_task(time_limit=5 * 3600, soft_time_limit=5 * 3600 - 60)

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.access import PersonRequest
-from crm.base import queue
+from crm.base import clock, queue
 from crm.base.access import needs
-from crm.jobs import drawing, graph, services, tasks
+from crm.jobs import drawing, graph, lateness, services, tasks
 from crm.jobs.models import JobRun
 
 NIGHTS = 30
@@ -92,6 +92,12 @@ def _night_context(request: PersonRequest, business_date: date) -> dict[str, Any
         "moving": any(run.state in moving for run in runs),
         "state": state,
         "state_label": drawing.state_label(state),
+        "late": business_date in lateness.late_nights(now=clock.now()),
+        "slow": [
+            labels.get(run.step, run.step)
+            for run in lateness.slow_runs(now=clock.now())
+            if run.business_date == business_date
+        ],
         "may_rerun": request.user.can("jobs.rerun"),
     }
 

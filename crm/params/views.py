@@ -38,6 +38,7 @@ GROUPS = {
     "meeting": gettext_lazy("Meetings"),
     "merge": gettext_lazy("Duplicates"),
     "midhigh": gettext_lazy("Mid-high end"),
+    "night": gettext_lazy("Night"),
     "points": gettext_lazy("Points"),
     "position": gettext_lazy("Positions"),
     "product": gettext_lazy("Products"),

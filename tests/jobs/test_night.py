@@ -13,7 +13,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.base.models import IdempotencyKey, Notification
-from crm.jobs import graph, services, tasks
+from crm.jobs import graph, lateness, services, tasks
 from crm.jobs.models import JobRun
 from tests import factories
 from tests.jobs import steps
@@ -380,3 +380,48 @@ def test_old_answers_go_and_new_ones_stay(sysadmin: User) -> None:
     assert purge_expired(as_of=as_of) == 1
     assert purge_expired(as_of=as_of) == 0
     assert IdempotencyKey.objects.get().key == "new"
+
+
+# ---- Late
+
+
+@pytest.mark.django_db
+def test_a_night_that_is_not_over_by_its_hour_is_told_once(midnight: Any, chain: None) -> None:
+    services.plan_night(DAY)
+    morning = DAY + timedelta(days=1)
+    midnight(morning, 5, 59)
+    assert lateness.note_lateness(now=clock.now()) == 0
+    midnight(morning, 6, 0)
+    assert lateness.note_lateness(now=clock.now()) == 1
+    assert lateness.note_lateness(now=clock.now()) == 0
+    text = Notification.objects.get(kind="jobs.late").text
+    assert "2026-11-20" in text
+    assert "4" in text
+
+
+@pytest.mark.django_db
+def test_a_night_that_is_over_or_long_past_is_not_late(midnight: Any, chain: None) -> None:
+    services.plan_night(DAY)
+    JobRun.objects.update(state=State.DONE)
+    services.plan_night(DAY - timedelta(days=8))
+    midnight(DAY + timedelta(days=1), 9)
+    assert lateness.note_lateness(now=clock.now()) == 0
+
+
+@pytest.mark.django_db
+def test_a_step_that_takes_many_times_its_usual_time_is_told_once_an_attempt(
+    midnight: Any, chain: None
+) -> None:
+    now = midnight(DAY + timedelta(days=1), 1)
+    for offset in (1, 2, 3):
+        services.plan_night(DAY - timedelta(days=offset))
+    JobRun.objects.update(state=State.DONE, milliseconds=180_000)  # three minutes; slow after fifteen
+    services.plan_night(DAY)
+    run = JobRun.objects.filter(business_date=DAY, step="one")
+    run.update(state=State.STARTED, attempts=1, started_at=now - timedelta(minutes=14))
+    assert lateness.note_lateness(now=now) == 0
+    run.update(started_at=now - timedelta(minutes=15))
+    assert lateness.note_lateness(now=now) == 1
+    assert lateness.note_lateness(now=now) == 0
+    run.update(attempts=2)
+    assert lateness.note_lateness(now=now) == 1
