@@ -69,7 +69,7 @@ def address(name: str) -> str:
 
 def at_server(*statements: str) -> None:
     """Run statements beside all databases."""
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
