@@ -325,7 +325,8 @@ class Client(Stamped):
         indexes = [
             # Lists of a head or a manager in code order, and by each axis.
             models.Index(fields=["org_unit", "client_code"], name="client_unit_code"),
-            models.Index(fields=["am", "client_code"], name="client_am_code"),
+            # The unit rides along: every page asks which of a manager's clients lie outside their unit.
+            models.Index(fields=["am", "client_code"], include=["org_unit", "id"], name="client_am_code"),
             models.Index(fields=["status", "client_code"], name="client_status_code"),
             models.Index(fields=["value_tier", "client_code"], name="client_tier_code"),
             models.Index(fields=["size_class", "client_code"], name="client_size_code"),

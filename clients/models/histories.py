@@ -85,6 +85,11 @@ class AMAssignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["user"], name="assignment_current", condition=Q(to_on=None)),
+            models.Index(
+                fields=["user", "client"],
+                name="assignment_shared",
+                condition=Q(to_on=None) & ~Q(kind="PRIMARY"),
+            ),
             models.Index(fields=["client", "-from_on"], name="assignment_client"),
         ]
 

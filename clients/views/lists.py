@@ -66,16 +66,18 @@ def _list(
     columns = lists.chosen_columns(query, setting.columns)
     tabs = [*lists.fixed_views(user), *lists.kept_views(user)]
     acts = [] if day else bulk.acts_for(user)
+    shown = [column for column in columns if column.kept] if day else columns
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
+        "rows": list(lists.rows_of(page.rows, shown, day)),
         "order": order,
         "orders": orders,
         "chips": lists.chips(filters, query),
         "filter_query": kept,
         "unsorted_query": lists.without(query, "sort"),
         "present_query": lists.without(query, "as_at"),
-        "columns": [column for column in columns if column.kept] if day else columns,
+        "columns": shown,
         "all_columns": lists.in_order(columns),
         "tabs": tabs,
         "current": next((tab for tab in reversed(tabs) if tab.query == kept), None),

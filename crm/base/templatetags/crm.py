@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -185,11 +186,16 @@ def get_item(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, the words beside it carry the meaning."""
+    return _icon(name, css, static("img/icons.svg"))
+
+
+@lru_cache(maxsize=1000, typed=True)
+def _icon(name: str, css: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false">'
         '<use href="{}#{}"/></svg>',
         css,
-        static("img/icons.svg"),
+        sprite,
         name,
     )
 
@@ -199,15 +205,42 @@ def badge(vocabulary: str, code: Any, label: Any = "", title: str = "") -> SafeS
     """Draw one code of a vocabulary with its colour, icon and label."""
     if code is None or code == "":
         return format_html('<span class="text-secondary">{}</span>', EMPTY)
-    found = look(vocabulary, str(code))
-    picture = icon(found.icon, "icon-inline") if found.icon else ""
+    return _badge(vocabulary, str(code), str(label or code), str(title), static("img/icons.svg"))
+
+
+@lru_cache(maxsize=2000, typed=True)  # a safe label and a plain one of the same signs are two
+def _badge(vocabulary: str, code: str, label: str, title: str, sprite: str) -> SafeString:
+    """Draw a badge once: pages show the same few hundred over and over."""
+    found = look(vocabulary, code)
+    picture = _icon(found.icon, "icon-inline", sprite) if found.icon else ""
     return format_html(
         '<span class="tag tag-{}" data-code="{}"{}>{}{}</span>',
         found.colour,
         code,
         format_html(' title="{}"', title) if title else "",
         picture,
-        label or code,
+        label,
+    )
+
+
+@register.simple_tag
+def choice_chips(field: Any) -> SafeString:
+    """Draw the boxes of a multiple choice as chips; what Django's widget says, without a template a box."""
+    chosen = {str(value) for value in field.value() or []}
+    boxes = (
+        (
+            f"{field.id_for_label or field.auto_id}_{place}",
+            field.html_name,
+            value,
+            SafeString(" checked") if str(value) in chosen else "",
+            label,
+        )
+        for place, (value, label) in enumerate(field.field.choices)
+    )
+    return format_html_join(
+        "",
+        '<label for="{0}"><input type="checkbox" name="{1}" value="{2}" id="{0}"{3}> {4}</label>',
+        boxes,
     )
 
 
