@@ -215,10 +215,10 @@ def managed_beyond(user: "User") -> list[int]:
     """
     from clients.models import Client
 
-    inside = user.scope.unit_filter("org_unit")
-    own = Client.objects.filter(am=user).exclude(inside).order_by().values_list("pk", flat=True)
+    own = Client.objects.filter(am=user).exclude(user.scope.unit_filter("org_unit"))
     shared = _shared_with(user).exclude(user.scope.unit_filter("client__org_unit"))
-    return [*own[:1000], *shared.values_list("client", flat=True)[:1000]]
+    both = own.order_by().values_list("pk").union(shared.values_list("client"))
+    return [key for (key,) in both[:1000]]
 
 
 def _units_above(user: "User") -> list[int]:
