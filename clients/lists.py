@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Field, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -43,15 +43,19 @@ class Column:
     kept: bool = False
 
 
+def _labels_of(name: str) -> dict[Any, Any]:
+    return dict(cast("Field[Any, Any]", Client._meta.get_field(name)).flatchoices)
+
+
 def _badge_of(vocabulary: str, name: str) -> Callable[[Any], Any]:
     """Return what draws a field's code as a badge with its words."""
-    labels = dict(Client._meta.get_field(name).flatchoices)
+    labels = _labels_of(name)
     return lambda client: badge(vocabulary, code := getattr(client, name), labels.get(code, code))
 
 
 def _words_of(name: str) -> Callable[[Any], Any]:
     """Return what says a field's code in words."""
-    labels = dict(Client._meta.get_field(name).flatchoices)
+    labels = _labels_of(name)
     return lambda client: labels.get(code := getattr(client, name), code)
 
 
@@ -59,7 +63,7 @@ def tier_badge(client: Any) -> Any:
     """Draw the tier with its name on hover; nothing where there is none."""
     if not client.value_tier:
         return None
-    return badge("value_tier", client.value_tier, client.value_tier, TIERS[client.value_tier])
+    return badge("value_tier", client.value_tier, client.value_tier, str(TIERS[client.value_tier]))
 
 
 TIERS: dict[str, str | Promise] = dict(ValueTier.choices)
