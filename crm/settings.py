@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm.base.offline.QueueMiddleware",
     "crm.accounts.middleware.SignInRequiredMiddleware",
     "crm.audit.middleware.HistoryMiddleware",
     "crm.base.middleware.BusinessErrorMiddleware",

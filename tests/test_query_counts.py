@@ -35,7 +35,18 @@ BY_EACH = {
     "visits:list": ("owner", "head"),
 }
 # They show no rows of the base: the schema and its reader, health, files.
-NOT_COUNTED = {"api-schema", "api-docs", "api-index", "base:healthz", "accounts:login", "intake:source"}
+NOT_COUNTED = {
+    "api-schema",
+    "api-docs",
+    "api-index",
+    "base:healthz",
+    "base:worker",
+    "base:manifest",
+    "base:offline",
+    "base:hello",
+    "accounts:login",
+    "intake:source",
+}
 READ_AND_SENT = {
     "visits:meetings",
     "visits:desk-entry",

@@ -11,10 +11,12 @@ class VisitsConfig(AppConfig):
         from clients.services.handovers import on_hand_over
         from crm.audit import labels
         from crm.base import workdays
+        from crm.base.offline import keep_files
         from visits import badges, calendar, params, slots, timeline  # noqa: F401
         from visits.choices import ACTS
         from visits.services.handovers import move_open_visits
 
+        keep_files("css/visits.css", "css/workbench.css", "js/visits.js")
         on_hand_over(move_open_visits)
         labels.register(ACTS)
         workdays.register(calendar.next_working_day)

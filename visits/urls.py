@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import cards, desk, gifts, logs, meetings, visits
+from visits.views import cards, desk, field, gifts, logs, meetings, visits
 
 app_name = "visits"
 
 urlpatterns: list[URLPattern] = [
     path("", visits.agenda, name="list"),
+    path("today/", field.today, name="today-pages"),
     path("plan/", visits.choose_client, name="choose-client"),
     path("plan/<int:pk>/", visits.plan, name="plan"),
     path("<int:pk>/", visits.sheet, name="visit"),
@@ -17,8 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/cancel/", visits.cancel, name="cancel"),
     path("<int:pk>/absent/", visits.no_show, name="no-show"),
     path("<int:pk>/confirm/", visits.confirm, name="confirm"),
-    path("<int:pk>/check-in/", visits.check_in, name="check-in"),
-    path("<int:pk>/check-out/", visits.check_out, name="check-out"),
+    path("<int:pk>/check-in/", field.check_in, name="check-in"),
+    path("<int:pk>/check-out/", field.check_out, name="check-out"),
     path("<int:pk>/kept/", visits.keep_promise, name="keep-promise"),
     path("<int:pk>/log/", logs.log, name="log"),
     path("<int:pk>/log/draft/", logs.draft, name="log-draft"),

@@ -12,6 +12,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.models import Notification
+from crm.base.offline import kept_offline
 from workbench import services
 from workbench.duties import duties_of
 from workbench.figures import changes_of, completeness_of, figures_of, team_of, weeks_of
@@ -20,6 +21,7 @@ from workbench.search import search as find
 NOTICES_A_PAGE = 30
 
 
+@kept_offline
 @require_GET
 @needs("workbench.view")
 def today(request: PersonRequest) -> HttpResponse:

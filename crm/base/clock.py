@@ -32,6 +32,11 @@ def at(day: date, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=BUSINESS_ZONE)
 
 
+def at_minute(moment: datetime) -> str:
+    """Return an instant as people of the business zone write it: 2026-11-20 14:05."""
+    return f"{moment.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}"
+
+
 def month_of(day: date) -> date:
     """Return the first day of the month; months are stored as this date."""
     return day.replace(day=1)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from crm.base.api import error_body, is_timeout
 from crm.base.middleware import request_id
+from crm.base.offline import is_queued
 
 # A browser or a client system may ask again after this many seconds.
 RETRY_AFTER = "10"
 
 
 def _for_machines(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") or is_queued(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

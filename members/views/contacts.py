@@ -15,6 +15,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import User
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.offline import kept_offline
 from members import services
 from members.choices import EscalationLevel
 from members.forms import TieForm, TraitForm
@@ -195,6 +196,7 @@ def contact_map(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "members/contacts/map.html", context)
 
 
+@kept_offline
 @require_GET
 @needs("members.view")
 def traits_brief(request: PersonRequest, pk: int) -> HttpResponse:

@@ -14,6 +14,8 @@ export function toast(message, kind = "info") {
   setTimeout(() => box.remove(), 6000);
 }
 
+document.addEventListener("toast", (event) => toast(event.detail));
+
 function online() {
   const banner = $("#offline");
   banner.textContent = text("offlineText");
@@ -223,7 +225,7 @@ document.addEventListener("change", (event) => {
 
 /* ---- Forms: drafts on every keystroke, warning before leaving ---- */
 function draft(form) {
-  const key = `draft:${form.dataset.draft}`;
+  const key = `draft:${document.body.dataset.user || ""}:${form.dataset.draft}`;
   const state = $("[data-draft-state]", form);
   const skip = (field) => !field.name || field.type === "hidden" || field.type === "file" || field.type === "password";
   try {
@@ -261,7 +263,8 @@ function draft(form) {
 const sent = sessionStorage.getItem("draft-sent");
 if (sent) {
   sessionStorage.removeItem("draft-sent");
-  if (!$(`form[data-draft="${CSS.escape(sent.slice(6))}"]`)) localStorage.removeItem(sent);
+  const name = sent.split(":").slice(2).join(":");
+  if (!$(`form[data-draft="${CSS.escape(name)}"]`)) localStorage.removeItem(sent);
 }
 
 let dirty = false;

@@ -206,6 +206,11 @@ ROUTES = {
     "api-me": Line(get=same(200)),
     "api-schema": Line(get=same(200)),
     "api-docs": Line(get=same(200, anonymous=302)),
+    # The installed application: nobody's name is in any of them.
+    **{
+        f"base:{name}": Line(get=same(200, anonymous=200))
+        for name in ("worker", "manifest", "offline", "hello")
+    },
     "base:healthz": Line(get=same(200, anonymous=200)),
     "base:readyz": Line(get=same((200, 503), anonymous=(200, 503))),
 }

@@ -213,6 +213,7 @@ ROUTES = {
     ),
     "api-daily-task-drop": Line(kwargs=_task, post=only("head", "leader")),
     "visits:list": Line(get=same(200, sysadmin=403)),
+    "visits:today-pages": Line(get=same(200, sysadmin=403)),
     "visits:choose-client": Line(get=same(200, **CANNOT)),
     "visits:plan": Line(kwargs=_client, get=OWN_PAGE, post=OWN_PAGE),
     "visits:visit": Line(kwargs=_visit, get=READS),

@@ -31,14 +31,19 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs={"class": "form-control", "step": "300"} | (attrs or {}), format="%H:%M")
 
 
-def line(**attrs: Any) -> forms.TextInput:
+# Without a signal the page itself asks for what must be there.
+MUST = {"data-must": ""}
+
+
+def line(*, must: bool = False, **attrs: Any) -> forms.TextInput:
     """Return a one-line input in our look."""
-    return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"} | attrs)
+    attrs = {"class": "form-control", "autocomplete": "off"} | (MUST if must else {}) | attrs
+    return forms.TextInput(attrs=attrs)
 
 
-def text(rows: int = 1, **attrs: Any) -> forms.Textarea:
+def text(rows: int = 1, *, must: bool = False, **attrs: Any) -> forms.Textarea:
     """Return a text area in our look."""
-    return forms.Textarea(attrs={"class": "form-control", "rows": rows} | attrs)
+    return forms.Textarea(attrs={"class": "form-control", "rows": rows} | (MUST if must else {}) | attrs)
 
 
 class MomentForm(forms.Form):
@@ -134,11 +139,15 @@ class LogForm(forms.Form):
     raise_in_meeting = forms.BooleanField(label=_("Raise in the meeting"), required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=300, required=False, widget=line())
     next_due_on = forms.DateField(label=_("Due"), required=False, widget=DateInput())
-    receipt_no = forms.CharField(label=_("Gift receipt number"), max_length=60, required=False, widget=line())
-    consent_evidence = forms.CharField(
-        label=_("Evidence of consent"), max_length=120, required=False, widget=line()
+    receipt_no = forms.CharField(
+        label=_("Gift receipt number"), max_length=60, required=False, widget=line(must=True)
     )
-    complaint_no = forms.CharField(label=_("Complaint number"), max_length=60, required=False, widget=line())
+    consent_evidence = forms.CharField(
+        label=_("Evidence of consent"), max_length=120, required=False, widget=line(must=True)
+    )
+    complaint_no = forms.CharField(
+        label=_("Complaint number"), max_length=60, required=False, widget=line(must=True)
+    )
 
     purposes = forms.MultipleChoiceField(
         label=_("Purposes"),
@@ -151,7 +160,7 @@ class LogForm(forms.Form):
         super().__init__(*args, **kwargs)
         for purpose in Purpose:
             self.fields[RESULT + purpose] = forms.CharField(
-                label=purpose.label, max_length=500, required=False, widget=text()
+                label=purpose.label, max_length=500, required=False, widget=text(must=True)
             )
 
     @classmethod

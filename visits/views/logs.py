@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +15,8 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
-from visits import services, sheets
+from crm.base.offline import is_queued, kept_offline, refused_fields, sent_once
+from visits import services, sheets, sides
 from visits.choices import Purpose, VisitState
 from visits.forms.visits import RESULT, LogForm
 from visits.models import Visit, VisitLog
@@ -28,6 +30,8 @@ def _log_of(visit: Visit) -> VisitLog | None:
     return getattr(visit, "log", None)
 
 
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "POST"])
 @needs("visits.view")
 def log(request: PersonRequest, pk: int) -> HttpResponse:
@@ -41,6 +45,8 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         services.must_write_log(visit, request.user)
     form = LogForm.of(visit, kept, request.POST if request.method == "POST" else None)
+    if is_queued(request):
+        return _take_in(request, visit, kept, form)
     if request.method == "POST" and form.is_valid():
         services.write_log(actor=request.user, visit=visit, values=form.values())
         if "save" in request.POST:
@@ -81,10 +87,33 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
         ],
         "late": rules.is_late(visit_on=visit.visit_on, submitted_at=clock.now()),
         "ahead": visit.visit_on > today,
+        "plan": sides.plan_of(visit),
+        "returned": sides.returned_of(kept),
     }
     return render(
         request, "visits/log_form.html", context, status=200 if form.is_valid() or not form.errors else 422
     )
+
+
+def _take_in(request: PersonRequest, visit: Visit, kept: VisitLog | None, form: LogForm) -> HttpResponse:
+    """Submit a log that was written without a signal; what happened meanwhile is shown beside it.
+
+    Raises: what write_log and submit_log raise, conflicts with both sides.
+    """
+    if not form.is_valid():
+        return refused_fields(form.errors, _("Some fields need correction."))
+    values = form.values()
+    sides.check_return(kept, request.POST, values)
+    sides.check_plan(visit, request.user, request.POST)
+    try:
+        services.write_log(actor=request.user, visit=visit, values=values)
+        services.submit_log(actor=request.user, visit=visit)
+    except BusinessError as error:
+        if error.status != 409:
+            raise
+        rows = sides.log_rows(kept, values) if kept else []
+        raise sides.with_standing(error, visit, gettext("Log to be submitted"), rows) from error
+    return redirect("workbench:today")
 
 
 def _read(request: PersonRequest, visit: Visit, kept: VisitLog | None) -> HttpResponse:

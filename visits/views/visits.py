@@ -18,6 +18,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.offline import is_queued, kept_offline, refused_fields, sent_once
 from visits import services, sheets
 from visits.choices import VisitState
 from visits.forms.visits import PlanForm, PostponeForm, ReasonForm
@@ -48,6 +49,7 @@ def _day(given: str, default: date) -> date:
         return default
 
 
+@kept_offline
 @require_GET
 @needs("visits.view")
 def agenda(request: PersonRequest) -> HttpResponse:
@@ -110,6 +112,7 @@ def choose_client(request: PersonRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+@sent_once
 @require_http_methods(["GET", "POST"])
 @needs("visits.change")
 def plan(request: PersonRequest, pk: int) -> HttpResponse:
@@ -130,6 +133,8 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("The visit is planned."))
                 return redirect("visits:visit", visit.pk)
+        if is_queued(request):
+            return refused_fields(form.errors, _("Some fields need correction."))
     else:
         form = PlanForm(client=client, initial=sheets.plan_defaults(client, clock.now()))
     return render(request, "visits/plan.html", _plan_context(request, client, form))
@@ -183,6 +188,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "visits/plan.html", _plan_context(request, visit.client, form, visit=visit))
 
 
+@kept_offline
 @require_GET
 @needs("visits.view")
 def sheet(request: PersonRequest, pk: int) -> HttpResponse:
@@ -212,7 +218,7 @@ def prepare(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("visits:visit", pk)
 
 
-def _back(request: PersonRequest, visit: Visit) -> HttpResponse:
+def back_to(request: PersonRequest, visit: Visit) -> HttpResponse:
     """Go back to the page the act was on, if it was one of ours."""
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
@@ -226,25 +232,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Note that the client agreed."""
     visit = services.confirm(actor=request.user, visit=visit_or_404(request, pk))
     messages.success(request, _("The appointment is confirmed."))
-    return _back(request, visit)
-
-
-@require_POST
-@needs("visits.change")
-def check_in(request: PersonRequest, pk: int) -> HttpResponse:
-    """Note the arrival."""
-    visit = services.check_in(actor=request.user, visit=visit_or_404(request, pk))
-    messages.success(request, _("Your arrival is noted."))
-    return _back(request, visit)
-
-
-@require_POST
-@needs("visits.change")
-def check_out(request: PersonRequest, pk: int) -> HttpResponse:
-    """Note the departure and go on with the log."""
-    visit = services.check_out(actor=request.user, visit=visit_or_404(request, pk))
-    messages.success(request, _("Your departure is noted. Now write the log."))
-    return redirect("visits:log", visit.pk)
+    return back_to(request, visit)
 
 
 @require_POST
@@ -253,7 +241,7 @@ def keep_promise(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark the next step as done."""
     visit = services.keep_promise(actor=request.user, visit=visit_or_404(request, pk))
     messages.success(request, _("The next step is marked as done."))
-    return _back(request, visit)
+    return back_to(request, visit)
 
 
 @require_http_methods(["GET", "POST"])
