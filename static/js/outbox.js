@@ -5,7 +5,9 @@ const queue = self.crmQueue;
 const strip = document.getElementById("queue");
 const dialog = document.getElementById("queue-dialog");
 const list = document.getElementById("queue-list");
-const words = dialog.dataset;
+const words = Object.fromEntries(
+  Object.entries(dialog.dataset).map(([name, sentence]) => [name.replace(/^say(.)/, (_, first) => first.toLowerCase()), sentence]),
+);
 const me = document.body.dataset.user || "";
 const say = (name, count) => (words[name] || "").replace("{n}", count);
 const make = (tag, values = {}, ...children) => {
