@@ -94,7 +94,9 @@ async function file(request) {
   const found = await caches.match(request, { ignoreVary: true });
   if (found && HASHED.test(request.url)) return found;
   try {
-    const answer = await fetch(request);
+    const asked = fetch(request);
+    // A weak signal is not waited for long where a copy of this version is at hand.
+    const answer = found ? await Promise.race([asked, new Promise((_, reject) => { setTimeout(reject, 2000); })]) : await asked;
     if (answer.ok && answer.type === "basic") await (await caches.open(SHELF)).put(request, answer.clone());
     return answer;
   } catch (error) {

@@ -27,6 +27,7 @@ def planned(owner: User, client: Client, purpose: str = "P1") -> Visit:
 
 def worker_ready(page: Page) -> None:
     """Wait until the service worker answers for the page."""
+    page.context.set_default_timeout(60_000)
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.wait_for_load_state("networkidle")
