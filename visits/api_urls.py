@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from visits.api.events import OnSiteEventViewSet as Events
 from visits.api.gifts import GiftStockViewSet as GiftStock
 from visits.api.gifts import GiftViewSet as Gifts
 from visits.api.meetings import DailyTaskViewSet as Tasks
@@ -32,6 +33,39 @@ urlpatterns: list[URLPattern] = [
     ),
     path("meetings/<int:pk>:begin", Meetings.as_view({"post": "begin"}), name="api-meeting-begin"),
     path("meetings/<int:pk>:end", Meetings.as_view({"post": "end"}), name="api-meeting-end"),
+    path("onsite-events", Events.as_view({"get": "list", "post": "create"}), name="api-onsite-events"),
+    path(
+        "onsite-events/<int:pk>",
+        Events.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-onsite-event",
+    ),
+    path(
+        "onsite-events/<int:pk>/attendees",
+        Events.as_view({"get": "attendees", "post": "sign_in"}),
+        name="api-onsite-event-attendees",
+    ),
+    *(
+        path(
+            f"onsite-events/<int:pk>:{verb}",
+            Events.as_view({"post": "send_back" if verb == "return" else verb}),
+            name=f"api-onsite-event-{verb}",
+        )
+        for verb in (
+            "tick",
+            "submit",
+            "withdraw",
+            "approve",
+            "return",
+            "reopen",
+            "cancel",
+            "warmup",
+            "start",
+            "finish",
+            "evaluate",
+            "handin",
+            "close",
+        )
+    ),
     path("daily-tasks", Tasks.as_view({"get": "list", "post": "create"}), name="api-daily-tasks"),
     path("daily-tasks/<int:pk>", Tasks.as_view({"get": "retrieve"}), name="api-daily-task"),
     path("daily-tasks/<int:pk>:report", Tasks.as_view({"post": "report"}), name="api-daily-task-report"),

@@ -1,7 +1,16 @@
 """How states, purposes and doubts look, everywhere the same."""
 
 from crm.base.badges import Colour, register
-from visits.choices import Doubt, GiftCallback, GiftState, LogState, MeetingState, Purpose, VisitState
+from visits.choices import (
+    Doubt,
+    EventState,
+    GiftCallback,
+    GiftState,
+    LogState,
+    MeetingState,
+    Purpose,
+    VisitState,
+)
 
 LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
     "visit_state": {
@@ -39,6 +48,17 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         MeetingState.PLANNED: ("neutral", "calendar-event"),
         MeetingState.RUNNING: ("accent", "hourglass"),
         MeetingState.HELD: ("good", "circle-check"),
+    },
+    "event_state": {
+        EventState.DRAFT: ("neutral", "pencil"),
+        EventState.SUBMITTED: ("info", "hourglass"),
+        EventState.APPROVED: ("good", "circle-check"),
+        EventState.WARMED_UP: ("info", "speakerphone"),
+        EventState.RUNNING: ("accent", "map-pin"),
+        EventState.FINISHED: ("warn", "writing"),
+        EventState.EVALUATED: ("info", "checklist"),
+        EventState.CLOSED: ("good", "archive"),
+        EventState.CANCELLED: ("neutral", "ban"),
     },
     "visit_purpose": {
         Purpose.P1: ("neutral", "speakerphone"),

@@ -107,11 +107,79 @@ class GiftCallback(models.TextChoices):
     NO_ANSWER = "NO_ANSWER", _("Could not be asked")
 
 
+class EventState(models.TextChoices):
+    """States of an on-site marketing event (spec §3.4)."""
+
+    DRAFT = "DRAFT", _("Event draft")
+    SUBMITTED = "SUBMITTED", _("Handed in")
+    APPROVED = "APPROVED", _("Event approved")
+    WARMED_UP = "WARMED_UP", _("Warmed up")
+    RUNNING = "RUNNING", _("Running on site")
+    FINISHED = "FINISHED", _("To be evaluated")
+    EVALUATED = "EVALUATED", _("Evaluated, to close")
+    CLOSED = "CLOSED", _("Event closed")
+    CANCELLED = "CANCELLED", _("Event called off")
+
+
+class PlaceKind(models.TextChoices):
+    """Where people pass by (Source: S1-61)."""
+
+    CANTEEN = "CANTEEN", _("Canteen")
+    GATE = "GATE", _("Gate")
+    ROAD = "ROAD", _("Main road inside")
+    LOBBY = "LOBBY", _("Lobby")
+    OTHER = "OTHER", _("Another place with a crowd")
+
+
+class EventMaterial(models.TextChoices):
+    """The material checklist EV-MAT (Source: S1-56, S1-58)."""
+
+    BANNER = "BANNER", _("Banners")
+    LEAFLET = "LEAFLET", _("Leaflets")
+    BOOTH = "BOOTH", _("Booth or parasols")
+    DESK = "DESK", _("Desks and chairs")
+    POWER = "POWER", _("Power supply")
+    COPIER = "COPIER", _("Copier")
+    FORMS = "FORMS", _("Printed acceptance forms")
+
+
+class SiteCheck(models.TextChoices):
+    """What is looked at on the site (Source: S1-61)."""
+
+    WORDING = "WORDING", _("Everybody uses the same wording")
+    DRESS = "DRESS", _("Everybody is dressed alike")
+    SERVICE = "SERVICE", _("Everybody serves in the same way")
+    CROWD = "CROWD", _("The stand is where people pass by")
+    SAFETY = "SAFETY", _("People and goods are safe")
+    COMPLAINT = "COMPLAINT", _("Complaints are answered calmly, in the agreed words")
+
+
+class SignedVia(models.TextChoices):
+    """How somebody signed in."""
+
+    SELF = "SELF", _("Own phone")
+    STAFF = "STAFF", _("At the stand")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "visits.checked_in": _("Arrived at the client"),
     "visits.checked_out": _("Left the client"),
     "visits.client_absent": _("Client was absent"),
+    "visits.event_approved": _("Event approved"),
+    "visits.event_cancelled": _("Event called off"),
+    "visits.event_changed": _("Event changed"),
+    "visits.event_closed": _("Event closed"),
+    "visits.event_evaluated": _("Event evaluated"),
+    "visits.event_finished": _("Event over"),
+    "visits.event_members_added": _("People of an event taken into the members"),
+    "visits.event_planned": _("Event planned"),
+    "visits.event_reopened": _("Event planned anew"),
+    "visits.event_returned": _("Event returned"),
+    "visits.event_started": _("Event begun"),
+    "visits.event_submitted": _("Event handed in"),
+    "visits.event_warmed_up": _("Event announced at the client"),
+    "visits.event_code_renewed": _("Sign-in code of an event renewed"),
     "visits.gift_added": _("Gift added to the catalogue"),
     "visits.gift_approved": _("Gift approved"),
     "visits.gift_confirmed": _("Client confirmed the gift"),

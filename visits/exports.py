@@ -8,9 +8,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
+from crm.base import clock
 from crm.exports.exportables import Exportable, Field, asked, ordered, register
-from visits.choices import LogState, Purpose, VisitState
+from visits.choices import EventState, LogState, Purpose, VisitState
 from visits.models import Visit, VisitLog
+from visits.querysets.events import effect_rows, period
 
 
 def _day(given: str) -> date | None:
@@ -43,7 +45,35 @@ def log_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     return ordered(rows)
 
 
+def event_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+    """Return the events that are over in the period asked for, with target and result (Source: R9)."""
+    given = {name: asked(query, name) for name in ("from", "to")}
+    rows: QuerySet[Any, Any] = ordered(effect_rows(user, *period(given, clock.today())).with_effect())
+    return rows
+
+
 register(
+    Exportable(
+        "event_effect",
+        _("Event effect"),
+        "clients.export",
+        event_rows,
+        (
+            Field("client_code", _("client code"), "client__client_code"),
+            Field("client", _("client"), "client__name"),
+            Field("title", _("topic"), "title"),
+            Field("owner", _("account manager"), "owner__full_name"),
+            Field("unit", _("unit"), "org_unit__name"),
+            Field("state", _("state"), "state", "choice", EventState.choices),
+            Field("starts_at", _("begin"), "starts_at", "moment"),
+            Field("place", _("place"), "place"),
+            Field("target", _("target"), "target", "int"),
+            Field("result", _("result"), "result", "int"),
+            Field("signed", _("signed in"), "signed", "int"),
+            Field("known", _("members among them"), "known", "int"),
+        ),
+        "visits:event-report",
+    ),
     Exportable(
         "visits",
         _("Visits"),

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import cards, desk, field, gifts, logs, meetings, visits
+from visits.views import (
+    cards,
+    desk,
+    event_report,
+    event_site,
+    events,
+    field,
+    gifts,
+    logs,
+    meetings,
+    visits,
+)
 
 app_name = "visits"
 
@@ -38,6 +49,47 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"gifts/<int:pk>/{act}/", gifts.gift_form, {"act": act}, name=f"gift-{act}")
         for act in ("refuse", "sign", "call")
+    ),
+    path("join/<str:token>/", event_site.join, name="event-join"),
+    path("events/", events.events, name="events"),
+    path("events/report/", event_report.report, name="event-report"),
+    path("events/at/<int:pk>/", events.event_new, name="event-new"),
+    path("events/of/<int:pk>/", events.brief, name="event-brief"),
+    path("events/<int:pk>/", events.event, name="event"),
+    path("events/<int:pk>/edit/", events.event_edit, name="event-edit"),
+    path("events/<int:pk>/staff/", events.staff_add, name="event-staff"),
+    path("events/<int:pk>/products/", events.product_add, name="event-products"),
+    path("events/<int:pk>/products/<int:row>/", events.product, name="event-product"),
+    path("events/<int:pk>/gifts/", events.gift_add, name="event-gifts"),
+    *(
+        path(f"events/<int:pk>/{act}/<int:row>/", events.row_act, {"act": act}, name=f"event-{act}")
+        for act in events.ROWS
+    ),
+    *(
+        path(f"events/<int:pk>/tick-{what}/", events.tick, {"what": what}, name=f"event-tick-{what}")
+        for what in ("materials", "site")
+    ),
+    *(path(f"events/<int:pk>/{act}/", events.act, {"act": act}, name=f"event-{act}") for act in events.ACTS),
+    *(
+        path(f"events/<int:pk>/{act}/", events.reasoned, {"act": act}, name=f"event-{act}")
+        for act in events.REASONED
+    ),
+    path("events/<int:pk>/stand/", event_site.stand, name="event-stand"),
+    path("events/<int:pk>/attendees/", event_site.attendees, name="event-attendees"),
+    path("events/<int:pk>/poster/", event_site.poster, name="event-poster"),
+    path("events/<int:pk>/code.svg", event_site.code, name="event-code"),
+    path("events/<int:pk>/evaluation/", event_site.evaluation, name="event-evaluation"),
+    path("events/<int:pk>/photos/", event_site.photo_add, name="event-photos"),
+    path("events/<int:pk>/photos/<int:row>/", event_site.photo, name="event-photo"),
+    path("events/<int:pk>/photos/<int:row>/remove/", event_site.photo_remove, name="event-photo-remove"),
+    *(
+        path(
+            f"events/<int:pk>/print-{form}/",
+            event_site.print_form,
+            {"form": form},
+            name=f"event-print-{form}",
+        )
+        for form in event_site.FORMS
     ),
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),

@@ -35,7 +35,7 @@ from crm.jobs.lateness import late_nights
 from crm.jobs.models import JobRun
 from crm.params import registry
 from scoring.models import PointProposal
-from visits.models import DailyTask, GiftRequest, Visit, VisitLog
+from visits.models import DailyTask, GiftRequest, OnSiteEvent, Visit, VisitLog
 
 EACH = 20
 Colour = Literal["bad", "warn", "info", "neutral"]
@@ -201,6 +201,71 @@ def unsigned_gifts(user: User, at: Moment) -> Iterable[Duty]:
             _("The receipt for %(gift)s is missing") % {"gift": gift.stock.gift},
             reverse("visits:gift", args=[gift.pk]),
             _("Write the receipt"),
+        )
+
+
+def events_to_evaluate(user: User, at: Moment) -> Iterable[Duty]:
+    """Own events whose evaluation is due (Source: S1-62)."""
+    rows = OnSiteEvent.objects.filter(owner=user).owing_evaluation().with_rows()
+    for event in rows.order_by("evaluation_due_on", "pk")[:EACH]:
+        yield Duty(
+            "event_evaluation",
+            "bad" if event.evaluation_due_on < at.today else "warn",
+            "writing",
+            event.client.name,
+            _("Evaluate the event: %(event)s") % {"event": event.title},
+            reverse("visits:event-evaluation", args=[event.pk]),
+            _("Evaluate"),
+            event.evaluation_due_on,
+        )
+
+
+def todays_events(user: User, at: Moment) -> Iterable[Duty]:
+    """Own events that begin today or run."""
+    rows = OnSiteEvent.objects.filter(
+        owner=user,
+        state__in=["APPROVED", "WARMED_UP", "RUNNING"],
+        starts_at__lt=clock.next_midnight(at.today),
+    ).with_rows()
+    for event in rows.order_by("starts_at", "pk")[:EACH]:
+        yield Duty(
+            "event",
+            "info",
+            "speakerphone",
+            event.client.name,
+            f"{event.title} · {event.place}",
+            reverse("visits:event", args=[event.pk]),
+            _("Open the event"),
+            event.starts_at,
+        )
+
+
+def events_to_decide(user: User, at: Moment) -> Iterable[Duty]:
+    """Plans and evaluations of events that wait for the person, and late evaluations, as one duty each."""
+    rows = OnSiteEvent.objects.decidable_by(user)
+    count = rows.count()
+    if count:
+        yield Duty(
+            "events_to_decide",
+            "warn",
+            "speakerphone",
+            ngettext("%(n)d on-site event waits", "%(n)d on-site events wait", count) % {"n": count},
+            _("Approve the plan, or close the evaluation"),
+            reverse("visits:events") + "?view=decide",
+            _("Decide"),
+            rows.aggregate(first=Min("starts_at"))["first"],
+        )
+    late = OnSiteEvent.objects.visible_to(user).late_evaluation(at.today).exclude(owner=user).count()
+    if late:
+        yield Duty(
+            "late_evaluations",
+            "bad",
+            "alarm",
+            ngettext("%(n)d event is not evaluated in time", "%(n)d events are not evaluated in time", late)
+            % {"n": late},
+            _("Ask the managers"),
+            reverse("visits:events") + "?view=evaluate",
+            _("Look at them"),
         )
 
 
@@ -587,6 +652,9 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
     Source("visits.approve_log", late_approvals, gettext_lazy("Late approvals")),
     Source("visits.change", todays_visits, gettext_lazy("Visits of today")),
+    Source("visits.change", todays_events, gettext_lazy("On-site events")),
+    Source("visits.change", events_to_evaluate, gettext_lazy("Evaluations of events")),
+    Source("visits.approve_event", events_to_decide, gettext_lazy("On-site events")),
     Source("visits.keep_gifts", gift_requests, gettext_lazy("Gifts")),
     Source("visits.change", unsigned_gifts, gettext_lazy("Receipts of gifts")),
     Source("visits.view", given_tasks, gettext_lazy("Tasks")),

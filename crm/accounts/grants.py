@@ -37,6 +37,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.change",
             "visits.write_log",
             "visits.approve_log",
+            "visits.approve_event",
             "visits.hold_meeting",
             "visits.keep_gifts",
             "exports.approve",
@@ -50,6 +51,7 @@ GRANTS: dict[str, frozenset[str]] = {
         _MANAGE
         | {
             "visits.approve_log",
+            "visits.approve_event",
             "visits.hold_meeting",
             "visits.spot_check",
             "visits.call_back",

@@ -35,6 +35,7 @@ ITEMS = (
     Item("visits:list", _("Visits"), "calendar-event", ("visits.view",), thumb=3),
     Item("visits:desk", _("Approval"), "checkbox", ("visits.approve_log",), thumb=4),
     Item("visits:gifts", _("Gifts"), "gift", ("visits.view",), hub="visits:list"),
+    Item("visits:events", _("On-site events"), "speakerphone", ("visits.view",), hub="visits:list"),
     Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",), hub="visits:list"),
     Item("clients:audits", _("Information audits"), "clipboard-check", ("audits.run",), thumb=4),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),

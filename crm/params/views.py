@@ -35,6 +35,7 @@ GROUPS = {
     "ka": gettext_lazy("Key accounts"),
     "label": gettext_lazy("Labels"),
     "lifecycle": gettext_lazy("Lifecycle"),
+    "event": gettext_lazy("On-site events"),
     "meeting": gettext_lazy("Meetings"),
     "merge": gettext_lazy("Duplicates"),
     "midhigh": gettext_lazy("Mid-high end"),

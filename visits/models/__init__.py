@@ -1,6 +1,15 @@
 """Visits, their checklists, and the log of each with its approval."""
 
 from visits.models.calendar import Holiday
+from visits.models.events import (
+    EventAttendee,
+    EventGift,
+    EventPhoto,
+    EventProduct,
+    EventResult,
+    EventStaff,
+    OnSiteEvent,
+)
 from visits.models.gifts import Gift, GiftMove, GiftRequest, GiftStock
 from visits.models.logs import VisitLog
 from visits.models.meetings import Attendance, DailyTask, Meeting, RaisedItem
@@ -9,12 +18,19 @@ from visits.models.visits import PreparationItem, Visit
 __all__ = [
     "Attendance",
     "DailyTask",
+    "EventAttendee",
+    "EventGift",
+    "EventPhoto",
+    "EventProduct",
+    "EventResult",
+    "EventStaff",
     "Gift",
     "GiftMove",
     "GiftRequest",
     "GiftStock",
     "Holiday",
     "Meeting",
+    "OnSiteEvent",
     "PreparationItem",
     "RaisedItem",
     "Visit",

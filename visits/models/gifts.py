@@ -126,6 +126,7 @@ class GiftMove(models.Model):
     kind = models.CharField(_("kind of movement"), max_length=5, choices=choices.GiftMoveKind)
     quantity = models.IntegerField(_("quantity"))
     request = models.ForeignKey(GiftRequest, models.PROTECT, null=True, blank=True, related_name="moves")
+    event = models.ForeignKey("visits.OnSiteEvent", models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)

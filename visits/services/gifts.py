@@ -26,7 +26,7 @@ from visits.rules.visits import move
 from visits.services.visits import client_to_visit
 
 
-def _moved(stock_id: int, kind: str, quantity: int, operator: User, **fields: Any) -> GiftStock:
+def move_stock(stock_id: int, kind: str, quantity: int, operator: User, **fields: Any) -> GiftStock:
     """Move stock under its row's lock.
 
     Raises: BusinessError GIFT_OUT_OF_STOCK.
@@ -94,7 +94,7 @@ def take_in(*, actor: User, gift: Gift, unit: OrgUnit, quantity: int, note: str 
         sentence = _("Write how many, at least one.")
         raise Invalid("QUANTITY", sentence, fields={"quantity": [sentence]})
     stock, _made = GiftStock.objects.get_or_create(gift=gift, org_unit=unit)
-    stock = _moved(stock.pk, GiftMoveKind.IN, quantity, actor, note=note)
+    stock = move_stock(stock.pk, GiftMoveKind.IN, quantity, actor, note=note)
     data = {"gift": gift.name, "quantity": quantity}
     record(actor=actor, action="visits.gifts_taken_in", entity=stock, unit=unit, data=data)
     return stock
@@ -115,7 +115,7 @@ def count_stock(*, actor: User, stock_id: int, counted: int, note: str) -> GiftS
         sentence = _("Say why the count differs.")
         raise Invalid("REASON_REQUIRED", sentence, fields={"note": [sentence]})
     before = stock.on_hand
-    stock = _moved(stock.pk, GiftMoveKind.COUNT, counted - before, actor, note=note.strip())
+    stock = move_stock(stock.pk, GiftMoveKind.COUNT, counted - before, actor, note=note.strip())
     data = {"before": before, "counted": counted, "reason": note.strip()}
     record(actor=actor, action="visits.gifts_counted", entity=stock, unit=stock.org_unit, data=data)
     return stock
@@ -253,7 +253,7 @@ def hand_out(*, actor: User, request_id: int, now: datetime | None = None) -> Gi
     _may_decide(request, actor)
     request.collected_at = now or clock.now()
     _step(request, actor, "hand_out", "collected_at", action="visits.gift_handed_out")
-    _moved(request.stock_id, GiftMoveKind.OUT, -request.quantity, actor, request=request)
+    move_stock(request.stock_id, GiftMoveKind.OUT, -request.quantity, actor, request=request)
     return request
 
 
@@ -293,7 +293,7 @@ def give_back(*, actor: User, request_id: int) -> GiftRequest:
     request = _locked(request_id, actor)
     _may_decide(request, actor)
     _step(request, actor, "give_back", action="visits.gift_given_back")
-    _moved(request.stock_id, GiftMoveKind.BACK, request.quantity, actor, request=request)
+    move_stock(request.stock_id, GiftMoveKind.BACK, request.quantity, actor, request=request)
     return request
 
 

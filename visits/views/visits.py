@@ -96,17 +96,24 @@ def agenda(request: PersonRequest) -> HttpResponse:
     return render(request, "visits/list.html", context)
 
 
+# Where a chosen client leads to, other than to the plan of a visit.
+CHOSEN_FOR = {"gift": "visits:gift-new", "event": "visits:event-new"}
+
+
 @require_GET
 @needs("visits.change")
 def choose_client(request: PersonRequest) -> HttpResponse:
-    """Choose whom to visit, or who gets a gift: search, or those waiting longest."""
+    """Choose whom to visit, who gets a gift or an event: search, or those waiting longest."""
     query = request.GET.get("q", "").strip()
-    gift = request.GET.get("for") == "gift"
+    chosen_for = request.GET.get("for", "")
+    chosen_for = chosen_for if chosen_for in CHOSEN_FOR else ""
     context = {
         "q": query,
         "clients": sheets.clients_to_visit(request.user, query, clock.today()),
-        "gift": gift,
-        "target": "visits:gift-new" if gift else "visits:plan",
+        "chosen_for": chosen_for,
+        "gift": chosen_for == "gift",
+        "event": chosen_for == "event",
+        "target": CHOSEN_FOR.get(chosen_for, "visits:plan"),
     }
     template = "visits/includes/clients_to_visit.html" if request.htmx else "visits/choose_client.html"
     return render(request, template, context)
