@@ -16,7 +16,6 @@ from django.urls import reverse
 from PIL import Image
 from rest_framework.test import APIClient
 
-from clients import timeline
 from clients.models import Client, Product
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
@@ -392,14 +391,12 @@ def test_photos_are_wanted_and_not_required(
 ) -> None:
     event = finished(owner, acme, colleague, head)
     posted = WORDS | {f"result-{event.products.get().pk}": "31", "hand_in": "1"}
-    posted[f"rating-{event.staff.first().pk}"] = "5"
-    page = browse(owner).post(
-        reverse("visits:event-evaluation", args=[event.pk]), posted, follow=True
-    )
+    posted[f"rating-{event.staff.earliest('id').pk}"] = "5"
+    page = browse(owner).post(reverse("visits:event-evaluation", args=[event.pk]), posted, follow=True)
     assert "没有现场照片" in page.content.decode()
     event.refresh_from_db()
     assert event.state == "EVALUATED"
-    assert event.staff.first().rating == 5
+    assert event.staff.earliest("id").rating == 5
     services.return_event(actor=head, event_id=event.pk, reason="补照片")
     services.add_photo(actor=owner, event_id=event.pk, upload=picture(), caption="展台")
     services.add_photo(actor=owner, event_id=event.pk, upload=picture(), caption="同一张")
@@ -477,13 +474,19 @@ def test_people_sign_in_by_the_code_once(
     page = browse().get(url)
     assert page.status_code == 200
     assert "no-cache" in page["Cache-Control"]
-    posted = {"name": "张 三", "msisdn": "138 0000 0002", "consent": "on", "interests": [event.products.get().pk]}
+    posted = {
+        "name": "张 三",
+        "msisdn": "138 0000 0002",
+        "consent": "on",
+        "interests": [event.products.get().pk],
+    }
     answer = browse().post(url, posted)
     assert answer.status_code == 201
     row = event.attendees.get()
     assert (row.name, row.msisdn, row.via, row.consent) == ("张 三", "13800000002", "SELF", True)
     assert [interest.product.code for interest in row.interests.all()] == ["VNET"]
-    assert row.origin and "127.0.0.1" not in row.origin
+    assert row.origin
+    assert "127.0.0.1" not in row.origin
     # Whoever comes again, under any name, hears the same, and nothing changes.
     again = browse().post(url, posted | {"name": "别人"})
     assert again.status_code == 201
@@ -620,7 +623,7 @@ def test_who_agreed_is_taken_into_the_members_as_type_three(
     assert answer.status_code == 200
     made = Member.objects.get(client=acme, msisdn="13800000001")
     assert (made.type, made.source, made.verified) == ("3", "CAMPAIGN", False)
-    assert "另一个" in answer.content.decode() or "其他" in answer.content.decode()
+    assert answer.content.decode().count("notice-warn") == 1  # the number of the other client stays there
     assert not Member.objects.filter(msisdn="13800000003").exists()
     assert event.attendees.get(msisdn="13800000001").member == made
     browse(owner).post(url, chosen)
@@ -657,7 +660,9 @@ def test_plan_and_effect_are_printed_as_forms(
     event = closed_event(owner, acme, colleague, head)
     plan = browse(owner).get(reverse("visits:event-print-plan", args=[event.pk])).content.decode()
     assert "集团进驻营销方案表" in plan
-    assert acme.name in plan and event.form_no in plan and "王小红" in plan
+    assert acme.name in plan
+    assert event.form_no in plan
+    assert "王小红" in plan
     effect = browse(head).get(reverse("visits:event-print-effect", args=[event.pk])).content.decode()
     assert "集团进驻营销效果表" in effect
     assert "80%" in effect
@@ -670,7 +675,9 @@ def test_the_report_compares_targets_and_results_in_scope(
     event = closed_event(owner, acme, colleague, head)
     running(owner, acme, colleague, head)
     page = browse(head).get(reverse("visits:event-report")).content.decode()
-    assert event.title in page and "80%" in page and "events-effect" in page
+    assert event.title in page
+    assert "80%" in page
+    assert "events-effect" in page
     assert event.title not in browse(stranger).get(reverse("visits:event-report")).content.decode()
     rows = event_rows(head, QueryDict(""))
     assert [(row.target, row.result, row.signed) for row in rows] == [(30, 24, 0)]
@@ -683,14 +690,18 @@ def test_the_client_s_card_and_timeline_tell_of_the_event(
 ) -> None:
     closed_event(owner, acme, colleague, head)
     page = browse(owner).get(reverse("visits:event-brief", args=[acme.pk])).content.decode()
-    assert "24" in page and "30" in page
-    shown = browse(owner).get(reverse("clients:timeline", args=[acme.pk])).content.decode()
+    assert "24" in page
+    assert "30" in page
+    shown = browse(owner).get(reverse("clients:history", args=[acme.pk])).content.decode()
     assert "食堂进驻营销" in shown
-    assert timeline  # the source is registered there
 
 
 def test_an_event_of_others_is_not_there(
-    owner: User, acme: Client, stranger: User, browse: Callable[[User], Browser], api: Callable[[User], APIClient]
+    owner: User,
+    acme: Client,
+    stranger: User,
+    browse: Callable[[User], Browser],
+    api: Callable[[User], APIClient],
 ) -> None:
     event = planned(owner, acme)
     with pytest.raises(NotFound):
@@ -727,12 +738,14 @@ def test_the_api_plans_runs_and_closes_an_event(
         "starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat(),
         "warmup_plan": "群通知", "materials_needed": ["BANNER"],
         "staff": [{"staff_no": "owner", "is_leader": True}, {"staff_no": "colleague"}, {"helper": "王小红"}],
-        "products": [{"product": "VNET", "script": "话术", "tariff": "10 元", "system_ready": True, "target_qty": 5}],
+        "products": [
+            {"product": "VNET", "script": "话术", "tariff": "10 元", "system_ready": True, "target_qty": 5}
+        ],
     }  # fmt: skip
-    key = {"HTTP_IDEMPOTENCY_KEY": "plan-1"}
-    made = api(owner).post(reverse("api-onsite-events"), body, **key)
+    key = {"Idempotency-Key": "plan-1"}
+    made = api(owner).post(reverse("api-onsite-events"), body, headers=key)
     assert made.status_code == 201, made.json()
-    assert api(owner).post(reverse("api-onsite-events"), body, **key).json()["id"] == made.json()["id"]
+    assert api(owner).post(reverse("api-onsite-events"), body, headers=key).json()["id"] == made.json()["id"]
     pk = made.json()["id"]
 
     def act(person: User, verb: str, data: dict[str, Any] | None = None) -> Any:
@@ -755,7 +768,13 @@ def test_the_api_plans_runs_and_closes_an_event(
     assert act(owner, "tick", {"materials": ["BANNER"]}).json()["materials_ready"] == ["BANNER"]
     assert act(owner, "start").json()["state"] == "RUNNING"
     people = reverse("api-onsite-event-attendees", args=[pk])
-    one = {"key": str(uuid4()), "name": "张三", "msisdn": "13800000002", "products": ["VNET"], "consent": True}
+    one = {
+        "key": str(uuid4()),
+        "name": "张三",
+        "msisdn": "13800000002",
+        "products": ["VNET"],
+        "consent": True,
+    }
     assert api(colleague).post(people, one).status_code == 201
     assert api(colleague).post(people, one).status_code == 200
     shown = api(owner).get(people).json()["results"]

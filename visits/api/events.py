@@ -75,7 +75,7 @@ class EventEvaluationOut(serializers.ModelSerializer[EventResult]):
 
     class Meta:
         model = EventResult
-        fields = (
+        fields: tuple[str, ...] = (
             "client_situation",
             "strategy",
             "site_situation",
@@ -211,7 +211,7 @@ class EventEvaluationIn(EventEvaluationOut):
     )
 
     class Meta(EventEvaluationOut.Meta):
-        fields = (*EventEvaluationOut.Meta.fields, "results", "given")
+        fields: tuple[str, ...] = (*EventEvaluationOut.Meta.fields, "results", "given")
 
 
 class AttendeeOut(serializers.ModelSerializer[EventAttendee]):
@@ -446,8 +446,8 @@ class OnSiteEventViewSet(
     def attendees(self, request: Request, pk: int) -> Response:
         """List who signed in, newest first."""
         event = self.get_object()
-        rows = event.attendees.prefetch_related("interests__product")
-        page = self.paginate_queryset(rows)
+        rows: Any = event.attendees.prefetch_related("interests__product")
+        page: Any = self.paginate_queryset(rows)
         return self.get_paginated_response(AttendeeOut(page, many=True, context=self._look(event)).data)
 
     def _look(self, event: OnSiteEvent) -> dict[str, Any]:

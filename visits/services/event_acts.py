@@ -261,8 +261,8 @@ def write_evaluation(
     for person in event.staff.filter(pk__in=ratings or {}):
         rating = (ratings or {})[person.pk]
         if rating is not None and not 1 <= rating <= 5:
-            sentence = _("Choose from 1 to 5.")
-            raise Invalid("RATING", sentence, fields={f"rating-{person.pk}": [sentence]})
+            scale = _("Choose from 1 to 5.")
+            raise Invalid("RATING", scale, fields={f"rating-{person.pk}": [scale]})
         EventStaff.objects.filter(pk=person.pk).update(rating=rating)
     return save(event, actor)
 
@@ -344,7 +344,7 @@ def remove_photo(*, actor: User, event_id: int, photo_id: int) -> None:
     photo = event.photos.filter(pk=photo_id).first()
     if photo is None:
         raise NotFound("NOT_FOUND", _("There is no such record, or you may not see it."))
-    storage, name = photo.file.storage, photo.file.name
+    storage, name = photo.file.storage, str(photo.file.name)
     photo.delete()
     transaction.on_commit(lambda: storage.delete(name))
     save(event, actor)

@@ -53,8 +53,8 @@ def add_staff(
         sentence = _("Choose somebody of your own unit or of those above it.")
         raise Invalid("STAFF_UNKNOWN", sentence, fields={"user": [sentence]})
     if user is not None and event.staff.filter(user=user).exists():
-        sentence = _("%(who)s is in the team already.") % {"who": user.full_name}
-        raise Invalid("STAFF_TWICE", sentence, fields={"user": [sentence]})
+        known = _("%(who)s is in the team already.") % {"who": user.full_name}
+        raise Invalid("STAFF_TWICE", known, fields={"user": [known]})
     made = EventStaff.objects.create(event=event, user=user, helper=helper[:40], duty=clean(duty)[:60])
     if is_leader:
         _lead(event, made)
@@ -100,7 +100,9 @@ def remove_staff(*, actor: User, event_id: int, staff_id: int) -> None:
 def _checked_product(values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(values) - set(PRODUCT):
         raise TypeError(f"unknown fields of a product: {sorted(unknown)}")
-    cleaned = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+    cleaned: dict[str, Any] = {
+        name: clean(value) if isinstance(value, str) else value for name, value in values.items()
+    }
     target = cleaned.get("target_qty")
     if target is not None and target < 1:
         sentence = _("Set a target of at least 1.")

@@ -86,12 +86,13 @@ def trace(event: OnSiteEvent, actor: User | None, action: str, **data: Any) -> N
 
 def _check_window(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
     if ends_at <= starts_at:
-        sentence = _("The end comes after the begin.")
-        raise Invalid("EVENT_WINDOW", sentence, fields={"ends_at": [sentence]})
+        late = _("The end comes after the begin.")
+        raise Invalid("EVENT_WINDOW", late, fields={"ends_at": [late]})
     if ends_at - starts_at > LONGEST:
-        sentence = _("An event lasts at most %(days)d days. Plan the rest as another one.")
-        sentence = sentence % {"days": LONGEST.days}
-        raise Invalid("EVENT_WINDOW", sentence, fields={"ends_at": [sentence]})
+        most = _("An event lasts at most %(days)d days. Plan the rest as another one.") % {
+            "days": LONGEST.days
+        }
+        raise Invalid("EVENT_WINDOW", most, fields={"ends_at": [most]})
     if abs(starts_at - now) > FARTHEST:
         sentence = _("Choose a day within a year from now.")
         raise Invalid("TIME_TOO_FAR", sentence, fields={"starts_at": [sentence]})

@@ -201,6 +201,7 @@ def photo_add(request: PersonRequest, pk: int) -> HttpResponse:
     """Keep a picture of the site."""
     form = PhotoForm(request.POST, request.FILES)
     event = event_for(request, pk)
+    services.must_carry_out(event, request.user)
     status = 400
     if form.is_valid():
         try:

@@ -234,6 +234,7 @@ def _added(
     request: PersonRequest, pk: int, name: str, form: Any, service: Callable[..., Any], anchor: str
 ) -> HttpResponse:
     """Add a row of the plan by its form, or show the form again with what is wrong."""
+    services.must_carry_out(event_for(request, pk), request.user)
     status = 400
     if form.is_valid():
         try:
