@@ -225,6 +225,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+# Keys of VIP e-cards, `id:base64 of 32 bytes`, comma-separated: the first one issues, the others only verify.
+# Without them a demonstration makes a file of its own; anything else issues no cards.
+ECARD_KEYS = env.list("ECARD_KEYS", default=[])
+ECARD_KEY_FILE = Path(env.str("ECARD_KEY_FILE", default=str(MEDIA_ROOT.parent / "ecard.keys")))
+# The address under which people outside reach the product, for links in messages: https://crm.example.cn
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, points, reach, stars, tiers
+from scoring.api import bills, cards, points, reach, stars, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -12,6 +12,13 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points:reward", points.RewardView.as_view(), name="api-points-reward"),
     path("customers/<int:pk>/points:adjust", points.AdjustView.as_view(), name="api-points-adjust"),
     path("customers/<int:pk>/points:reverse", points.ReverseView.as_view(), name="api-points-reverse"),
+    path("customers/<int:pk>/ecard", cards.ECardView.as_view(), name="api-ecard"),
+    path("customers/<int:pk>/ecard:send", cards.ECardSendView.as_view(), name="api-ecard-send"),
+    path("customers/<int:pk>/marks", cards.MarksView.as_view(), name="api-marks"),
+    path("ecards/<int:pk>:revoke", cards.ECardRevokeView.as_view(), name="api-ecard-revoke"),
+    path("ecards:verify", cards.VerifyView.as_view(), name="api-ecards-verify"),
+    path("sms/inbound", cards.InboundView.as_view(), name="api-sms-inbound"),
+    path("sms/messages/<int:pk>:receipt", cards.ReceiptView.as_view(), name="api-sms-receipt"),
     path("point-proposals", points.ProposalsView.as_view(), name="api-point-proposals"),
     path("point-proposals/<int:pk>:approve", points.ApproveView.as_view(), name="api-point-proposal-approve"),
     path("point-proposals/<int:pk>:decline", points.DeclineView.as_view(), name="api-point-proposal-decline"),

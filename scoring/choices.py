@@ -77,8 +77,77 @@ class ZeroRule(models.TextChoices):
     OR = "OR", _("Each alone")
 
 
+class CardState(models.TextChoices):
+    """States of a VIP e-card (spec §3.4)."""
+
+    ISSUED = "ISSUED", _("Issued")
+    SENT = "SENT", _("Sent")
+    DELIVERED = "DELIVERED", _("Delivered")
+    FAILED = "FAILED", _("Not delivered")
+    SUPERSEDED = "SUPERSEDED", _("Replaced")
+    EXPIRED = "EXPIRED", _("Card expired")
+    REVOKED = "REVOKED", _("Revoked")
+
+
+class CardChannel(models.TextChoices):
+    """How a card reaches its customer (Source: S0-76)."""
+
+    SMS = "SMS", _("Text message")
+    MMS = "MMS", _("Picture message")
+
+
+class MessageState(models.TextChoices):
+    """What became of a message."""
+
+    WAITING = "WAITING", _("Waiting")
+    SENT = "SENT", _("Sent")
+    DELIVERED = "DELIVERED", _("Delivered")
+    FAILED = "FAILED", _("Not delivered")
+
+
+class CardVerdict(models.TextChoices):
+    """What a verification says (spec §3.5)."""
+
+    OK = "OK", _("The card is valid")
+    MISMATCH = "MISMATCH", _("Code and printed part differ")
+    INVALID = "INVALID", _("No card of ours")
+    EXPIRED = "EXPIRED", _("The card has expired")
+    REVOKED = "REVOKED", _("The card does not count any more")
+
+
+class InboundAnswer(models.TextChoices):
+    """What a text to the short number got."""
+
+    ISSUED = "ISSUED", _("Card sent")
+    NO_GRADE = "NO_GRADE", _("No VIP grade")
+    IGNORED = "IGNORED", _("Not understood")
+
+
+class BrandLevel(models.TextChoices):
+    """Level marks of the brand World Wind (Source: S4-10)."""
+
+    ORDINARY = "ORDINARY", _("Ordinary")
+    SILVER = "SILVER", _("Silver card")
+    GOLD = "GOLD", _("Gold card")
+    DIAMOND = "DIAMOND", _("Diamond card")
+
+
+class Entitlement(models.TextChoices):
+    """What a mark opens (Source: S4-11)."""
+
+    BRAND = "BRAND", _("Service of the own brand")
+    VIP = "VIP", _("VIP service by grade")
+    GROUP = "GROUP", _("Differentiated group service")
+    WORLDWIND_VIP = "WORLDWIND_VIP", _("World Wind VIP service")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
+    "scoring.card_issued": _("VIP e-card issued"),
+    "scoring.card_revoked": _("VIP e-card revoked"),
+    "scoring.card_sent": _("VIP e-card sent"),
+    "scoring.card_verified": _("VIP e-card verified"),
+    "scoring.cards_settled": _("VIP e-cards renewed and ended"),
     "scoring.code_sent": _("One-time code sent"),
     "scoring.ledger_differs": _("Ledger differs"),
     "scoring.model_changed": _("Value model changed"),

@@ -42,6 +42,15 @@ VIP = (
           source="D-28"),
 )  # fmt: skip
 
+CARD = (
+    Param("ecard.short_number", "text", "106580059", _("Short number that issues VIP e-cards"), origin="SEED",
+          source="S0-77"),
+    Param("ecard.keyword", "text", "VIP", _("Word that asks for a VIP e-card"), origin="SEED",
+          source="S0-77"),
+    Param("mark.newera_brands", "list", [Brand.WORLDWIND.value, Brand.NEWERA.value],
+          _("Brands whose key persons bear the New Era mark"), origin="SEED", source="S4-11"),
+)  # fmt: skip
+
 POINTS = (
     Param("points.validity_years", "int", 3, _("Points are valid, calendar years"), 1, 10, origin="SEED",
           source="S0-72"),
@@ -70,4 +79,4 @@ STAR = (
           source="X-14"),
 )  # fmt: skip
 
-declare(*STAR, *SIZE, *TIER, *VIP, *POINTS, *REACH)
+declare(*CARD, *STAR, *SIZE, *TIER, *VIP, *POINTS, *REACH)

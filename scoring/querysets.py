@@ -42,6 +42,20 @@ class PointProposalQuerySet(models.QuerySet["PointProposal"]):
         return self.filter(decided_at=None)
 
 
+class ECardQuerySet(models.QuerySet[Any]):
+    """Reading verbs of VIP e-cards."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return the cards of customers the person may see."""
+        if not user.can("scoring.view"):
+            return self.none()
+        return self.filter(customer__in=PersonalCustomer.objects.visible_to(user))
+
+    def live(self) -> Any:
+        """Keep the cards that count."""
+        return self.filter(state__in=["ISSUED", "SENT", "DELIVERED", "FAILED"])
+
+
 def vip_person() -> Exists:
     """Say of a client whether its key person or a contact holds a card of silver or more (X-15)."""
     holder = PersonalCustomer.objects.filter(msisdn=OuterRef("mobile"), in_net_to=None).exclude(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import ledger, model, reach, stars, studio, why
+from scoring.views import cards, ledger, model, reach, stars, studio, why
 
 app_name = "scoring"
 
@@ -12,6 +12,15 @@ urlpatterns: list[URLPattern] = [
     path("clients/<int:pk>/why/size/", why.why_size, name="why-size"),
     path("clients/<int:pk>/expiring/", why.expiring, name="expiring"),
     path("customers/<int:pk>/", ledger.statement, name="statement"),
+    path("customers/<int:pk>/card/", cards.card, name="card"),
+    path("customers/<int:pk>/card/issue/", cards.issue, name="card-issue"),
+    path("customers/<int:pk>/card/send/", cards.send, name="card-send"),
+    path("cards/<int:pk>/revoke/", cards.revoke, name="card-revoke"),
+    *(
+        path(f"cards/<int:pk>.{kind}", cards.image, {"kind": kind}, name=f"card-{kind}")
+        for kind in ("png", "svg")
+    ),
+    path("cards/verify/", cards.verify, name="card-verify"),
     path("customers/<int:pk>/code/", ledger.send_code, name="send-code"),
     path("customers/<int:pk>/redeem/", ledger.redeem, name="redeem"),
     path("customers/<int:pk>/propose/", ledger.propose, name="propose"),

@@ -21,6 +21,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.change",
             "visits.write_log",
             "scoring.redeem",
+            "scoring.issue_card",
+            "scoring.verify_card",
             "intake.import_members",
         }
     ),
@@ -42,6 +44,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.keep_gifts",
             "exports.approve",
             "scoring.propose_override",
+            "scoring.issue_card",
+            "scoring.verify_card",
             "scoring.adjust",
             "scoring.approve",
             "accounts.view_team",
@@ -118,7 +122,16 @@ GRANTS: dict[str, frozenset[str]] = {
         _READ | {"audits.run", "audit.view", "visits.call_back", "members.reveal", "jobs.view"}
     ),
     Role.KB_OWNER: frozenset({"workbench.view"}),
-    Role.HALL: frozenset({"members.view", "scoring.view", "scoring.redeem", "workbench.view"}),
+    Role.HALL: frozenset(
+        {
+            "members.view",
+            "scoring.view",
+            "scoring.redeem",
+            "scoring.issue_card",
+            "scoring.verify_card",
+            "workbench.view",
+        }
+    ),
     Role.HOTLINE: frozenset({"members.view", "scoring.view", "workbench.view"}),
     Role.PHONE_AM: frozenset({"members.view", "scoring.view", "visits.view", "workbench.view"}),
     Role.SUPPORT: frozenset({"workbench.view"}),
@@ -133,6 +146,8 @@ SCOPES: dict[str, frozenset[str]] = {
     ),
     "feeds": frozenset({"feeds.post", "intake.import", "intake.import_members"}),
     "points": frozenset({"scoring.redeem"}),
+    "cards": frozenset({"scoring.view", "members.view", "scoring.issue_card", "scoring.verify_card"}),
+    "sms": frozenset({"sms.inbound"}),
     "pii.reveal": frozenset({"members.reveal"}),
 }
 

@@ -40,6 +40,9 @@ ITEMS = (
     Item("clients:audits", _("Information audits"), "clipboard-check", ("audits.run",), thumb=4),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
+        "scoring:card-verify", _("Verify a card"), "qrcode", ("scoring.verify_card",), hub="members:customers"
+    ),
+    Item(
         "exports:list",
         _("Exports"),
         "download",

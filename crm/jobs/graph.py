@@ -54,6 +54,7 @@ NIGHT: tuple[Step, ...] = (
     Step("stars", _("Stars"), "scoring.services.run_stars", ("flags",)),
     Step("count_clients", _("Clients counted by axes"), "clients.services.count_clients", ("tier",), True),
     Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
+    Step("ecards", _("VIP e-cards"), "scoring.services.settle_cards", ("vip",), True),
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
     Step("stale_clients", _("Stale client data"), "clients.services.note_stale_clients", (), True),
     Step("reach", _("Reach of the closed month"), "scoring.services.close_reach", ("derive_status",), True),

@@ -1,5 +1,6 @@
 """Fact rows, model versions and runs, and the points ledger."""
 
+from scoring.models.ecards import LIVE, CardMessage, ECard, InboundText
 from scoring.models.ledger import (
     LedgerProof,
     OneTimeCode,
@@ -14,9 +15,13 @@ from scoring.models.stars import CustomerMarks, FlagRun, MarkChange, StarModelVe
 from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun, WhatIf, WhatIfMove
 
 __all__ = [
+    "LIVE",
+    "CardMessage",
     "ClientFacts",
     "CustomerMarks",
+    "ECard",
     "FlagRun",
+    "InboundText",
     "LedgerProof",
     "MarkChange",
     "OneTimeCode",

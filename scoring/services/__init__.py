@@ -1,6 +1,15 @@
 """Writing verbs of scoring; the names the night's graph and other floors use."""
 
 from scoring.services.codes import issue_code
+from scoring.services.ecards import (
+    answer_text,
+    issue_card,
+    note_receipt,
+    revoke_card,
+    send_card,
+    settle_cards,
+    verify_card,
+)
 from scoring.services.ledger import deduct, lock_accounts, redeem, refund_bill, reverse, reward
 from scoring.services.posting import expire_points, post_settled_bills
 from scoring.services.proof import prove_ledger
@@ -20,6 +29,7 @@ from scoring.services.tier import publish_version, run_tiers
 from scoring.services.vip import grade_vips
 
 __all__ = [
+    "answer_text",
     "answer_whatif",
     "approve_proposal",
     "ask_whatif",
@@ -31,8 +41,10 @@ __all__ = [
     "draft_version",
     "expire_points",
     "grade_vips",
+    "issue_card",
     "issue_code",
     "lock_accounts",
+    "note_receipt",
     "post_settled_bills",
     "propose",
     "propose_star_model",
@@ -43,9 +55,13 @@ __all__ = [
     "refund_bill",
     "reverse",
     "review_version",
+    "revoke_card",
     "reward",
     "run_flags",
     "run_stars",
     "run_tiers",
+    "send_card",
+    "settle_cards",
+    "verify_card",
     "write_labels",
 ]
