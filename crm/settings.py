@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
         "ChurnDisposition": "clients.choices.ChurnDisposition",
         "CircuitDisposition": "clients.choices.CircuitDisposition",
         "ContactKind": "members.choices.ContactKind",
+        "EventMaterial": "visits.choices.EventMaterial",
         "GiftCallback": "visits.choices.GiftCallback",
         "Level": "clients.choices.Level",
         "LineKind": "members.choices.LineKind",
@@ -306,6 +307,8 @@ SPECTACULAR_SETTINGS = {
         "PointKind": "scoring.choices.PointKind",
         "ProductLineKind": "clients.choices.ProductLineKind",
         "ProductStatus": "clients.choices.ProductStatus",
+        "SiteCheck": "visits.choices.SiteCheck",
+        "VipGrade": "members.choices.VipGrade",
         "SightingDisposition": "clients.choices.SightingDisposition",
     },
 }
