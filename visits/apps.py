@@ -16,7 +16,7 @@ class VisitsConfig(AppConfig):
         from visits.choices import ACTS
         from visits.services.handovers import move_open_visits
 
-        keep_files("css/visits.css", "css/workbench.css", "js/visits.js")
+        keep_files("css/visits.css", "css/workbench.css", "css/events.css", "js/visits.js", "js/stand.js")
         on_hand_over(move_open_visits)
         labels.register(ACTS)
         workdays.register(calendar.next_working_day)

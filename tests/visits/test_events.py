@@ -583,6 +583,31 @@ def test_the_stand_signs_in_once_however_often_it_is_sent(
     assert event.attendees.count() == 2
 
 
+def test_what_waited_on_the_phone_arrives_once_with_its_own_time(
+    owner: User, acme: Client, colleague: User, head: User, browse: Callable[[User], Browser]
+) -> None:
+    event = running(owner, acme, colleague, head)
+    OnSiteEvent.objects.filter(pk=event.pk).update(started_at=clock.now() - timedelta(hours=1))
+    url = reverse("visits:event-stand", args=[event.pk])
+    sent = clock.now() + timedelta(hours=3)  # the phone's clock is wrong
+    made = sent - timedelta(minutes=20)
+    headers = {
+        "X-Queue-User": str(colleague.pk), "Idempotency-Key": str(uuid4()),
+        "X-Made-At": str(int(made.timestamp() * 1000)), "X-Sent-At": str(int(sent.timestamp() * 1000)),
+    }  # fmt: skip
+    posted = {"name": "张三", "msisdn": "13800000002", "key": str(uuid4())}
+    for _time in range(3):
+        answer = browse(colleague).post(url, posted, headers=headers)
+        assert (answer.status_code, answer.json()["location"]) == (200, url)
+    row = event.attendees.get()
+    assert timedelta(minutes=19) < clock.now() - row.signed_at < timedelta(minutes=22)
+    bad = browse(colleague).post(
+        url, posted | {"msisdn": "1"}, headers=headers | {"Idempotency-Key": str(uuid4())}
+    )
+    assert bad.status_code == 400
+    assert "msisdn" in bad.json()["fields"]
+
+
 def test_only_the_team_stands_at_the_stand(
     owner: User, acme: Client, colleague: User, head: User, leader: User
 ) -> None:

@@ -20,6 +20,7 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError, NotFound
 from crm.base.forms import place_refusal
 from crm.base.middleware import client_address
+from crm.base.offline import is_queued, kept_offline, phone_time, sent_once
 from visits import services
 from visits.choices import EventState, SiteCheck
 from visits.forms.events import EvaluationForm, PhotoForm, SignInForm, StandForm
@@ -54,6 +55,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "visits/events/join.html", {"event": event, "form": form}, status=status)
 
 
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("visits.view")
 def stand(request: PersonRequest, pk: int) -> HttpResponse:
@@ -65,9 +68,12 @@ def stand(request: PersonRequest, pk: int) -> HttpResponse:
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            row, fresh = services.sign_in_at_stand(actor=request.user, event_id=pk, **form.values())
+            values = form.values()
+            if at := phone_time(request):
+                values["signed_at"] = at.made_at
+            row, fresh = services.sign_in_at_stand(actor=request.user, event_id=pk, **values)
         except BusinessError as refusal:
-            if not refusal.fields:
+            if not refusal.fields or is_queued(request):
                 raise
             place_refusal(form, refusal)
             status = refusal.status
