@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clients.imports.client_columns import COLUMNS, INSTITUTION_BY_USCC
+from clients.imports.client_columns import COLUMNS
+from clients.imports.client_references import find_references
 from clients.imports.regions import region_finder
 from clients.models import Client
 from clients.rules.filing import guards
-from clients.services.codes import allocate_codes
+from clients.services.codes import code_prefixes, reserve_codes
 from clients.services.search import search_columns
 from crm.accounts.models import OrgUnit
 from crm.intake.resources import Derived, Resource, Sentence, Write, register
@@ -141,13 +142,20 @@ class ClientRoster(Resource):
         stage.duplicates(f"coalesce({', '.join([*keys, f's.name_key{place}'])})")
         self._regions(stage)
         self._match(stage)
-        self._references(stage)
-        self._institution(stage)
+        find_references(stage)
         self._guards(stage)
 
     def _regions(self, stage: "Stage") -> None:
+        """Find the region of every row, and take over the type as given, in one pass over the table."""
         given = [name for name in ("province", "city") if stage.has(name)]
+        kinds = "".join(
+            f", {work} = s.{name}"
+            for work, name in (("type_ref", "institution_type"), ("subtype_ref", "institution_subtype"))
+            if stage.has(name)
+        )
         if not given:
+            if kinds:
+                stage.sql(f"UPDATE stage s SET {kinds.removeprefix(', ')}")
             return
         pair = ", ".join(f"s.{name}" if name in given else "NULL::text" for name in ("province", "city"))
         finder = region_finder()
@@ -155,11 +163,11 @@ class ClientRoster(Resource):
             (province, city, finder.find(province, city))
             for province, city in stage.rows(f"SELECT DISTINCT {pair} FROM stage s")
         ]
-        join = " AND ".join(f"s.{name} IS NOT DISTINCT FROM r.{name}" for name in given)
+        join = " AND ".join(f"coalesce(s.{name}, '') = r.{name}" for name in given)
         stage.sql(
-            "UPDATE stage s SET region_ref = r.code FROM unnest(%(provinces)s::text[], "
+            f"UPDATE stage s SET region_ref = r.code{kinds} FROM unnest(%(provinces)s::text[], "
             "%(cities)s::text[], %(codes)s::text[])"
-            f" r(province, city, code) WHERE {join} AND r.code IS NOT NULL",
+            f" r(province, city, code) WHERE {join}",
             provinces=[row[0] or "" for row in found],
             cities=[row[1] or "" for row in found],
             codes=[row[2] for row in found],
@@ -247,142 +255,6 @@ class ClientRoster(Resource):
         )
         stage.flag("AMBIGUOUS_NAME", "s.by_name", column="name")
 
-    def _references(self, stage: "Stage") -> None:
-        user = stage.actor
-        everywhere = user is None or user.scope.sees_all
-        units = [] if everywhere or user is None else user.scope.unit_ids
-        inside = "true" if everywhere else "{}.{} = ANY(%(units)s)"
-        if stage.has("industry"):
-            stage.sql(
-                "UPDATE stage s SET industry_ref = i.code FROM clients_industry i"
-                " WHERE i.code = s.industry OR i.code = substr(s.industry, 2) AND i.section = "
-                "left(s.industry, 1)"
-            )
-            stage.sql(
-                "UPDATE stage s SET industry_ref = i.code FROM (SELECT upper(name) AS name, max(code) AS code"
-                " FROM clients_industry GROUP BY 1) i WHERE s.industry_ref IS NULL AND i.name = s.industry"
-            )
-            stage.flag(
-                "INDUSTRY_UNKNOWN",
-                "s.industry IS NOT NULL AND s.industry_ref IS NULL",
-                column="industry",
-                soft=True,
-            )
-        if stage.has("unit"):
-            stage.sql(
-                f"""
-                UPDATE stage s SET unit_ref = u.id, unit_given = true FROM (
-                    SELECT w.word, min(u.id) AS id FROM (SELECT DISTINCT unit AS word FROM stage) w
-                    JOIN accounts_orgunit u ON u.active AND (u.code = w.word OR u.name = w.word) AND
-                    {inside.format("u", "id")}
-                    GROUP BY w.word HAVING count(*) = 1
-                ) u WHERE u.word = s.unit
-                """,
-                units=units,
-            )
-            stage.flag("UNIT_UNKNOWN", "s.unit IS NOT NULL AND s.unit_ref IS NULL", column="unit")
-        stage.sql(
-            f"""
-            UPDATE stage s SET unit_ref = u.id FROM (
-                SELECT DISTINCT ON (left(u.region_code, 4)) left(u.region_code, 4) AS region, u.id FROM
-                accounts_orgunit u
-                WHERE u.active AND u.type = 'CITY' AND u.region_code <> '' AND {inside.format("u", "id")}
-                ORDER BY left(u.region_code, 4), u.path
-            ) u WHERE s.unit_ref IS NULL AND s.target_id IS NULL AND u.region = left(s.region_ref, 4)
-            """,
-            units=units,
-        )
-        own = user.org_unit_id if user is not None else None
-        if own is not None and user is not None and not everywhere and own not in set(user.scope.unit_ids):
-            own = None
-        stage.sql(
-            """
-            UPDATE stage s SET unit_ref = coalesce(%(own)s, (
-                SELECT id FROM accounts_orgunit u WHERE u.active AND (%(all)s OR u.id = ANY(%(units)s))
-                -- A client belongs to a province, whose night it has.
-                ORDER BY type = 'GROUP', depth, path LIMIT 1
-            )) WHERE s.unit_ref IS NULL AND s.target_id IS NULL
-            """,
-            own=own,
-            units=units,
-            all=everywhere,
-        )
-        stage.flag("UNIT_UNKNOWN", "s.unit_ref IS NULL AND s.target_id IS NULL", column="unit")
-        if stage.has("am"):
-            stage.sql(
-                f"""
-                UPDATE stage s SET am_ref = u.id FROM accounts_user u
-                WHERE (u.staff_no = s.am OR u.username = s.am) AND u.status = 'ACTIVE' AND NOT u.is_system
-                  AND {inside.format("u", "org_unit_id")}
-                """,
-                units=units,
-            )
-            stage.flag("AM_UNKNOWN", "s.am IS NOT NULL AND s.am_ref IS NULL", column="am")
-        if stage.has("grid"):
-            stage.sql("UPDATE stage s SET grid_ref = g.id FROM clients_grid g WHERE upper(g.code) = s.grid")
-            stage.flag("GRID_UNKNOWN", "s.grid IS NOT NULL AND s.grid_ref IS NULL", column="grid")
-            if not everywhere:
-                stage.flag(
-                    "GRID_OUT_OF_SCOPE",
-                    "s.grid_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients_grid g WHERE g.id = "
-                    "s.grid_ref"
-                    " AND g.unit_id = ANY(%(units)s))",
-                    column="grid",
-                    units=units,
-                )
-        if stage.has("parent_code"):
-            stage.sql(
-                "UPDATE stage s SET parent_ref = c.id FROM clients_client c WHERE c.client_code = "
-                "s.parent_code"
-                " AND c.status <> 'CLOSED' AND c.id IS DISTINCT FROM s.target_id"
-            )
-            if user is not None:
-                stage.keep_only("parent_ref", Client.objects.visible_to(user), "parents")
-                stage.sql(
-                    "UPDATE stage SET parent_ref = NULL WHERE parent_ref NOT IN (SELECT id FROM parents)"
-                )
-            stage.flag(
-                "PARENT_UNKNOWN", "s.parent_code IS NOT NULL AND s.parent_ref IS NULL", column="parent_code"
-            )
-
-    def _institution(self, stage: "Stage") -> None:
-        """Take the type from the file, else from the credit code, else leave that of the client on file."""
-        if stage.has("institution_type"):
-            stage.sql("UPDATE stage SET type_ref = institution_type WHERE institution_type IS NOT NULL")
-        if stage.has("uscc"):
-            stage.sql(
-                """
-                UPDATE stage s SET type_ref = k.type, subtype_ref = nullif(k.subtype, '') FROM (
-                    SELECT DISTINCT ON (s.prefix) s.prefix, m.type, m.subtype
-                    FROM (SELECT DISTINCT left(uscc, 2) AS prefix FROM stage WHERE uscc IS NOT NULL) s
-                    JOIN unnest(%(keys)s::text[], %(types)s::text[], %(subtypes)s::text[]) m(key, type,
-                    subtype)
-                      ON starts_with(s.prefix, m.key)
-                    ORDER BY s.prefix, length(m.key) DESC
-                ) k WHERE s.type_ref IS NULL AND s.target_id IS NULL AND left(s.uscc, 2) = k.prefix
-                """,
-                keys=list(INSTITUTION_BY_USCC),
-                types=[kind for kind, _sub in INSTITUTION_BY_USCC.values()],
-                subtypes=[sub for _kind, sub in INSTITUTION_BY_USCC.values()],
-            )
-        if stage.has("institution_subtype"):
-            stage.sql(
-                "UPDATE stage SET subtype_ref = institution_subtype, type_ref = coalesce(type_ref, "
-                "left(institution_subtype, 2))"
-                " WHERE institution_subtype IS NOT NULL"
-            )
-        stage.flag(
-            "INSTITUTION_UNKNOWN", "s.type_ref IS NULL AND s.target_id IS NULL", column="institution_type"
-        )
-        stage.flag(
-            "SUBTYPE_MISMATCH",
-            "left(coalesce(s.subtype_ref, (SELECT nullif(c.institution_subtype, '') FROM clients_client c "
-            "WHERE c.id = s.target_id)), 2)"
-            " <> coalesce(s.type_ref, (SELECT c.institution_type FROM clients_client c WHERE c.id = "
-            "s.target_id))",
-            column="institution_subtype",
-        )
-
     def _guards(self, stage: "Stage") -> None:
         """Refuse what page and API refuse, by the same expressions."""
 
@@ -466,21 +338,62 @@ class ClientRoster(Resource):
         """Return the client list narrowed to what an import touched."""
         return f"{reverse('clients:list')}?batch={batch_id}"
 
-    def before_write(self, stage: "Stage") -> None:
+    def depends(self, stage: "Stage") -> Mapping[str, tuple[str, ...]]:
+        """Return what the verdicts stand on: clients of the same keys, and all that is looked up."""
+        child = "s.target_id IN (SELECT c.id FROM clients_client c WHERE c.parent_id = x.id)"
+        same = ["s.target_id = x.id", child]
+        if stage.has("name"):
+            same.append("s.name_key = x.name_key AND x.name_key <> ''")
+        same += [
+            f"s.{name} = x.{key}"
+            for name, key in (
+                ("client_code", "client_code"),
+                ("uscc", "uscc"),
+                ("licence_no", "licence_no"),
+                ("parent_code", "client_code"),
+            )
+            if stage.has(name)
+        ]
+        staff = ["s.am = x.staff_no OR s.am = x.username"] if stage.has("am") else []
+        looked_up = (
+            "accounts_orgunit",
+            "base_region",
+            "clients_grid",
+            "clients_industry",
+            "params_paramvalue",
+        )
+        return {
+            "clients_client": tuple(same),
+            "accounts_user": tuple(staff),
+            "clients_amassignment": ("x.user_id = %(actor)s",) if stage.actor is not None else (),
+            **dict.fromkeys([*looked_up, "params_paramvalue"], ("true",)),
+        }
+
+    def before_write(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
         """Give every new client without a code of its own the next one of its unit's region (X-07)."""
-        given = "client_code" if stage.has("client_code") else "NULL::text"
-        stage.sql(f"UPDATE stage SET code_ref = {given} WHERE verdict = 'create'")
-        new = stage.rows(
-            "SELECT rn, unit_ref FROM stage WHERE verdict = 'create' AND code_ref IS NULL ORDER BY rn"
+        given = "o.client_code" if stage.has("client_code") else "NULL::text"
+        wanted: dict[int, int] = dict(
+            stage.rows(
+                "SELECT o.unit_ref, count(*) FROM stage o"
+                f" WHERE o.verdict = 'create' AND {given} IS NULL GROUP BY 1"
+            )
         )
-        units = OrgUnit.objects.in_bulk({unit for _rn, unit in new})
-        codes = allocate_codes(units=[units[unit] for _rn, unit in new])
+        if not wanted:
+            return {"code_ref": given}, ""
+        units = OrgUnit.objects.in_bulk(wanted)
+        prefixes = code_prefixes(list(units.values()))
+        first = reserve_codes(wanted={units[unit]: count for unit, count in wanted.items()})
+        stage.sql("DROP TABLE IF EXISTS pg_temp.code_of_unit")
         stage.sql(
-            "UPDATE stage s SET code_ref = n.code FROM unnest(%(rns)s::int[], %(codes)s::text[]) n(rn, "
-            "code) WHERE n.rn = s.rn",
-            rns=[rn for rn, _unit in new],
-            codes=codes,
+            "CREATE TEMP TABLE code_of_unit ON COMMIT DROP AS SELECT * FROM unnest(%(units)s::bigint[],"
+            " %(prefixes)s::text[], %(first)s::bigint[]) u(unit, prefix, first)",
+            units=list(prefixes),
+            prefixes=list(prefixes.values()),
+            first=[first[prefix] for prefix in prefixes.values()],
         )
+        same = f"PARTITION BY u.prefix, {given} IS NULL ORDER BY o.rn"
+        code = f"u.prefix || lpad((u.first + row_number() OVER ({same}) - 1)::text, 8, '0')"
+        return {"code_ref": f"coalesce({given}, {code})"}, "LEFT JOIN code_of_unit u ON u.unit = o.unit_ref"
 
     def after_write(self, stage: "Stage") -> None:
         """Open the first assignment and the status history of new clients; move assignments that changed."""
@@ -488,11 +401,10 @@ class ClientRoster(Resource):
         # A client filed again knows the file before it (D-13).
         stage.sql(
             """
-            UPDATE clients_client c SET predecessor_id = (
-                SELECT o.id FROM clients_client o WHERE o.uscc = c.uscc AND o.status = 'CLOSED'
-                ORDER BY o.closed_at DESC LIMIT 1
-            ) FROM touched t WHERE t.id = c.id AND t.act = 'create' AND c.uscc <> ''
-            AND EXISTS (SELECT 1 FROM clients_client o WHERE o.uscc = c.uscc AND o.status = 'CLOSED')
+            UPDATE clients_client c SET predecessor_id = o.id FROM touched t, (
+                SELECT DISTINCT ON (uscc) uscc, id FROM clients_client
+                WHERE status = 'CLOSED' AND uscc <> '' ORDER BY uscc, closed_at DESC
+            ) o WHERE t.id = c.id AND t.act = 'create' AND o.uscc = c.uscc
             """
         )
         stage.sql(

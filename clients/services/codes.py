@@ -1,7 +1,7 @@
 """Client codes: 2 + 2 digits of the region, 8 digits of a sequence; never reused (X-07, S0-54)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -34,18 +34,31 @@ def code_prefixes(units: Sequence[OrgUnit]) -> dict[int, str]:
 
 
 @transaction.atomic
-def allocate_codes(*, units: Sequence[OrgUnit]) -> list[str]:
-    """Return one new client code for each unit given, in order; a unit may be given many times.
+def reserve_codes(*, wanted: Mapping[OrgUnit, int]) -> dict[str, int]:
+    """Take as many numbers as each unit wants and return the first of each prefix.
 
     The sequence row stays locked until the transaction ends, so that two creators never get one number;
     prefixes are taken in order, so that they never wait for each other in a ring.
     """
-    prefixes = code_prefixes(list({unit.pk: unit for unit in units}.values()))
-    next_number = {}
+    prefixes = code_prefixes(list(wanted))
+    counts: Counter[str] = Counter()
+    for unit, count in wanted.items():
+        counts[prefixes[unit.pk]] += count
+    first = {}
     with connection.cursor() as cursor:
-        for prefix, count in sorted(Counter(prefixes[unit.pk] for unit in units).items()):
+        for prefix, count in sorted(counts.items()):
             cursor.execute(TAKE, {"prefix": prefix, "count": count})
-            next_number[prefix] = cursor.fetchone()[0] - count + 1
+            first[prefix] = cursor.fetchone()[0] - count + 1
+    return first
+
+
+@transaction.atomic
+def allocate_codes(*, units: Sequence[OrgUnit]) -> list[str]:
+    """Return one new client code for each unit given, in order; a unit may be given many times."""
+    different = {unit.pk: unit for unit in units}
+    prefixes = code_prefixes(list(different.values()))
+    counts = Counter(unit.pk for unit in units)
+    next_number = reserve_codes(wanted={different[pk]: count for pk, count in counts.items()})
     codes = []
     for unit in units:
         prefix = prefixes[unit.pk]

@@ -200,8 +200,20 @@ class Resource:
             if column.target and column.name in stage.present
         ]
 
-    def before_write(self, stage: "Stage") -> None:
-        """Do what must stand before rows are inserted, such as giving out codes."""
+    def depends(self, stage: "Stage") -> Mapping[str, tuple[str, ...]] | None:
+        """Return the tables the verdicts stand on, with conditions under which a changed row `x` matters.
+
+        A row matters when one condition over `s` and `x` holds for any staged row. A commit whose file
+        nothing of this concerns takes the verdicts of the preview; None has everything checked again.
+        """
+        return None
+
+    def before_write(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
+        """Do what must stand before rows are inserted, such as giving out codes.
+
+        Returns work columns to fill for new rows, as expressions over `o`, and what is joined for them.
+        """
+        return {}, ""
 
     def after_write(self, stage: "Stage") -> None:
         """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""

@@ -244,9 +244,10 @@ def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> No
     progress.say(Phase.CHECKING, 0, read)
     with transaction.atomic():
         stage.open()
+        watermark = stage.watermark()
         stage.check()
         found = stage.counts()
-        batch.found = {**batch.found, "changes": stage.changes()}
+        batch.found = {**batch.found, "changes": stage.changes(), "watermark": watermark}
         stage.close()
     progress.alive()
     count(batch, found, read)

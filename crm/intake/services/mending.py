@@ -72,12 +72,17 @@ def mend_cell(
             data={"column": column, "cells": len(places), "row": places[0][2]},
         )
         if (batch.read or 0) <= AT_ONCE:
+            watermark = stage.watermark()
             stage.check()
             count(batch, stage.counts(), batch.read or 0)
-            batch.found = {**batch.found, "changes": stage.changes()}
+            batch.found = {**batch.found, "changes": stage.changes(), "watermark": watermark}
             batch.validated_at = clock.now()
             batch.error_code, batch.error_params = "", {}
             batch.save()
+        else:
+            # Nothing stands until the worker has looked again.
+            batch.found = {**batch.found, "watermark": None}
+            batch.save(update_fields=["found"])
         stage.close()
     return len(places)
 

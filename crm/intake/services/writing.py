@@ -46,8 +46,8 @@ def commit_batch(*, actor: User | None, batch: ImportBatch) -> ImportBatch:
 def write_batch(*, batch: ImportBatch) -> None:
     """Check once more against what is on file now and write, in one transaction: all of it or nothing.
 
-    Steps: 1. one import of a roster at a time; 2. lock what will change; 3. check again; 4. write;
-    5. counts, state and trail in the same transaction.
+    Steps: 1. one import of a roster at a time; 2. lock what will change; 3. check again, unless nothing the
+    preview stood on has been written since; 4. write; 5. counts, state and trail in the same transaction.
     """
     resource = resource_of(batch.roster)
     with FailingWell(batch), Progress(batch.pk) as progress:
@@ -59,10 +59,12 @@ def write_batch(*, batch: ImportBatch) -> None:
             if not batch.spool.exists():
                 raise Refused("INTERRUPTED")
             stage_rows(batch, resource, progress)
+            batch.found["watermark"] = None
+            ImportBatch.objects.filter(pk=batch.pk).update(found=batch.found)
         progress.say(Phase.CHECKING, 0, batch.read or 0)
         for last in (False, True):
             try:
-                _write_once(batch, resource, progress)
+                _write_once(batch, resource, progress, trust=not last)
                 break
             except IntegrityError as error:
                 if not isinstance(error.__cause__, psycopg2.errors.UniqueViolation):
@@ -72,7 +74,8 @@ def write_batch(*, batch: ImportBatch) -> None:
                     raise Refused("CONFLICT") from None
 
 
-def _write_once(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
+def _write_once(batch: ImportBatch, resource: Resource, progress: Progress, *, trust: bool) -> None:
+    """Write in one transaction; with `trust`, on the preview's verdicts where nothing has moved since."""
     stage = Stage(batch, resource, batch.owner)
     with transaction.atomic(), pghistory.context(user=batch.owner_id, batch=batch.pk):
         with connection.cursor() as cursor:
@@ -81,7 +84,10 @@ def _write_once(batch: ImportBatch, resource: Resource, progress: Progress) -> N
         if batch.status != BatchStatus.COMMITTING:
             return  # another worker was first
         stage.open()
-        stage.check(lock=True)
+        if trust:
+            stage.lock_targets()
+        if not (trust and stage.unmoved()):
+            stage.check(lock=True)
         found = stage.counts()
         if batch.all_or_nothing and found["reject"]:
             raise Refused("NOT_ALL_GOOD", rejected=found["reject"])

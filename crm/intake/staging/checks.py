@@ -92,8 +92,8 @@ class Checks(Table):
         """Look everything up, flag what cannot stand, and give every row its verdict.
 
         Steps: 1. forget earlier checks; 2. the roster's own look-ups and guards; 3. with `lock`, hold the
-        records
-        that may change; 4. diff and verdicts. Run again it gives the same answer for the same data on file.
+        records that may change; 4. diff and verdicts. Run again it gives the same answer for the same data
+        on file.
         """
         work = "".join(f", {quote(name)} = NULL" for name in self.resource.work)
         self.sql("DELETE FROM intake_rowerror WHERE batch_id = %(batch)s AND by_check")
@@ -104,10 +104,10 @@ class Checks(Table):
             )
         self.resource.resolve(self.whole)
         if lock:
-            self._lock_targets()
+            self.lock_targets()
         self._diff()
 
-    def _lock_targets(self) -> None:
+    def lock_targets(self) -> None:
         """Lock the records that may change, in one order, so that two imports never wait in a ring."""
         table = quote(self.resource.model._meta.db_table)
         self.sql(
@@ -148,8 +148,17 @@ class Checks(Table):
             self.sql(f"UPDATE stage s SET verdict = {verdict}")
             return
         values = ", ".join(
-            f"('{write.column}', to_jsonb(t.{column}), to_jsonb({write.update}), {changes})"
-            for write, column, changes in updates
+            f"({number}, '{write.column}', {changes})"
+            for number, (write, _column, changes) in enumerate(updates)
+        )
+        # Only cells that change are spelled out: CASE leaves the others alone.
+        old = " ".join(
+            f"WHEN {number} THEN to_jsonb(t.{column})"
+            for number, (_write, column, _changes) in enumerate(updates)
+        )
+        new = " ".join(
+            f"WHEN {number} THEN to_jsonb({write.update})"
+            for number, (write, _column, _changes) in enumerate(updates)
         )
         differs = " OR ".join(f"({changes})" for _write, _column, changes in updates)
         self.sql(
@@ -159,8 +168,9 @@ class Checks(Table):
             FROM (SELECT s.rn, {verdict} AS verdict FROM stage s) v LEFT JOIN (
                 SELECT s.rn, d.before, d.after FROM stage s JOIN {table} t ON t.id = s.target_id
                 CROSS JOIN LATERAL (
-                    SELECT jsonb_object_agg(k, o) AS before, jsonb_object_agg(k, n) AS after
-                    FROM (VALUES {values}) v(k, o, n, c) WHERE c
+                    SELECT jsonb_object_agg(k, CASE n {old} END) AS before,
+                           jsonb_object_agg(k, CASE n {new} END) AS after
+                    FROM (VALUES {values}) v(n, k, c) WHERE c
                 ) d
                 WHERE NOT s.failed AND ({differs})
             ) d ON d.rn = v.rn

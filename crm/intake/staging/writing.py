@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection
 
-from crm.intake.staging.checks import Checks
 from crm.intake.staging.table import quote
+from crm.intake.staging.watermark import Watermark
 
 
-class Writing(Checks):
+class Writing(Watermark):
     """The second half of the way in."""
 
     def write(self) -> None:
@@ -45,16 +45,19 @@ class Writing(Checks):
 
     def _write(self) -> None:
         table = quote(self.resource.model._meta.db_table)
+        given, joins = self.resource.before_write(self.whole)
+        sets = "".join(f", {name} = n.{name}" for name in given)
+        values = "".join(f", {value} AS {name}" for name, value in given.items())
         self.sql(
-            "UPDATE stage s SET target_id = n.id FROM (SELECT o.rn, "
-            "nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id"
-            " FROM (SELECT rn FROM stage WHERE verdict = 'create' ORDER BY rn) o) n WHERE n.rn = s.rn",
+            f"UPDATE stage s SET target_id = n.id{sets} FROM ("
+            "SELECT o.*, nextval(pg_get_serial_sequence(%(table)s, 'id')) AS id FROM ("
+            f"SELECT o.rn{values} FROM stage o {joins}"
+            " WHERE o.verdict = 'create' ORDER BY o.rn) o) n WHERE n.rn = s.rn",
             table=self.resource.model._meta.db_table,
         )
-        self.resource.before_write(self.whole)
-        names, values, params = self._insert()
+        names, expressions, params = self._insert()
         self.sql(
-            f"INSERT INTO {table} (id, {', '.join(names)}) SELECT s.target_id, {', '.join(values)}"
+            f"INSERT INTO {table} (id, {', '.join(names)}) SELECT s.target_id, {', '.join(expressions)}"
             " FROM stage s WHERE s.verdict = 'create' ORDER BY s.rn",
             **params,
         )
