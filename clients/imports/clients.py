@@ -369,7 +369,7 @@ class ClientRoster(Resource):
             **dict.fromkeys([*looked_up, "params_paramvalue"], ("true",)),
         }
 
-    def before_write(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
+    def numbering(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
         """Give every new client without a code of its own the next one of its unit's region (X-07)."""
         given = "o.client_code" if stage.has("client_code") else "NULL::text"
         wanted: dict[int, int] = dict(

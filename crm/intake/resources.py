@@ -208,12 +208,12 @@ class Resource:
         """
         return None
 
-    def before_write(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
-        """Do what must stand before rows are inserted, such as giving out codes.
-
-        Returns work columns to fill for new rows, as expressions over `o`, and what is joined for them.
-        """
+    def numbering(self, stage: "Stage") -> tuple[Mapping[str, str], str]:
+        """Return work columns that number new rows, as expressions over `o`, and what is joined for them."""
         return {}, ""
+
+    def before_write(self, stage: "Stage") -> None:
+        """Do what must stand before rows are inserted, such as ending what they replace."""
 
     def after_write(self, stage: "Stage") -> None:
         """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""

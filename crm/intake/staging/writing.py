@@ -45,7 +45,7 @@ class Writing(Watermark):
 
     def _write(self) -> None:
         table = quote(self.resource.model._meta.db_table)
-        given, joins = self.resource.before_write(self.whole)
+        given, joins = self.resource.numbering(self.whole)
         sets = "".join(f", {name} = n.{name}" for name in given)
         values = "".join(f", {value} AS {name}" for name, value in given.items())
         self.sql(
@@ -55,6 +55,7 @@ class Writing(Watermark):
             " WHERE o.verdict = 'create' ORDER BY o.rn) o) n WHERE n.rn = s.rn",
             table=self.resource.model._meta.db_table,
         )
+        self.resource.before_write(self.whole)
         names, expressions, params = self._insert()
         self.sql(
             f"INSERT INTO {table} (id, {', '.join(names)}) SELECT s.target_id, {', '.join(expressions)}"
