@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from visits.api.events import OnSiteEventViewSet as Events
+from visits.api.field import PhotoViewSet as Photos
 from visits.api.gifts import GiftStockViewSet as GiftStock
 from visits.api.gifts import GiftViewSet as Gifts
 from visits.api.meetings import DailyTaskViewSet as Tasks
@@ -14,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("visits", Visits.as_view({"get": "list", "post": "create"}), name="api-visits"),
     path("visits:record", Visits.as_view({"post": "record"}), name="api-visits-record"),
     path("visits/<int:pk>", Visits.as_view({"get": "retrieve", "patch": "partial_update"}), name="api-visit"),
+    path(
+        "visits/<int:pk>/photos", Photos.as_view({"get": "list", "post": "create"}), name="api-visit-photos"
+    ),
     *(
         path(f"visits/<int:pk>:{verb}", Visits.as_view({"post": verb}), name=f"api-visit-{verb}")
         for verb in ("confirm", "checkin", "checkout", "cancel", "postpone", "noshow", "followup")

@@ -16,7 +16,10 @@ class VisitsConfig(AppConfig):
         from visits.choices import ACTS
         from visits.services.handovers import move_open_visits
 
-        keep_files("css/visits.css", "css/workbench.css", "css/events.css", "js/visits.js", "js/stand.js")
+        keep_files(
+            "css/visits.css", "css/workbench.css", "css/events.css",
+            "js/visits.js", "js/field.js", "js/stand.js",
+        )  # fmt: skip
         on_hand_over(move_open_visits)
         labels.register(ACTS)
         workdays.register(calendar.next_working_day)

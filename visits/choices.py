@@ -43,9 +43,50 @@ class Doubt(models.TextChoices):
 
     LATE = "LATE", _("Submitted late")
     NO_CHECK_IN = "NO_CHECK_IN", _("No check-in")
+    FAR = "FAR", _("Checked in far from the client")
+    CLOCK = "CLOCK", _("The phone's clock is wrong")
     COPIED = "COPIED", _("Text copied from an earlier log")
     THIN_RESULT = "THIN_RESULT", _("A result of a few words")
     SHORT = "SHORT", _("Very short")
+
+
+class PresenceKind(models.TextChoices):
+    """When a phone says where it is."""
+
+    IN = "IN", _("Arrival")
+    OUT = "OUT", _("Departure")
+
+
+class Fix(models.TextChoices):
+    """What became of asking a phone for its position."""
+
+    GIVEN = "GIVEN", _("Position given")
+    REFUSED = "REFUSED", _("Position refused")
+    NONE = "NONE", _("No position found")
+    UNSENT = "UNSENT", _("Position not sent")
+
+
+class Light(models.TextChoices):
+    """How much a check-in is worth."""
+
+    GREEN = "GREEN", _("At the client")
+    AMBER = "AMBER", _("Cannot be told")
+    RED = "RED", _("Elsewhere")
+
+
+class PresenceReason(models.TextChoices):
+    """Why a check-in has its colour."""
+
+    NEAR = "NEAR", _("near the client")
+    AWAY = "AWAY", _("some way from the client")
+    FAR = "FAR", _("far from the client")
+    NO_PLACE = "NO_PLACE", _("where the client is, is not known yet")
+    REFUSED = "REFUSED", _("the position was refused")
+    NONE = "NONE", _("the phone found no position")
+    UNSENT = "UNSENT", _("the position was not sent along")
+    VAGUE = "VAGUE", _("the position is inexact")
+    STALE = "STALE", _("the position is old")
+    CLOCK = "CLOCK", _("the phone's clock is wrong")
 
 
 class HolidayKind(models.TextChoices):
@@ -197,6 +238,9 @@ ACTS = {
     "visits.log_submitted": _("Log submitted"),
     "visits.meeting_called": _("Meeting opened"),
     "visits.meeting_held": _("Meeting held"),
+    "visits.photo_added": _("Photo added"),
+    "visits.photo_removed": _("Photo removed"),
+    "visits.place_entered": _("Place of the client entered"),
     "visits.promise_kept": _("Promise kept"),
     "visits.task_dropped": _("Task taken back"),
     "visits.task_given": _("Task given"),

@@ -66,6 +66,8 @@ SUGGESTIONS: dict[str, list[str | Promise]] = {
 }
 
 
+UNANNOUNCED: list[str | Promise] = [_("Client called"), _("Passing by"), _("Fault on site")]
+
 NEXT_STEPS: list[str | Promise] = [
     _("Send an offer"),
     _("Call back"),

@@ -78,7 +78,7 @@ def record_sighting(
 
 
 def note_from_log(
-    *, actor: User, client_id: int, text: str, seen_on: date, ref: str
+    *, actor: User, client_id: int, text: str, seen_on: date, ref: str, operator: str = "", product: str = ""
 ) -> CompetitorInfo | None:
     """Keep what a visit log says about a competitor as a sighting to watch; the manager may say more later.
 
@@ -90,8 +90,8 @@ def note_from_log(
     if not text or not writable_ones.filter(pk=client_id).exists():
         return None
     values = {
-        "operator": operator_in(text), "action": text[:200], "seen_on": seen_on, "impact": Level.LOW,
-        "disposition": SightingDisposition.WATCH,
+        "operator": operator or operator_in(text), "product": product[:60], "action": text[:200],
+        "seen_on": seen_on, "impact": Level.LOW, "disposition": SightingDisposition.WATCH,
     }  # fmt: skip
     return record_sighting(actor=actor, client_id=client_id, values=values, ref=ref)
 

@@ -60,7 +60,7 @@ function line(item) {
     row.append(make("div", { className: "table-responsive" }, make("table", { className: "table queue-sides" }, make("thead", {}, head), make("tbody", {}, ...body))));
   }
   const acts = make("div", { className: "queue-acts" });
-  if (item.about) acts.append(make("a", { className: "btn", href: item.about, textContent: item.state === "waiting" ? words.open : words.mendIt }));
+  if (item.about) acts.append(make("a", { className: "btn", href: `${item.about}#item-${item.seq}`, textContent: item.state === "waiting" ? words.open : words.mendIt }));
   if (item.answer?.details?.may_force) acts.append(make("button", { type: "button", className: "btn btn-primary", textContent: words.force, onclick: () => queue.again(item, { force: "1" }).then(show) }));
   if (item.state !== "waiting") acts.append(make("button", { type: "button", className: "btn", textContent: words.retry, onclick: () => queue.again(item).then(show) }));
   acts.append(make("button", { type: "button", className: "btn", textContent: words.drop, onclick: (event) => sure(event.currentTarget, item) }));
@@ -113,10 +113,17 @@ async function put(form, submitter) {
   data.delete("csrfmiddlewaretoken");
   const kept = await queue.add({
     user: me, kind: form.dataset.queue, url: new URL(form.action, location.href).pathname, title: form.dataset.queueTitle || document.title,
-    about: location.pathname, payload: data, draft: form.dataset.draft ? `${me}:${form.dataset.draft}` : "",
+    about: location.pathname, payload: data, draft: form.dataset.draft && form.dataset.queueMany === undefined ? `${me}:${form.dataset.draft}` : "",
   });
-  form.inert = true;
-  form.classList.add("is-queued");
+  if (form.dataset.queueMany === undefined) {
+    form.inert = true;
+    form.classList.add("is-queued");
+  } else {
+    // A page for many: the next one begins empty.
+    if (form.dataset.draft) localStorage.removeItem(`draft:${me}:${form.dataset.draft}`);
+    form.reset();
+    form.dispatchEvent(new CustomEvent("draftrestored", { bubbles: true }));
+  }
   form.dispatchEvent(new CustomEvent("queued", { bubbles: true, detail: kept }));
   strip.scrollIntoView({ block: "center" });
 }
@@ -141,7 +148,7 @@ addEventListener("submit", async (event) => {
     if (token) {
       // A kept page carries the token of another day.
       if (form.csrfmiddlewaretoken) form.csrfmiddlewaretoken.value = token;
-      const waiting = (await queue.all(me)).find((item) => item.url === new URL(form.action, location.href).pathname && item.kind === form.dataset.queue);
+      const waiting = waitingFor(form, await queue.all(me));
       if (waiting) sessionStorage.setItem("queue-mended", JSON.stringify({ seq: waiting.seq, url: waiting.url }));
       passed.add(form);
       form.requestSubmit(submitter);
@@ -174,17 +181,22 @@ function fill(form, payload) {
   }
   form.dispatchEvent(new CustomEvent("draftrestored", { bubbles: true }));
 }
+// The item a form stands for; a page for many stands for the one it was opened to mend.
+function waitingFor(form, items) {
+  const at = new URL(form.action, location.href).pathname;
+  const many = form.dataset.queueMany !== undefined;
+  return items.find((item) => item.url === at && item.kind === form.dataset.queue && (!many || location.hash === `#item-${item.seq}`));
+}
 async function meet() {
   if (!me) return;
   const mended = JSON.parse(sessionStorage.getItem("queue-mended") || "null");
   sessionStorage.removeItem("queue-mended");
   let items = await queue.all(me);
   for (const form of document.querySelectorAll("form[data-queue]")) {
-    const at = new URL(form.action, location.href).pathname;
-    const item = items.find((one) => one.url === at && one.kind === form.dataset.queue);
+    const item = waitingFor(form, items);
     if (!item || form.querySelector(".has-error")) continue;
     fill(form, item.payload);
-    if (item.state === "waiting") {
+    if (item.state === "waiting" && form.dataset.queueMany === undefined) {
       form.inert = true;
       form.classList.add("is-queued");
     }

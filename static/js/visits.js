@@ -19,15 +19,24 @@ document.addEventListener("click", (event) => {
   changed(field);
 });
 
-// What was really done decides which result lines are open.
+// What was really done decides which result lines are open; the rest opens where it is needed.
 function lines(form) {
+  for (const [part, box] of [["[data-competitor]", "input[name=competitor_operator]:checked:not([value=''])"], ["[data-left-early]", "input[name=left_early]:checked"]]) {
+    const open = form.querySelector(part);
+    if (open) open.hidden = !form.querySelector(box) && ![...open.querySelectorAll("input")].some((field) => field.value);
+  }
   const chosen = new Set([...form.querySelectorAll("input[name=purposes]:checked")].map((box) => box.value));
   for (const line of form.querySelectorAll("[data-purpose]")) line.hidden = !chosen.has(line.dataset.purpose);
 }
 const log = document.querySelector(".log-form");
 if (log) {
   log.addEventListener("change", (event) => {
-    if (event.target.name === "purposes") lines(log);
+    lines(log);
+    const named = log.dataset.queueName && document.getElementById(log.dataset.queueName);
+    if (event.target === named) {
+      log.dataset.title ||= log.dataset.queueTitle;
+      log.dataset.queueTitle = `${log.dataset.title} · ${named.selectedOptions[0].textContent}`;
+    }
   });
   log.addEventListener("draftrestored", () => lines(log));
   // The module runs after the shell restored the draft.
@@ -48,9 +57,16 @@ if (log?.dataset.draftUrl) {
   const later = () => { clearTimeout(timer); timer = setTimeout(save, 1500); };
   log.addEventListener("input", later);
   log.addEventListener("draftrestored", later);
+}
+if (log) {
   // What must be there is asked for on the spot, before the log is put away for a signal.
   log.addEventListener("checkoffline", (event) => {
-    const empty = [...log.querySelectorAll("[data-must]")].filter((field) => field.offsetParent !== null && !field.value.trim());
+    const seen = (field) => field.closest("[hidden]") === null;
+    const empty = [...log.querySelectorAll("[data-must]")].filter((field) => seen(field) && !field.value.trim());
+    if (!log.querySelector("input[name=opinion_asked]:checked")) empty.push(log.querySelector("input[name=opinion_asked]"));
+    if (!log.querySelector("input[name=purposes]:checked")) empty.push(log.querySelector("input[name=purposes]"));
+    const whom = log.querySelector("select[name=client]");
+    if (whom && !whom.value) empty.unshift(whom);
     if (!empty.length) return;
     event.detail.push(empty);
     empty[0].focus();

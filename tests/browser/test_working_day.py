@@ -70,6 +70,7 @@ def test_a_manager_plans_visits_and_writes_the_log_with_the_thumb(
     expect(page.locator("#id_result_P3")).to_be_hidden()
     page.get_by_text("联络感情", exact=True).first.click()
     page.locator("#id_result_P2").fill("和王经理聊了近期用网情况,没有抱怨")
+    page.get_by_text("已征求", exact=True).click()
     page.get_by_role("button", name="送报价", exact=True).click()
     page.get_by_role("button", name="3 天后").click()
     expect(page.locator("#draft-state")).to_contain_text(re.compile(r"草稿已存 \d\d:\d\d"))
@@ -177,6 +178,7 @@ def test_a_log_written_without_a_signal_goes_out_once_when_it_is_back(
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.locator("#id_result_P1").fill(RESULT)
+    page.get_by_text("已征求", exact=True).tap()
     page.get_by_role("button", name="提交").tap()
     expect(page.locator("#queue")).to_contain_text("1 条待发送 没有信号,恢复后自动发出")
     assert not VisitLog.objects.exclude(state=LogState.DRAFT).exists()
@@ -197,6 +199,7 @@ def test_a_refused_offline_log_is_named_and_can_be_mended(visit: Open, owner: Us
     page.context.set_offline(True)
     page.locator("#id_result_P3").fill("礼品已当面交给王经理,客户很高兴")
     page.locator("#id_receipt_no").fill("LP-7")
+    page.get_by_text("已征求", exact=True).tap()
     page.get_by_role("button", name="提交").tap()
     expect(page.locator("#queue")).to_contain_text("1 条待发送")
     # Meanwhile the purpose grew: the log on the phone lacks a result.

@@ -1,11 +1,23 @@
 """Who may do what with visits and logs."""
 
+from io import BytesIO
 from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from crm.base import clock
 from tests.permissions.lines import Line, World, only, same
 from visits import services
 from visits.models import GiftRequest, VisitLog
+
+
+def picture(colour: str, size: tuple[int, int] = (8, 8)) -> bytes:
+    """Return a small PNG."""
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return out.getvalue()
 
 
 def _planned(world: World) -> Any:
@@ -28,6 +40,12 @@ def _handed_out(world: World) -> GiftRequest:
 def build(world: World) -> None:
     """Plan a visit, and hand in the log of another, for the owner."""
     world.visit = _planned(world)
+    world.photo = services.add_visit_photo(
+        actor=world.owner,
+        visit=world.visit,
+        upload=SimpleUploadedFile("a.png", picture("red")),
+        key=uuid4(),
+    )
     visit = _planned(world)
     services.write_log(actor=world.owner, visit=visit, values={"results": {"P2": "聊了近期用网情况"}})
     world.log = services.submit_log(actor=world.owner, visit=visit)
@@ -54,6 +72,10 @@ def build(world: World) -> None:
 
 def _visit(world: World) -> dict[str, Any]:
     return {"pk": world.visit.pk}
+
+
+def _photo(world: World) -> dict[str, Any]:
+    return {"pk": world.visit.pk, "photo": world.photo.pk}
 
 
 def _log(world: World) -> dict[str, Any]:
@@ -214,6 +236,25 @@ ROUTES = {
     "api-daily-task-drop": Line(kwargs=_task, post=only("head", "leader")),
     "visits:list": Line(get=same(200, sysadmin=403)),
     "visits:today-pages": Line(get=same(200, sysadmin=403)),
+    "visits:record": Line(get=same(200, **CANNOT), post=same(422, **CANNOT)),
+    "visits:place": Line(
+        kwargs=_client,
+        get=OWN_PAGE,
+        data=lambda _w: {"latitude": "30.25", "longitude": "120.15", "read_from": "WGS"},
+        post=OWN_ACT,
+    ),
+    # Photos go with the log: its writer's alone.
+    "visits:photos": Line(
+        kwargs=_visit,
+        data=lambda _w: {"photo": SimpleUploadedFile("b.png", picture("blue"))},
+        post=only("owner", status=302, others=403, stranger=404),
+    ),
+    "visits:photo": Line(kwargs=_photo, get=READS),
+    "visits:photo-remove": Line(kwargs=_photo, post=only("owner", status=302, others=403, stranger=404)),
+    # A body of JSON is no picture.
+    "api-visit-photos": Line(
+        kwargs=_visit, get=READS, post=same((403, 404, 415), owner=415, anonymous=401, sysadmin=403)
+    ),
     "visits:choose-client": Line(get=same(200, **CANNOT)),
     "visits:plan": Line(kwargs=_client, get=OWN_PAGE, post=OWN_PAGE),
     "visits:visit": Line(kwargs=_visit, get=READS),

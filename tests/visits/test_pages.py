@@ -67,7 +67,15 @@ def test_the_whole_working_day_works_with_plain_forms(
     phone.post(reverse("visits:confirm", args=[visit.pk]))
     phone.post(reverse("visits:prepare", args=[visit.pk]), {"code": ["demand", "receipt"]})
     phone.post(reverse("visits:check-in", args=[visit.pk]))
-    data = {"purposes": ["P1", "P3"], "result_P1": RESULT, "result_P3": "礼品当面交给王经理"}
+    data: dict[str, Any] = {
+        "purposes": ["P1", "P3"], "result_P1": RESULT, "result_P3": "礼品当面交给王经理",
+        "receipt_no": "LP-7",
+    }  # fmt: skip
+    answer = phone.post(reverse("visits:log", args=[visit.pk]), data)
+    assert answer.status_code == 422
+    assert "客户没提,就主动问一句" in answer.content.decode()
+    assert VisitLog.objects.get().results["P1"] == RESULT
+    data |= {"opinion_asked": "1", "receipt_no": ""}
     answer = phone.post(reverse("visits:log", args=[visit.pk]), data)
     assert answer.status_code == 422
     assert "签收" in answer.content.decode() or "receipt" in answer.content.decode()

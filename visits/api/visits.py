@@ -112,6 +112,16 @@ class At(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False)
 
 
+class AtAndWhere(At):
+    """When, and where the phone was, if it says so. Units: degrees of WGS-84, metres, seconds."""
+
+    fix = serializers.ChoiceField(choices.Fix.choices, required=False)
+    latitude = serializers.DecimalField(9, 6, min_value=-90, max_value=90, required=False)
+    longitude = serializers.DecimalField(9, 6, min_value=-180, max_value=180, required=False)
+    accuracy_m = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
+    age_s = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False)
+
+
 class Reason(serializers.Serializer[Any]):
     """Why."""
 
@@ -139,9 +149,11 @@ class LogOut(serializers.ModelSerializer[VisitLog]):
         model = VisitLog
         fields = [
             "id", "visit", "client", "owner", "visit_on", "purposes", "state", "results", "opinion_asked",
-            "opinion", "demands", "competitor", "lessons", "raise_in_meeting", "next_step", "next_due_on",
-            "receipt_no", "consent_evidence", "complaint_no", "submitted_at", "late_submit", "doubts",
-            "approval_due_at", "decided_at", "decided_by", "late_approval", "return_reason", "version",
+            "opinion", "demands", "competitor", "competitor_operator", "competitor_product", "lessons",
+            "raise_in_meeting", "next_step", "next_due_on", "left_early", "next_visit_at", "card_given",
+            "receipt_no", "consent_evidence", "complaint_no", "written_at", "skew_s", "submitted_at",
+            "late_submit", "doubts", "approval_due_at", "decided_at", "decided_by", "late_approval",
+            "return_reason", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -156,8 +168,9 @@ class LogIn(serializers.ModelSerializer[VisitLog]):
     class Meta:
         model = VisitLog
         fields = [
-            "results", "opinion_asked", "opinion", "demands", "competitor", "lessons", "raise_in_meeting",
-            "next_step", "next_due_on", "receipt_no", "consent_evidence", "complaint_no",
+            "results", "opinion_asked", "opinion", "demands", "competitor", "competitor_operator",
+            "competitor_product", "lessons", "raise_in_meeting", "next_step", "next_due_on", "left_early",
+            "next_visit_at", "card_given", "receipt_no", "consent_evidence", "complaint_no",
         ]  # fmt: skip
 
     def validate_results(self, value: dict[str, str]) -> dict[str, str]:
@@ -240,6 +253,18 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         found = self.get_queryset().get(pk=visit.pk)
         return Response(VisitOut(found).data, status=status, headers={"ETag": etag(found.version)})
 
+    def _move(self, request: Request, act: Any) -> Visit:
+        values = _input(AtAndWhere, request)
+        at = values.pop("at", None)
+        if values.get("fix") == choices.Fix.GIVEN and not {"latitude", "longitude"} <= set(values):
+            values = {"fix": choices.Fix.NONE}
+        if values.get("fix") != choices.Fix.GIVEN:
+            values = {"fix": values.get("fix", choices.Fix.UNSENT)}
+        visit: Visit = act(
+            actor=_actor(request), visit=self.get_object(), where=services.Where(**values), at=at
+        )
+        return visit
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one visit with its ETag."""
         return self._answer(self.get_object())
@@ -280,17 +305,15 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Note that the client agreed to time and place."""
         return self._answer(services.confirm(actor=_actor(request), visit=self.get_object()))
 
-    @extend_schema(request=At, responses=VisitOut)
+    @extend_schema(request=AtAndWhere, responses=VisitOut)
     def checkin(self, request: Request, pk: int) -> Response:
-        """Note the arrival."""
-        at = _input(At, request).get("at")
-        return self._answer(services.check_in(actor=_actor(request), visit=self.get_object(), arrived_at=at))
+        """Note the arrival, and where the phone was if it says so."""
+        return self._answer(self._move(request, services.arrive))
 
-    @extend_schema(request=At, responses=VisitOut)
+    @extend_schema(request=AtAndWhere, responses=VisitOut)
     def checkout(self, request: Request, pk: int) -> Response:
-        """Note the departure."""
-        at = _input(At, request).get("at")
-        return self._answer(services.check_out(actor=_actor(request), visit=self.get_object(), left_at=at))
+        """Note the departure, and where the phone was if it says so."""
+        return self._answer(self._move(request, services.leave))
 
     @extend_schema(request=Reason, responses=VisitOut)
     def cancel(self, request: Request, pk: int) -> Response:

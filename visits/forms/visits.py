@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.choices import Operator
 from clients.models import Client
 from crm.base import clock
 from members.models import Contact
@@ -131,10 +132,27 @@ RESULT = "result_"
 class LogForm(forms.Form):
     """One screen: a result line per purpose, then what was heard, then what comes next."""
 
-    opinion_asked = forms.BooleanField(label=_("I asked for opinions"), required=False)
+    opinion_asked = forms.TypedChoiceField(
+        label=_("Asked for opinions"),
+        choices=[("1", _("I asked")), ("0", _("I did not ask"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you asked for opinions. If none were offered, ask.")},
+    )
     opinion = forms.CharField(label=_("Opinion"), max_length=500, required=False, widget=text())
     demands = forms.CharField(label=_("What the client needs"), max_length=500, required=False, widget=text())
     competitor = forms.CharField(label=_("Competitor seen"), max_length=300, required=False, widget=line())
+    competitor_operator = forms.ChoiceField(
+        label=_("Operator"), choices=[("", _("None seen")), *Operator.choices], required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    competitor_product = forms.CharField(
+        label=_("Product offered"), max_length=60, required=False, widget=line()
+    )
+    left_early = forms.BooleanField(label=_("Client had something urgent, I left"), required=False)
+    next_visit_day = forms.DateField(label=_("I come again on"), required=False, widget=DateInput())
+    next_visit_time = forms.TimeField(label=_("at"), required=False, widget=TimeInput())
+    card_given = forms.BooleanField(label=_("Business card given, introduced myself"), required=False)
     lessons = forms.CharField(label=_("Gains and lessons"), max_length=500, required=False, widget=text())
     raise_in_meeting = forms.BooleanField(label=_("Raise in the meeting"), required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=300, required=False, widget=line())
@@ -168,7 +186,13 @@ class LogForm(forms.Form):
         """Return the form of a visit's log, filled with what was kept."""
         initial: dict[str, Any] = {"purposes": visit.purposes}
         if log:
-            initial |= {name: getattr(log, name) for name in cls.base_fields if name != "purposes"}
+            initial |= {name: getattr(log, name) for name in cls.base_fields if hasattr(log, name)}
+            # What was never said is not a no.
+            said = log.opinion_asked or log.submitted_at
+            initial["opinion_asked"] = str(int(log.opinion_asked)) if said else ""
+            if log.next_visit_at:
+                local = log.next_visit_at.astimezone(clock.BUSINESS_ZONE)
+                initial |= {"next_visit_day": local.date(), "next_visit_time": local.time()}
             initial |= {RESULT + purpose: result for purpose, result in log.results.items()}
         if not initial.get("receipt_no") and Purpose.P3 in visit.purposes:
             gift = visit.gifts.filter(state__in=[GiftState.COLLECTED, GiftState.SIGNED]).first()
@@ -184,6 +208,12 @@ class LogForm(forms.Form):
         """Return what the services take; of a form with a wrong field, what can be kept."""
         clean = self.cleaned_data
         values = {name: value for name, value in clean.items() if not name.startswith(RESULT)}
+        day, at = values.pop("next_visit_day", None), values.pop("next_visit_time", None)
+        values["next_visit_at"] = (
+            datetime.combine(day, at or time(9), tzinfo=clock.BUSINESS_ZONE)
+            if day and values.get("left_early")
+            else None
+        )
         values["results"] = {
             name.removeprefix(RESULT): value
             for name, value in clean.items()

@@ -10,6 +10,7 @@ from visits.models.events import (
     EventStaff,
     OnSiteEvent,
 )
+from visits.models.field import ClientPlace, Presence, VisitPhoto
 from visits.models.gifts import Gift, GiftMove, GiftRequest, GiftStock
 from visits.models.logs import VisitLog
 from visits.models.meetings import Attendance, DailyTask, Meeting, RaisedItem
@@ -17,6 +18,7 @@ from visits.models.visits import PreparationItem, Visit
 
 __all__ = [
     "Attendance",
+    "ClientPlace",
     "DailyTask",
     "EventAttendee",
     "EventGift",
@@ -32,7 +34,9 @@ __all__ = [
     "Meeting",
     "OnSiteEvent",
     "PreparationItem",
+    "Presence",
     "RaisedItem",
     "Visit",
     "VisitLog",
+    "VisitPhoto",
 ]

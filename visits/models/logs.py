@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.choices import Operator
 from crm.base import clock
 from crm.base.history import keep_history
 from crm.base.models import Stamped
@@ -32,14 +33,29 @@ class VisitLog(Stamped):
     opinion = models.CharField(_("opinion"), max_length=500, blank=True)
     demands = models.CharField(_("demands"), max_length=500, blank=True)
     competitor = models.CharField(_("competitor seen"), max_length=300, blank=True)
+    # Who it was and with what; a sighting of the client's file is made of it.
+    competitor_operator = models.CharField(
+        _("operator"), max_length=5, choices=Operator, blank=True, default="", db_default=""
+    )
+    competitor_product = models.CharField(
+        _("product offered"), max_length=60, blank=True, default="", db_default=""
+    )
     lessons = models.CharField(_("gains and lessons"), max_length=500, blank=True)
     raise_in_meeting = models.BooleanField(_("raise in the meeting"), default=False)
     next_step = models.CharField(_("next step"), max_length=300, blank=True)
     next_due_on = models.DateField(_("due"), null=True, blank=True)
+    # The client had something urgent: we left, and come again (Source: S1-45).
+    left_early = models.BooleanField(_("left early"), default=False, db_default=False)
+    next_visit_at = models.DateTimeField(_("next visit"), null=True, blank=True)
+    # On a first visit (Source: S1-44).
+    card_given = models.BooleanField(_("business card given"), default=False, db_default=False)
     receipt_no = models.CharField(_("gift receipt"), max_length=60, blank=True)
     consent_evidence = models.CharField(_("evidence of consent"), max_length=120, blank=True)
     complaint_no = models.CharField(_("complaint"), max_length=60, blank=True)
 
+    # When it was written without a signal, by our clock; how wrong the phone's was. Empty for the others.
+    written_at = models.DateTimeField(_("written"), null=True, blank=True)
+    skew_s = models.IntegerField(null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     late_submit = models.BooleanField(_("submitted late"), default=False)
     # Why an approver should look twice; found when the log is submitted.

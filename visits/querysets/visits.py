@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from crm.base import clock
 from visits.choices import LogState, VisitState
-from visits.rules.visits import OPEN_STATES
+from visits.rules.visits import MADE_STATES, OPEN_STATES
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -49,6 +49,11 @@ class VisitQuerySet(models.QuerySet[Any]):
             | Q(state=VisitState.IN_PROGRESS, visit_on=as_of)
             | Q(log__state=LogState.RETURNED)
         )
+
+    def made_before(self, visit: Any) -> Any:
+        """Return the visits the same manager made to the same client earlier."""
+        made = self.filter(client=visit.client_id, owner=visit.owner_id, state__in=MADE_STATES)
+        return made.filter(visit_on__lte=visit.visit_on).exclude(pk=visit.pk)
 
     def open_promises(self) -> Any:
         """Keep visits whose promised next step nobody has marked as done."""

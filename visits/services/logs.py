@@ -19,20 +19,24 @@ from clients.services.visited import note_visit
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
+from crm.base.offline import PhoneTime
 from crm.base.trail import record, record_many
 from crm.params import registry
 from visits import calendar
 from visits.choices import LogState, Purpose, VisitState
-from visits.models import Visit, VisitLog
+from visits.models import Presence, Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
+from visits.rules import field as field_rules
 from visits.rules import visits as rules
+from visits.services.following import plan_following
 from visits.services.gifts import check_receipt
 from visits.services.visits import locked, must_write, plan_visit, save, step
 
 # What its writer may write into a log.
 WRITABLE = (
-    "results", "opinion_asked", "opinion", "demands", "competitor", "lessons", "raise_in_meeting",
-    "next_step", "next_due_on", "receipt_no", "consent_evidence", "complaint_no",
+    "results", "opinion_asked", "opinion", "demands", "competitor", "competitor_operator",
+    "competitor_product", "lessons", "raise_in_meeting", "next_step", "next_due_on", "left_early",
+    "next_visit_at", "card_given", "receipt_no", "consent_evidence", "complaint_no",
 )  # fmt: skip
 
 
@@ -97,14 +101,16 @@ def write_log(*, actor: User, visit: Visit, values: Mapping[str, Any]) -> VisitL
 
 
 @transaction.atomic
-def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> VisitLog:
-    """Hand the log in for approval.
+def submit_log(
+    *, actor: User, visit: Visit, now: datetime | None = None, phone: PhoneTime | None = None
+) -> VisitLog:
+    """Hand the log in for approval; our clock says when, whatever the phone's shows.
 
     Steps: 1. check what the purposes ask for; 2. say whether it is late and until when it must be decided;
-    3. look for doubts; 4. the visit is done, and the client's last visit is noted.
-    Raises: RESULT_REQUIRED, RECEIPT_REQUIRED, CONSENT_REQUIRED, COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED,
-    WRONG_STATE.
-    Source: S1-50, S1-89, E186, E187, E189, D-25
+    3. look for doubts; 4. the visit is done, the client's last visit noted, and who left early comes again.
+    Raises: NEXT_VISIT_REQUIRED, TIME_TOO_FAR, RESULT_REQUIRED, RECEIPT_REQUIRED, CONSENT_REQUIRED,
+    COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED, WRONG_STATE.
+    Source: S1-45, S1-50, S1-89, E186, E187, E189, D-25
     """
     moment = now or clock.now()
     visit = _own(visit, actor)
@@ -120,6 +126,7 @@ def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> Vis
     if visit.state in rules.OPEN_STATES:
         step(visit, actor, "log", action="visits.visit_done", as_of=as_of)
     log.submitted_at = moment
+    log.written_at, log.skew_s = (phone.made_at, phone.skew_s) if phone else (None, None)
     # A log handed in on time and returned later keeps its good name.
     log.late_submit = (
         log.late_submit if resubmitted else rules.is_late(visit_on=visit.visit_on, submitted_at=moment)
@@ -132,10 +139,12 @@ def submit_log(*, actor: User, visit: Visit, now: datetime | None = None) -> Vis
     log.version += bool(log.pk)
     log.save()
     note_visit(client=visit.client, visited_on=visit.visit_on)
-    if log.competitor:
+    plan_following(actor=actor, visit=visit, log=log)
+    if log.competitor or log.competitor_product:
         note_from_log(
-            actor=actor, client_id=visit.client_id, text=log.competitor, seen_on=min(visit.visit_on, as_of),
-            ref=f"log:{log.pk}",
+            actor=actor, client_id=visit.client_id, text=log.competitor or log.competitor_product,
+            seen_on=min(visit.visit_on, as_of), ref=f"log:{log.pk}", operator=log.competitor_operator,
+            product=log.competitor_product,
         )  # fmt: skip
     data = {"late": log.late_submit, "doubts": log.doubts}
     record(actor=actor, action="visits.log_submitted", entity=log, unit=visit.org_unit, data=data)
@@ -158,13 +167,19 @@ def _doubts(log: VisitLog, visit: Visit, facts: Mapping[str, Any], as_of: date) 
     written = earlier.earlier_of(visit.owner, before=visit.visit_on).values(
         "results", "opinion", "demands", "lessons", "next_step"
     )
+    numbers = registry.get_group("visits.", as_of=as_of)
+    presences = list(Presence.objects.filter(visit=visit).values_list("light", "skew_s"))
     return rules.doubts(
         facts,
         purposes=visit.purposes,
         late=log.late_submit,
         checked_in=visit.arrived_at is not None,
         earlier=[rules.text_of(row) for row in written],
-        numbers=registry.get_group("visits.", as_of=as_of),
+        numbers=numbers,
+    ) + field_rules.doubts(
+        lights=[light for light, _skew in presences],
+        skews=[log.skew_s, *(skew for _light, skew in presences)],
+        numbers=numbers,
     )
 
 
@@ -179,6 +194,7 @@ def record_visit(
     arrived_at: datetime | None = None,
     left_at: datetime | None = None,
     submit: bool = True,
+    phone: PhoneTime | None = None,
     **plan: Any,
 ) -> Visit:
     """Take in a whole visit made without a signal: plan, arrival, departure and log, once and only once.
@@ -196,7 +212,7 @@ def record_visit(
         save(visit, actor, "arrived_at", "left_at", "visit_on")
     write_log(actor=actor, visit=visit, values=values)
     if submit:
-        submit_log(actor=actor, visit=visit)
+        submit_log(actor=actor, visit=visit, phone=phone)
     visit.refresh_from_db()
     return visit
 

@@ -97,7 +97,8 @@ def _check_contact(client: Client, contact: Contact | None) -> None:
         raise Invalid("CONTACT_UNKNOWN", sentence, fields={"contact": [sentence]})
 
 
-def _check_time(planned_at: datetime, now: datetime) -> None:
+def check_time(planned_at: datetime, now: datetime) -> None:
+    """Refuse a day that nobody plans for. Raises: Invalid TIME_TOO_FAR."""
     if abs(planned_at - now) > FARTHEST:
         sentence = _("Choose a day within a year from now.")
         raise Invalid("TIME_TOO_FAR", sentence, fields={"planned_at": [sentence]})
@@ -134,7 +135,7 @@ def plan_visit(
         sentence = _("Write where you meet, or why you come unannounced.")
         raise Invalid("APPOINTMENT_REQUIRED", sentence, fields={"place": [sentence]})
     _check_contact(client, contact)
-    _check_time(planned_at, clock.now())
+    check_time(planned_at, clock.now())
     owner = client.am if actor.is_system else actor
     if owner is None:
         raise BusinessError("NO_MANAGER", _("This client has no account manager yet."))
@@ -196,7 +197,7 @@ def change_visit(*, actor: User, visit: Visit, version: int | None = None, **cha
     if "contact" in changes:
         _check_contact(visit.client, changes["contact"])
     if "planned_at" in changes:
-        _check_time(changes["planned_at"], clock.now())
+        check_time(changes["planned_at"], clock.now())
         changes["visit_on"] = clock.business_date(changes["planned_at"])
     changed = [name for name, value in changes.items() if getattr(visit, name) != value]
     if not changed:
@@ -305,7 +306,7 @@ def postpone(*, actor: User, visit: Visit, planned_at: datetime, reason: str, pl
     Raises: REASON_REQUIRED, WRONG_STATE, TIME_TOO_FAR. Source: S1-45
     """
     old = locked(visit, actor)
-    _check_time(planned_at, clock.now())
+    check_time(planned_at, clock.now())
     old.outcome_reason = reason.strip()
     facts = {"reason": old.outcome_reason}
     step(old, actor, "postpone", "outcome_reason", action="visits.visit_postponed", **facts)

@@ -1,6 +1,7 @@
 """Write a log on one screen, read it afterwards."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
-from crm.base.offline import is_queued, kept_offline, refused_fields, sent_once
+from crm.base.offline import is_queued, kept_offline, phone_time, refused_fields, sent_once
 from visits import services, sheets, sides
 from visits.choices import Purpose, VisitState
 from visits.forms.visits import RESULT, LogForm
@@ -47,7 +48,13 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
     form = LogForm.of(visit, kept, request.POST if request.method == "POST" else None)
     if is_queued(request):
         return _take_in(request, visit, kept, form)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.is_valid() and "purposes" in form.cleaned_data:
+        # Refused, but nothing typed is lost.
+        services.write_log(actor=request.user, visit=visit, values=form.values())
+        if "save" in request.POST:
+            messages.success(request, _("The draft is kept."))
+            return redirect("visits:visit", visit.pk)
+    elif request.method == "POST" and form.is_valid():
         services.write_log(actor=request.user, visit=visit, values=form.values())
         if "save" in request.POST:
             messages.success(request, _("The draft is kept."))
@@ -62,9 +69,25 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Submitted. It now waits for your head's approval."))
             return redirect("workbench:today")
     today = clock.today()
-    context = {
+    context = log_context(form) | {
         "visit": visit,
         "log": kept,
+        "late": rules.is_late(visit_on=visit.visit_on, submitted_at=clock.now()),
+        "ahead": visit.visit_on > today,
+        "plan": sides.plan_of(visit),
+        "returned": sides.returned_of(kept),
+        "first": not Visit.objects.made_before(visit).exists(),
+        "photos": visit.photos.all(),
+    }
+    return render(
+        request, "visits/log_form.html", context, status=200 if form.is_valid() or not form.errors else 422
+    )
+
+
+def log_context(form: LogForm) -> dict[str, Any]:
+    """Return what the fields of a log show: lines by purpose, chips, days."""
+    today = clock.today()
+    return {
         "form": form,
         "results": [
             {
@@ -85,14 +108,7 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
             (_("In a week"), today + timedelta(days=7)),
             (_("In a month"), today + timedelta(days=30)),
         ],
-        "late": rules.is_late(visit_on=visit.visit_on, submitted_at=clock.now()),
-        "ahead": visit.visit_on > today,
-        "plan": sides.plan_of(visit),
-        "returned": sides.returned_of(kept),
     }
-    return render(
-        request, "visits/log_form.html", context, status=200 if form.is_valid() or not form.errors else 422
-    )
 
 
 def _take_in(request: PersonRequest, visit: Visit, kept: VisitLog | None, form: LogForm) -> HttpResponse:
@@ -107,7 +123,7 @@ def _take_in(request: PersonRequest, visit: Visit, kept: VisitLog | None, form: 
     sides.check_plan(visit, request.user, request.POST)
     try:
         services.write_log(actor=request.user, visit=visit, values=values)
-        services.submit_log(actor=request.user, visit=visit)
+        services.submit_log(actor=request.user, visit=visit, phone=phone_time(request))
     except BusinessError as error:
         if error.status != 409:
             raise
