@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0017_leaving_by_index'),
-        ('visits', '0005_gifts'),
+        ('visits', '0006_on_site_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
