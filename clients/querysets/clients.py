@@ -82,14 +82,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if len(text) >= 2:
             found = self._all_words(text)
         if squeezed.isascii() and squeezed.isalnum():
+            readings = [found]
             if squeezed.isdigit():
                 # The code of a file that was merged leads to the survivor too.
-                merged = self.model._default_manager.filter(
-                    client_code__startswith=squeezed, merged_into__isnull=False
-                )
-                found |= Q(client_code__startswith=squeezed) | Q(pk__in=merged.values("merged_into"))
+                begins = Q(client_code__startswith=squeezed)
+                merged = self.model._default_manager.filter(begins, merged_into__isnull=False)
+                readings += [begins, Q(pk__in=merged.values("merged_into"))]
             if len(squeezed) >= 4 and any(character.isdigit() for character in squeezed):
-                found |= Q(uscc__startswith=squeezed.upper())
+                readings.append(Q(uscc__startswith=squeezed.upper()))
+            found = self._present(readings)
             if squeezed.isalpha():
                 found = self._letters(squeezed, found)
         elif (key := name_key(text)) != text and len(key) >= 2:
@@ -97,11 +98,22 @@ class ClientQuerySet(models.QuerySet["Client"]):
             found |= Q(name_key__startswith=key)
         return self.filter(found)
 
-    def _letters(self, letters: str, literal: Q) -> Q:
-        """Read letters as pinyin, or as initials and Latin names.
+    def _present(self, readings: list[Q]) -> Q:
+        """Join the readings of a text that any client has; the first when none has.
 
         Two indexes joined by OR make every row pay for both: a reading nobody has is left out at once.
         """
+        if len(readings) == 1:
+            return readings[0]
+        everything = self.model._default_manager.order_by()
+        kept = [reading for reading in readings if everything.filter(reading).exists()]
+        joined = Q()
+        for reading in kept or readings[:1]:
+            joined |= reading
+        return joined
+
+    def _letters(self, letters: str, literal: Q) -> Q:
+        """Read letters as pinyin, or as initials and Latin names; a reading nobody has is left out."""
         everything = self.model._default_manager
         initials = split_pinyin(letters)
         if initials and len(initials) >= 2:

@@ -61,7 +61,10 @@ def _list(
     order = lists.ORDERS.get(query.get("sort", ""), lists.ORDERS["code"])
     order = order if order in orders else lists.ORDERS["code"]
     rows = rows.select_related(*SHOWN)
-    page = lists.page_of(rows if day else rows.defer(*lists.UNSEEN), order, query)
+    if day is None:
+        page = lists.page_of(rows.defer(*lists.UNSEEN), order, query, keys_first=bool(filters.data))
+    else:
+        page = lists.page_of(rows, order, query)
     kept = lists.plain_query(query)
     columns = lists.chosen_columns(query, setting.columns)
     tabs = [*lists.fixed_views(user), *lists.kept_views(user)]
