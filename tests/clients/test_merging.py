@@ -78,6 +78,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "clients.BranchSite": {"country": "SG"},
     "visits.Visit": {"purposes": ["P1"]},
     "clients.CompetitorInfo": {"disposition": "WATCH"},
+    "visits.EventAttendee": {"consent": True},
 }
 
 
