@@ -38,6 +38,7 @@ def hold_events() -> int:
     for head in heads:
         for unit in meetings.units_to_meet(head)[:1]:
             team = meetings.team_of(unit, clock.today())
+            team = [person for person in team if person.org_unit_id == team[0].org_unit_id]
             clients = list(
                 Client.objects.filter(am=team[0], closed_at=None, filing="FILED", members_active__gt=5)
                 .exclude(status="CLOSED")
@@ -61,11 +62,14 @@ def _hold(head: User, team: list[User], clients: list[Client]) -> int:
     _people(owner, run, run.starts_at, 6)
     ahead = _plan(team, clients[2], "冬季宽带进社区", noon + timedelta(days=8))
     event_acts.submit_event(actor=owner, event_id=ahead.pk)
-    _plan(team[:2], clients[3], "新员工入职办理日", noon + timedelta(days=15))
+    _plan(team[:1], clients[3], "新员工入职办理日", noon + timedelta(days=15), whole=False)
     return 4
 
 
-def _plan(team: list[User], client: Client, title: str, starts_at: datetime) -> OnSiteEvent:
+def _plan(
+    team: list[User], client: Client, title: str, starts_at: datetime, *, whole: bool = True
+) -> OnSiteEvent:
+    """Plan an event; one that is not whole still lacks people and products."""
     owner = team[0]
     event = events.plan_event(
         actor=owner, client=client, title=title, place=f"{client.address or client.name} 一层",
@@ -74,7 +78,7 @@ def _plan(team: list[User], client: Client, title: str, starts_at: datetime) -> 
     )  # fmt: skip
     for person, duty in zip(team[1:3], ("业务受理", "派单讲解"), strict=False):
         event_rows.add_staff(actor=owner, event_id=event.pk, user=person, duty=duty)
-    if len(team) > 2:
+    if whole:
         event_rows.add_staff(actor=owner, event_id=event.pk, helper="促销员小王", duty="引导")
         for code, script, tariff, target in PRODUCTS:
             event_rows.add_product(
