@@ -19,6 +19,7 @@ from clients.services.freshness import stale_filter
 from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.intake.querysets import touched_by
 
 MOVED = re.compile(r"(?P<old>[A-Z]{0,9})-(?P<new>[A-Z]{1,9})-(?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])")
 
@@ -177,11 +178,8 @@ class ClientFilter(django_filters.FilterSet):
         return queryset.filter(has_ict(clock.today())) if value else queryset
 
     def by_batch(self, queryset: Any, name: str, value: Any) -> Any:
-        """Keep clients an import of the person's scope created or changed."""
-        from crm.intake.models import RowChange
-
-        changed = RowChange.objects.filter(batch=int(value), batch__roster="clients")
-        return queryset.filter(pk__in=changed.values("object_id"))
+        """Keep clients an import the person may see created or changed."""
+        return queryset.filter(pk__in=touched_by(self.request.user, int(value), "clients"))
 
 
 class PastFilter(ClientFilter):

@@ -40,7 +40,7 @@ def contact_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
 
 def customer_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     """Return the customers of the list with these filters."""
-    rows, _chosen = narrowed(query, PersonalCustomer.objects.visible_to(user))
+    rows, _chosen = narrowed(query, PersonalCustomer.objects.visible_to(user), user)
     return ordered(_of_client(rows, query))
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import QueryDict
 
+from crm.accounts.models import User
 from crm.base import text
+from crm.intake.querysets import touched_by
 from members import slots
 from members.choices import Brand, VipGrade
 from members.querysets import PersonalCustomerQuerySet
@@ -12,9 +14,13 @@ from members.querysets import PersonalCustomerQuerySet
 STARS = ("6", "5", "4", "3", "2", "1", "0")
 
 
-def narrowed(query: QueryDict, rows: PersonalCustomerQuerySet) -> tuple[Any, dict[str, str]]:
-    """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number."""
-    chosen = {name: str(query.get(name) or "") for name in ("brand", "vip", "star", "mark")}
+def narrowed(query: QueryDict, rows: PersonalCustomerQuerySet, user: User) -> tuple[Any, dict[str, str]]:
+    """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number, import."""
+    chosen = {name: str(query.get(name) or "") for name in ("brand", "vip", "star", "mark", "batch")}
+    if chosen["batch"].isdecimal() and len(chosen["batch"]) < 10:
+        rows = rows.filter(pk__in=touched_by(user, int(chosen["batch"]), "customers"))
+    else:
+        chosen["batch"] = ""
     words = text.clean(str(query.get("q") or ""))[:40]
     if chosen["brand"] in Brand.values:
         rows = rows.filter(brand=chosen["brand"])

@@ -43,3 +43,11 @@ class ImportBatchQuerySet(models.QuerySet[Any]):
             .filter(created_at__lt=moment - timedelta(days=days))
             .exclude(folder="")
         )
+
+
+def touched_by(user: "User", batch: int, roster: str) -> models.QuerySet[Any]:
+    """Return keys of exactly the records an import touched, when the person may see that import."""
+    from crm.intake.models import ImportBatch, RowChange
+
+    seen = ImportBatch.objects.visible_to(user).filter(pk=batch, roster=roster)
+    return RowChange.objects.filter(batch__in=seen.values("pk")).values("object_id")

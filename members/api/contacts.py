@@ -13,6 +13,7 @@ from clients.choices import MergeKind
 from clients.models import Merge
 from crm.base import text
 from crm.base.api import idempotent
+from crm.intake.querysets import touched_by
 from members import services
 from members.api.shared import (
     IDEMPOTENCY,
@@ -84,10 +85,15 @@ class ContactFilter(django_filters.FilterSet):
     """Narrow a list of contacts."""
 
     active = django_filters.BooleanFilter(field_name="left_on", lookup_expr="isnull")
+    batch = django_filters.NumberFilter(method="touched", label="Touched by this import.")
 
     class Meta:
         model = Contact
         fields = ["kind"]
+
+    def touched(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep those an import the caller may see created or changed."""
+        return queryset.filter(pk__in=touched_by(self.request.user, int(value), "contacts"))
 
 
 class TraitOut(serializers.ModelSerializer[ContactTrait]):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from crm.base import text
 from crm.base.api import KeysetPagination
+from crm.intake.querysets import touched_by
 from members import choices, slots
 from members.api.shared import REASON, Masked, PersonViews, actor
 from members.models import MonthlyBill, PersonalCustomer
@@ -63,10 +64,15 @@ class CustomerFilter(django_filters.FilterSet):
     star = django_filters.MultipleChoiceFilter(choices=[(n, n) for n in range(7)])
     label = django_filters.CharFilter(method="marked", label="A label of the customer, such as KEY_PERSON.")
     q = django_filters.CharFilter(method="find", label="Beginning of the name, or end of the number.")
+    batch = django_filters.NumberFilter(method="touched", label="Touched by this import.")
 
     class Meta:
         model = PersonalCustomer
         fields = ["client"]
+
+    def touched(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep those an import the caller may see created or changed."""
+        return queryset.filter(pk__in=touched_by(self.request.user, int(value), "customers"))
 
     def marked(self, queryset: Any, name: str, value: str) -> Any:
         """Keep customers with a label."""

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base import text
+from crm.intake.querysets import touched_by
 from members import choices, services
 from members.api.shared import (
     IDEMPOTENCY,
@@ -74,10 +75,15 @@ class MemberFilter(django_filters.FilterSet):
     active = django_filters.BooleanFilter(field_name="left_on", lookup_expr="isnull")
     type = django_filters.MultipleChoiceFilter(choices=choices.MemberType.choices)
     q = django_filters.CharFilter(method="find", label="Part of name or position, or end of the number.")
+    batch = django_filters.NumberFilter(method="touched", label="Touched by this import.")
 
     class Meta:
         model = Member
         fields = ["verified", "source", "employment"]
+
+    def touched(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep those an import the caller may see created or changed."""
+        return queryset.filter(pk__in=touched_by(self.request.user, int(value), "members"))
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         """Search as the page does."""

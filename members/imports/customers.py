@@ -170,6 +170,10 @@ class CustomerRoster(Resource):
             Write("org_unit_id", "s.unit_ref", "s.unit_ref", _("unit")),
         ]
 
+    def touched_url(self, batch_id: int) -> str:
+        """Return the list of customers narrowed to what an import touched."""
+        return f"{reverse('members:customers')}?batch={batch_id}"
+
     def url_of(self, found: models.Model) -> str:
         """Return the customer's page."""
         return reverse("members:customer_card", args=[found.pk])

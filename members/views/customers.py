@@ -31,7 +31,7 @@ def managed(request: PersonRequest, customers: list[PersonalCustomer]) -> set[in
 def customers(request: PersonRequest) -> HttpResponse:
     """List the personal customers in scope."""
     rows = PersonalCustomer.objects.visible_to(request.user).select_related("client", "org_unit")
-    rows, chosen = narrowed(request.GET, rows)
+    rows, chosen = narrowed(request.GET, rows, request.user)
     of_client = None
     if (wanted := request.GET.get("client", "")).isdecimal():
         of_client = get_object_or_404(Client.objects.visible_to(request.user), pk=int(wanted))
