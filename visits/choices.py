@@ -233,6 +233,7 @@ ACTS = {
     "visits.gift_withdrawn": _("Gift request withdrawn"),
     "visits.gifts_counted": _("Gifts counted"),
     "visits.gifts_taken_in": _("Gifts taken in"),
+    "visits.late_told": _("Client told of the delay"),
     "visits.log_approved": _("Log approved"),
     "visits.log_returned": _("Log returned"),
     "visits.log_submitted": _("Log submitted"),

@@ -204,6 +204,7 @@ HAPPENED: dict[str, str | Promise] = {
     "visits.visit_planned": _("Planned"),
     "visits.visit_changed": _("Plan changed"),
     "visits.visit_confirmed": _("Appointment confirmed"),
+    "visits.late_told": _("Client told of the delay"),
     "visits.checked_in": _("Arrived"),
     "visits.checked_out": _("Departed"),
     "visits.visit_done": _("Visit done"),

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/kept/", visits.keep_promise, name="keep-promise"),
     path("<int:pk>/log/", logs.log, name="log"),
     path("<int:pk>/log/draft/", logs.draft, name="log-draft"),
+    path("<int:pk>/late/", field.late, name="late"),
     path("<int:pk>/photos/", field.photos, name="photos"),
     path("<int:pk>/photos/<int:photo>/", field.photo, name="photo"),
     path("<int:pk>/photos/<int:photo>/remove/", field.photo_remove, name="photo-remove"),

@@ -50,7 +50,7 @@ function line(item) {
   const row = make("li", { className: "queue-item" });
   const at = new Date(item.made).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
   row.append(make("div", { className: "queue-head" }, make("strong", { textContent: item.title }), make("span", { className: `tag tag-${state === "waiting" || state === "sending" ? "info" : "warn"}`, textContent: say(`state${state[0].toUpperCase()}${state.slice(1)}`) })));
-  row.append(make("p", { className: "row-sub num", textContent: at }));
+  row.append(make("p", { className: "row-sub", textContent: at }));
   if (item.answer?.message) row.append(make("p", { className: "text-warn", textContent: item.answer.message }));
   for (const sentences of Object.values(item.answer?.fields || {})) for (const sentence of [sentences].flat()) if (sentence !== item.answer.message) row.append(make("p", { className: "text-warn", textContent: sentence }));
   const rows = item.answer?.details?.rows || [];

@@ -23,6 +23,9 @@ document.addEventListener("click", (event) => {
 function lines(form) {
   for (const [part, box] of [["[data-competitor]", "input[name=competitor_operator]:checked:not([value=''])"], ["[data-left-early]", "input[name=left_early]:checked"]]) {
     const open = form.querySelector(part);
+    // What a draft brought back is seen.
+    const more = form.querySelector(".more-fields");
+    if (more && [...more.querySelectorAll("input[type=text], textarea")].some((field) => field.value)) more.open = true;
     if (open) open.hidden = !form.querySelector(box) && ![...open.querySelectorAll("input")].some((field) => field.value);
   }
   const chosen = new Set([...form.querySelectorAll("input[name=purposes]:checked")].map((box) => box.value));

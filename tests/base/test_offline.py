@@ -1,5 +1,6 @@
 """The installed application and the queue of acts made without a signal: once and only once."""
 
+import gzip
 import json
 import threading
 import time
@@ -76,6 +77,11 @@ def test_pages_of_the_field_are_kept_under_their_person(browse: Browse, owner: U
         extra = {"HX-Request": "true"} if at.startswith("~") else {}
         assert inside.get(at.lstrip("~"), headers=extra)["X-Keep-Offline"] == str(owner.pk), at
     assert "X-Keep-Offline" not in inside.get("/clients/")
+    # They go out small: the log page is opened on weak signals.
+    packed = inside.get(f"/visits/{visit.pk}/log/", headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 9000
+    assert acme.name in gzip.decompress(packed.content).decode()
 
 
 @pytest.mark.parametrize("signed_in", ["nobody", "another"])

@@ -236,6 +236,7 @@ ROUTES = {
     "api-daily-task-drop": Line(kwargs=_task, post=only("head", "leader")),
     "visits:list": Line(get=same(200, sysadmin=403)),
     "visits:today-pages": Line(get=same(200, sysadmin=403)),
+    "visits:late": Line(kwargs=_visit, post=OWN_ACT),
     "visits:record": Line(get=same(200, **CANNOT), post=same(422, **CANNOT)),
     "visits:place": Line(
         kwargs=_client,

@@ -307,6 +307,24 @@ def test_an_arrival_at_a_visit_that_was_moved_meanwhile_shows_how_it_stands(
     assert {"label": "原因", "mine": "", "theirs": "客户要求改期"} in rows
 
 
+@pytest.mark.spec("S1-40")
+def test_a_delay_the_client_knows_of_is_noted_once_and_shown(
+    browse: Browse, owner: User, acme: Client
+) -> None:
+    visit, inside = planned(owner, acme), browse(owner)
+    assert inside.post(f"/visits/{visit.pk}/late/", headers=queued(owner, ago=300)).status_code == 200
+    visit.refresh_from_db()
+    first = visit.late_notified_at
+    assert first is not None
+    assert 295 <= (clock.now() - first).total_seconds() <= 340
+    assert inside.post(f"/visits/{visit.pk}/late/").status_code == 302
+    visit.refresh_from_db()
+    assert visit.late_notified_at == first
+    assert "已告知客户会晚到" in inside.get(f"/visits/{visit.pk}/").content.decode()
+    services.cancel(actor=owner, visit=visit, reason="客户拒绝")
+    assert inside.post(f"/visits/{visit.pk}/late/", headers=queued(owner)).status_code == 409
+
+
 @pytest.mark.spec("S1-45")
 def test_who_leaves_early_comes_again_once(browse: Browse, owner: User, head: User, acme: Client) -> None:
     visit = planned(owner, acme)

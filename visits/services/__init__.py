@@ -44,6 +44,7 @@ from visits.services.field import (
     arrive,
     enter_place,
     leave,
+    note_late,
     place_of,
     remove_visit_photo,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "must_write",
     "must_write_log",
     "no_show",
+    "note_late",
     "place_of",
     "plan_event",
     "plan_visit",

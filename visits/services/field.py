@@ -21,8 +21,9 @@ from crm.params import registry
 from visits.choices import Fix, Light, LogState, PresenceKind
 from visits.models import ClientPlace, Presence, Visit, VisitLog, VisitPhoto
 from visits.rules import field as rules
+from visits.rules import visits as visit_rules
 from visits.services.logs import must_write_log
-from visits.services.visits import check_in, check_out, client_to_visit, locked
+from visits.services.visits import check_in, check_out, client_to_visit, locked, save
 
 # The newest check-ins tell where a client is.
 LEARNT_FROM = 10
@@ -66,6 +67,21 @@ def leave(
     """Note the departure and where the phone was. Raises: what check_out raises."""
     visit = check_out(actor=actor, visit=visit, left_at=phone.made_at if phone else at)
     _note(visit, PresenceKind.OUT, where, phone)
+    return visit
+
+
+@transaction.atomic
+def note_late(*, actor: User, visit: Visit, phone: PhoneTime | None = None) -> Visit:
+    """Note that the client was told we come late; said twice, the first time stays.
+
+    Raises: WRONG_STATE, Forbidden, NotFound. Source: S1-40
+    """
+    visit = locked(visit, actor)
+    visit_rules.move(visit_rules.VISIT_MOVES, visit.state, "prepare", {})
+    if visit.late_notified_at is None and visit.arrived_at is None:
+        visit.late_notified_at = phone.made_at if phone else clock.now()
+        save(visit, actor, "late_notified_at")
+        record(actor=actor, action="visits.late_told", entity=visit, unit=visit.org_unit, data={})
     return visit
 
 

@@ -61,6 +61,17 @@ def check_out(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("visits:log", visit.pk)
 
 
+@sent_once
+@require_POST
+@needs("visits.change")
+def late(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note that the client was told we come late."""
+    phone = phone_time(request) if is_queued(request) else None
+    visit = services.note_late(actor=request.user, visit=visit_or_404(request, pk), phone=phone)
+    messages.success(request, _("It is noted that the client knows."))
+    return back_to(request, visit)
+
+
 @never_cache
 @require_GET
 @needs("visits.view")
