@@ -373,6 +373,11 @@ class RevenueCategory(models.TextChoices):
     USAGE = "USAGE", _("Usage fee")
     ONE_OFF = "ONE_OFF", _("One-off fee")
     OTHER = "OTHER", _("Other fee")
+    # Named by the source as not belonging to the segments' profit and loss (S2-04).
+    PHONE_CARD = "PHONE_CARD", _("Phone cards")
+    MOBILE = "MOBILE", _("Mobile service")
+    LEASING = "LEASING", _("Leasing of network elements")
+    INTERCONN = "INTERCONN", _("Interconnection")
 
 
 class CircuitVerdict(models.TextChoices):

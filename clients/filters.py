@@ -16,6 +16,7 @@ from clients.querysets.revenue import has_ict
 from clients.rules.completeness import RULES
 from clients.services.flows import in_month
 from clients.services.freshness import stale_filter
+from clients.slots import narrowed, narrowing_choices
 from clients.widgets import RemoteSelect
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -105,6 +106,9 @@ class ClientFilter(django_filters.FilterSet):
     ict = django_filters.BooleanFilter(
         method="by_ict", label=_("has informatisation revenue"), widget=forms.CheckboxInput
     )
+    special = django_filters.ChoiceFilter(
+        method="by_special", label=_("decided by people"), choices=narrowing_choices
+    )
     parent = django_filters.NumberFilter(field_name="parent_id", label=_("parent client"))
     moved = django_filters.CharFilter(method="by_moved", label=_("moved from state to state"))
     batch = django_filters.NumberFilter(method="by_batch", label=_("touched by import"))
@@ -173,6 +177,10 @@ class ClientFilter(django_filters.FilterSet):
         rule = next((rule for rule in RULES if rule.code == value), None)
         return queryset.filter(rule.missing) if rule else queryset
 
+    def by_special(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep what an upper floor knows, such as tiers by decision."""
+        return narrowed(queryset, value)
+
     def by_ict(self, queryset: Any, name: str, value: bool) -> Any:
         """Keep clients with informatisation revenue in the last twelve closed months (S1-87, S1-88)."""
         return queryset.filter(has_ict(clock.today())) if value else queryset
@@ -192,7 +200,7 @@ class PastFilter(ClientFilter):
     @classmethod
     def get_filters(cls) -> Any:
         """Leave out what is known of today only."""
-        present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict")
+        present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict", "special")
         return {name: one for name, one in super().get_filters().items() if name not in present}
 
 

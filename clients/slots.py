@@ -8,7 +8,7 @@ is a small fragment on the first tab. A step is a page of filing
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 
@@ -46,6 +46,33 @@ def slots(kind: Kind, user: "User") -> list[Slot]:
     """Return the slots of a kind the person may see, in order."""
     found = [slot for (k, _), slot in _slots.items() if k == kind and user.can(slot.verb)]
     return sorted(found, key=lambda slot: (slot.order, slot.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What an upper floor lets the list of clients be narrowed by."""
+
+    code: str
+    label: str | Promise
+    narrow: Callable[[Any], Any]
+
+
+_narrowings: dict[str, Narrowing] = {}
+
+
+def register_narrowing(narrowing: Narrowing) -> None:
+    """Offer one more thing to narrow clients by."""
+    _narrowings[narrowing.code] = narrowing
+
+
+def narrowing_choices() -> list[tuple[str, str | Promise]]:
+    """Return what may be chosen, in the order of registering."""
+    return [(each.code, each.label) for each in _narrowings.values()]
+
+
+def narrowed(clients: Any, code: str) -> Any:
+    """Keep the clients a narrowing names; an unknown one keeps all."""
+    return _narrowings[code].narrow(clients) if code in _narrowings else clients
 
 
 # Who of a client may have signed: key and name as this person may read it; people stand a floor above.

@@ -164,6 +164,10 @@ CLASSES: dict[str, Any] = {
 }
 
 
+# Codes of rules that say more than the class itself, in words; upper floors add theirs.
+RULE_WORDS: dict[str, Any] = {}
+
+
 def class_change(row: ClientClassHistory) -> tuple[str, str]:
     """Return what changed and why as people read it: words for codes, the rule by its sentence."""
     title = f"{row.get_axis_display()} {_class(row, row.old)} → {_class(row, row.new)}"
@@ -171,7 +175,10 @@ def class_change(row: ClientClassHistory) -> tuple[str, str]:
         # The sentences do not depend on the numbers in force.
         sentences = {rule.code: str(rule.label) for rule in segment_rules({"spend_yuan": 0})}
         return title, " ".join(part for part in (sentences.get(row.rule, ""), row.reason) if part)
-    return title, row.reason or _label(CLASSES[row.axis], row.new)
+    words = str(RULE_WORDS.get(row.rule, ""))
+    return title, " · ".join(
+        part for part in (words, row.reason or _label(CLASSES[row.axis], row.new)) if part
+    )
 
 
 def _class(row: ClientClassHistory, code: str) -> str:

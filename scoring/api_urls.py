@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, cards, points, reach, stars, tiers
+from scoring.api import bills, cards, overrides, points, reach, stars, studio, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -23,6 +23,28 @@ urlpatterns: list[URLPattern] = [
     path("point-proposals/<int:pk>:approve", points.ApproveView.as_view(), name="api-point-proposal-approve"),
     path("point-proposals/<int:pk>:decline", points.DeclineView.as_view(), name="api-point-proposal-decline"),
     path("clients/<int:pk>/score", tiers.ScoreView.as_view(), name="api-score"),
+    path("tier-models", studio.VersionsView.as_view(), name="api-tier-models"),
+    path("tier-models/<int:pk>", studio.VersionView.as_view(), name="api-tier-model"),
+    path("tier-models/<int:pk>/whatif", studio.WhatIfView.as_view(), name="api-tier-model-whatif"),
+    path("tier-models/<int:pk>/moved", studio.MovedView.as_view(), name="api-tier-model-moved"),
+    path("tier-models/<int:pk>:review", studio.ReviewView.as_view(), name="api-tier-model-review"),
+    path("tier-models/<int:pk>:publish", studio.PublishView.as_view(), name="api-tier-model-publish"),
+    path("tier-overrides", overrides.OverridesView.as_view(), name="api-tier-overrides"),
+    path(
+        "tier-overrides/<int:pk>:approve",
+        overrides.ApproveOverride.as_view(),
+        name="api-tier-override-approve",
+    ),
+    path(
+        "tier-overrides/<int:pk>:decline",
+        overrides.DeclineOverride.as_view(),
+        name="api-tier-override-decline",
+    ),
+    path(
+        "tier-overrides/<int:pk>:withdraw",
+        overrides.WithdrawOverride.as_view(),
+        name="api-tier-override-withdraw",
+    ),
     path("reach", reach.ReachView.as_view(), name="api-reach"),
     path("reach/excluded", reach.ExcludedView.as_view(), name="api-reach-excluded"),
     path("feeds/tiers", tiers.TierFeed.as_view(), name="api-feed-tiers"),

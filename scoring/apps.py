@@ -39,6 +39,11 @@ LOOKS: tuple[tuple[str, str, Colour, str], ...] = (
     ("card_verdict", "INVALID", "bad", "circle-x"),
     ("card_verdict", "EXPIRED", "warn", "hourglass"),
     ("card_verdict", "REVOKED", "warn", "ban"),
+    ("override_state", "PROPOSED", "warn", "clock"),
+    ("override_state", "APPROVED", "good", "circle-check"),
+    ("override_state", "DECLINED", "neutral", "circle-x"),
+    ("override_state", "WITHDRAWN", "neutral", "arrow-back-up"),
+    ("override_state", "ENDED", "neutral", "history"),
     ("model_state", "DRAFT", "neutral", "pencil"),
     ("model_state", "REVIEWED", "info", "eye"),
     ("model_state", "PUBLISHED", "good", "circle-check"),
@@ -55,13 +60,15 @@ class ScoringConfig(AppConfig):
         """Declare parameters, looks of codes and places on the client's card."""
         from clients.services.key_accounts import know
         from clients.services.merging.relations import call
-        from clients.slots import Slot, register
+        from clients.slots import Narrowing, Slot, register, register_narrowing
+        from clients.timeline import RULE_WORDS
         from crm.audit import labels
         from crm.base import badges
         from members.slots import Marks, register_marks
         from scoring import params, reading  # noqa: F401 - declares on import
         from scoring.choices import ACTS, CustomerLabel
         from scoring.querysets import vip_person
+        from scoring.rules.value import BY_DECISION
 
         register(Slot("tab", "score", _("Value and points"), "scoring:client", "scoring.view", 60, "scale"))
         register(Slot("why", "size_class", _("Why this size class"), "scoring:why-size", "scoring.view"))
@@ -71,6 +78,14 @@ class ScoringConfig(AppConfig):
                 "brief", "expiring", _("Points that expire"), "scoring:expiring", "scoring.view", 70, "coins"
             )
         )
+        register(
+            Slot("brief", "decided", _("Tiers by decision"), "scoring:decided", "scoring.view", 8, "scale")
+        )
+        register_narrowing(Narrowing("decided", _("Tiers by decision"), reading.with_decision))
+        register_narrowing(
+            Narrowing("ending", _("Tiers by decision, ending soon"), reading.with_ending_decision)
+        )
+        RULE_WORDS[BY_DECISION] = _("by decision")
         for vocabulary, code, colour, icon in LOOKS:
             badges.register(vocabulary, code, colour, icon)
         labels.register(ACTS)
@@ -78,6 +93,7 @@ class ScoringConfig(AppConfig):
         call(
             {
                 "scoring.ClientFacts": _("Facts of the night"),
+                "scoring.TierOverride": _("Tiers by decision"),
                 "scoring.ReachRow": _("Reach of closed months"),
                 "scoring.WhatIfMove": _("Tried value models"),
             }

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.choices import ValueTier
+
 
 class PointKind(models.TextChoices):
     """Kinds of ledger line; the sign follows from the kind."""
@@ -57,6 +59,31 @@ class ModelState(models.TextChoices):
     REVIEWED = "REVIEWED", _("Reviewed")
     PUBLISHED = "PUBLISHED", _("Published")
     SUPERSEDED = "SUPERSEDED", _("Superseded")
+
+
+# Cells of a migration matrix; an empty one stands for a client without a tier.
+TIERS_AND_NONE = (*ValueTier.values, "")
+
+# What people may decide; D follows from the kind of institution alone (S0-27).
+OVERRIDE_TIERS = [(code, label) for code, label in ValueTier.choices if code != ValueTier.D]
+
+
+class OverrideState(models.TextChoices):
+    """States of a tier by decision (spec §3.6.2)."""
+
+    PROPOSED = "PROPOSED", _("Waiting for approval")
+    APPROVED = "APPROVED", _("Approved")
+    DECLINED = "DECLINED", _("Declined")
+    WITHDRAWN = "WITHDRAWN", _("Taken back")
+    ENDED = "ENDED", _("Ended")
+
+
+class CostDriver(models.TextChoices):
+    """Resources whose cost is shared out by use (Source: S2-03)."""
+
+    DATA = "DATA", _("Data")
+    VOICE = "VOICE", _("Voice")
+    BANDWIDTH = "BANDWIDTH", _("Leased bandwidth")
 
 
 class ReachReason(models.TextChoices):
@@ -149,11 +176,16 @@ ACTS = {
     "scoring.card_verified": _("VIP e-card verified"),
     "scoring.cards_settled": _("VIP e-cards renewed and ended"),
     "scoring.code_sent": _("One-time code sent"),
+    "scoring.costs_entered": _("Cost of resources entered"),
     "scoring.ledger_differs": _("Ledger differs"),
     "scoring.model_changed": _("Value model changed"),
     "scoring.model_drafted": _("Value model drafted"),
     "scoring.model_reviewed": _("Value model reviewed"),
     "scoring.model_published": _("Value model published"),
+    "scoring.override_approved": _("Tier by decision approved"),
+    "scoring.override_declined": _("Tier by decision declined"),
+    "scoring.override_proposed": _("Tier by decision proposed"),
+    "scoring.override_withdrawn": _("Tier by decision taken back"),
     "scoring.points_deducted": _("Points deducted"),
     "scoring.points_proposed": _("Points proposed"),
     "scoring.points_redeemed": _("Points redeemed"),

@@ -28,6 +28,8 @@ TIER = (
     Param("tier.a_share", "decimal", 0.10, _("Share of band A"), 0, 1, source="§3.6.2"),
     Param("tier.a_min", "decimal", 60, _("Band A by threshold: score from"), 0, 100, source="§3.6.2"),
     Param("tier.b_min", "decimal", 40, _("Band B by threshold: score from"), 0, 100, source="§3.6.2"),
+    Param("tier.override_notice_days", "int", 30, _("Tier by decision: remind before its end"), 1, 120,
+          unit=_("days"), source="§3.6.2"),
 )  # fmt: skip
 
 VIP = (
@@ -68,6 +70,13 @@ REACH = (
           choices=("AND", "OR"), source="S0-46, D-07"),
 )  # fmt: skip
 
+SEGMENT = (
+    Param("segment.excluded_fees", "list", ["PHONE_CARD", "MOBILE", "LEASING", "INTERCONN"],
+          _("Kinds of fee outside the segments' profit and loss"), origin="SEED", source="S2-04"),
+    Param("segment.close_day", "int", 5, _("Segments: a month closes on day"), 1, 28, source="S2-02"),
+    Param("segment.top", "list", [10, 100, 1000], _("Concentration: shares of the top"), source="S2-37"),
+)  # fmt: skip
+
 STAR = (
     Param("hv.threshold_yuan", "int", 120, _("High value: yuan a month from"), 1, 100_000, unit=_("yuan"),
           origin="SEED", source="S0-78, S0-79"),
@@ -79,4 +88,4 @@ STAR = (
           source="X-14"),
 )  # fmt: skip
 
-declare(*CARD, *STAR, *SIZE, *TIER, *VIP, *POINTS, *REACH)
+declare(*CARD, *STAR, *SIZE, *TIER, *VIP, *POINTS, *REACH, *SEGMENT)

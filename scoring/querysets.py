@@ -1,17 +1,24 @@
 """Reading verbs of scores and points."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
+from clients.models import Client
 from members.choices import VipGrade
 from members.models import Contact, PersonalCustomer
 
 if TYPE_CHECKING:
     from crm.accounts.models import OrgUnit, User
-    from scoring.models import MarkChange, PointProposal, StarModelVersion, TierModelVersion  # noqa: F401 - named in a base class
+    from scoring.models import (  # noqa: F401 - named in a base class
+        MarkChange,
+        PointProposal,
+        StarModelVersion,
+        TierModelVersion,
+        TierOverride,
+    )
 
 
 class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):
@@ -28,6 +35,32 @@ class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):
             .order_by(F("province").asc(nulls_last=True), "-effective_from", "-id")
             .first()
         )
+
+
+class TierOverrideQuerySet(models.QuerySet["TierOverride"]):
+    """Reading verbs of tiers by decision."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return decisions on clients the person may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def waiting(self) -> Any:
+        """Keep what nobody has decided."""
+        return self.filter(state="PROPOSED")
+
+    def in_force(self, *, as_of: date) -> Any:
+        """Keep what a night of the day joins."""
+        return self.filter(state="APPROVED", starts_on__lte=as_of, ends_on__gte=as_of)
+
+    def ending(self, *, as_of: date, days: int) -> Any:
+        """Keep what is in force and ends within that many days."""
+        return self.filter(state="APPROVED", ends_on__gte=as_of, ends_on__lte=as_of + timedelta(days=days))
+
+
+def override_in_force(path: str, *, as_of: date) -> FilteredRelation:
+    """Return the decision in force on a day as a join over `path`: one more fact of a client."""
+    held = {"state": "APPROVED", "starts_on__lte": as_of, "ends_on__gte": as_of}
+    return FilteredRelation(path, condition=Q(**{f"{path}__{name}": value for name, value in held.items()}))
 
 
 class PointProposalQuerySet(models.QuerySet["PointProposal"]):

@@ -34,7 +34,7 @@ from crm.intake.models import ImportBatch
 from crm.jobs.lateness import late_nights
 from crm.jobs.models import JobRun
 from crm.params import registry
-from scoring.models import PointProposal
+from scoring.models import PointProposal, TierOverride
 from visits.models import DailyTask, GiftRequest, OnSiteEvent, Visit, VisitLog
 
 EACH = 20
@@ -502,6 +502,45 @@ def point_proposals(user: User, at: Moment) -> Iterable[Duty]:
         )
 
 
+def tier_proposals(user: User, at: Moment) -> Iterable[Duty]:
+    """Tiers somebody proposed by decision; the province approves."""
+    waiting = TierOverride.objects.visible_to(user).waiting().exclude(proposed_by=user)
+    for row in waiting.select_related("client").order_by("pk")[:EACH]:
+        yield Duty(
+            "tier_proposal",
+            "warn",
+            "scale",
+            row.client.name,
+            _("%(tier)s by decision until %(day)s: %(reason)s")
+            % {"tier": row.tier, "day": row.ends_on, "reason": row.reason},
+            address("scoring:client", row.client_id) + "#decisions",
+            _("Decide"),
+        )
+
+
+def ending_tiers(user: User, at: Moment) -> Iterable[Duty]:
+    """Tiers by decision that end soon: prove them anew, or let the model speak."""
+    days = registry.get("tier.override_notice_days", as_of=at.today)
+    rows = (
+        TierOverride.objects.visible_to(user)
+        .ending(as_of=at.today, days=days)
+        .exclude(client__in=TierOverride.objects.waiting().values("client"))
+    )
+    for row in rows.select_related("client").order_by("ends_on", "pk")[:EACH]:
+        yield Duty(
+            "ending_tier",
+            "info",
+            "hourglass",
+            row.client.name,
+            _("%(tier)s by decision ends on %(day)s; then the model decides")
+            % {"tier": row.tier, "day": row.ends_on},
+            address("scoring:override-propose", row.client_id),
+            _("Propose again"),
+            row.ends_on,
+            about=address("scoring:client", row.client_id),
+        )
+
+
 def waiting_exports(user: User, at: Moment) -> Iterable[Duty]:
     """Lists somebody below wants as a file; a second person lets them go (E204)."""
     for row in DownloadRequest.objects.decidable_by(user).select_related("owner").order_by("pk")[:EACH]:
@@ -663,6 +702,7 @@ SOURCES: tuple[Source, ...] = (
     Source("clients.approve", overdue_churn, gettext_lazy("Overdue churn alerts")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),
     Source("scoring.approve", point_proposals, gettext_lazy("Points")),
+    Source("scoring.approve_override", tier_proposals, gettext_lazy("Tiers by decision")),
     Source("clients.add", audit_findings, gettext_lazy("Audit findings")),
     Source("audits.run", audits_to_do, gettext_lazy("Information audits")),
     Source("clients.add", rejected_files, gettext_lazy("Rejected files")),
@@ -672,6 +712,7 @@ SOURCES: tuple[Source, ...] = (
     Source("accounts.manage", locked_accounts, gettext_lazy("Locked accounts")),
     Source("audit.view", missing_seal, gettext_lazy("Audit trail")),
     Source("clients.change", ending_agreements, gettext_lazy("Ending agreements")),
+    Source("scoring.propose_override", ending_tiers, gettext_lazy("Tiers by decision")),
     Source("clients.add", incomplete_files, gettext_lazy("Incomplete files")),
     Source("clients.add", stale_files, gettext_lazy("Stale data")),
 )

@@ -95,6 +95,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "scoring.approve",
             "scoring.propose_model",
             "scoring.publish_model",
+            "scoring.enter_costs",
             "intake.import",
             "intake.import_members",
             "exports.approve",

@@ -57,6 +57,18 @@ ITEMS = (
         thumb=4,
     ),
     Item("clients:pivot", _("Analysis"), "table", ("clients.view",), "figures"),
+    Item(
+        "scoring:migration", _("Migration"), "arrows-sort", ("scoring.view",), "figures", hub="clients:pivot"
+    ),
+    Item("scoring:segments", _("Segments"), "cash", ("scoring.view",), "figures", hub="clients:pivot"),
+    Item(
+        "scoring:concentration",
+        _("Concentration"),
+        "chart-line",
+        ("scoring.view",),
+        "figures",
+        hub="clients:pivot",
+    ),
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
     Item(
         "members:coverage",

@@ -58,6 +58,13 @@ NIGHT: tuple[Step, ...] = (
     Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
     Step("stale_clients", _("Stale client data"), "clients.services.note_stale_clients", (), True),
     Step("reach", _("Reach of the closed month"), "scoring.services.close_reach", ("derive_status",), True),
+    Step(
+        "segments",
+        _("Profit and loss by segment"),
+        "scoring.services.close_segments",
+        ("key_accounts",),
+        True,
+    ),
     Step("draw_audits", _("Audits that are due"), "clients.services.draw_due_audits", (), True),
     Step(
         "judge_revenue",

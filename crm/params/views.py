@@ -47,6 +47,7 @@ GROUPS = {
     "product": gettext_lazy("Products"),
     "reach": gettext_lazy("Clients reached"),
     "rehome": gettext_lazy("Re-homing of members"),
+    "segment": gettext_lazy("Segments"),
     "size": gettext_lazy("Size classes"),
     "sl": gettext_lazy("Second-level units"),
     "tier": gettext_lazy("Value tiers"),

@@ -27,6 +27,15 @@ class ContributionOut(serializers.Serializer[Any]):
     points = serializers.DecimalField(6, 2)
 
 
+class WayOut(serializers.Serializer[Any]):
+    """The least of one lever that reaches a better tier; yuan a month or lines."""
+
+    lever = serializers.CharField()
+    amount = serializers.IntegerField()
+    tier = serializers.CharField()
+    sentence = serializers.CharField()
+
+
 class TierOut(serializers.Serializer[Any]):
     tier = serializers.CharField(allow_blank=True)
     total = serializers.DecimalField(6, 2, allow_null=True)
@@ -38,6 +47,9 @@ class TierOut(serializers.Serializer[Any]):
     limits = serializers.SerializerMethodField()
     verdict = serializers.CharField()
     next = serializers.CharField()
+    ways = WayOut(many=True)
+    model_tier = serializers.CharField(allow_blank=True)
+    decided_until = serializers.DateField(source="override.ends_on", default=None, allow_null=True)
     model = serializers.CharField()
     as_of = serializers.DateField(allow_null=True)
 

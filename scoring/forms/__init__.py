@@ -2,5 +2,7 @@
 
 from scoring.forms.ledger import ProposalForm, ReasonForm, RedeemForm
 from scoring.forms.models import StarModelForm
+from scoring.forms.overrides import OverrideForm
+from scoring.forms.segments import CostForm
 
-__all__ = ["ProposalForm", "ReasonForm", "RedeemForm", "StarModelForm"]
+__all__ = ["CostForm", "OverrideForm", "ProposalForm", "ReasonForm", "RedeemForm", "StarModelForm"]

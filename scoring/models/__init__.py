@@ -10,7 +10,9 @@ from scoring.models.ledger import (
     PointMovement,
     PointProposal,
 )
+from scoring.models.overrides import TierOverride
 from scoring.models.reach import ReachMonth, ReachRow, ReachTotal
+from scoring.models.segments import ResourceCost, SegmentMonth, SegmentPnL
 from scoring.models.stars import CustomerMarks, FlagRun, MarkChange, StarModelVersion, StarRun
 from scoring.models.tiers import ClientFacts, TierModelVersion, TierRun, WhatIf, WhatIfMove
 
@@ -33,9 +35,13 @@ __all__ = [
     "ReachMonth",
     "ReachRow",
     "ReachTotal",
+    "ResourceCost",
+    "SegmentMonth",
+    "SegmentPnL",
     "StarModelVersion",
     "StarRun",
     "TierModelVersion",
+    "TierOverride",
     "TierRun",
     "WhatIf",
     "WhatIfMove",

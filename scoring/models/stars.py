@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.choices import Brand
+from members.choices import Brand, VipGrade
 from members.models import PersonalCustomer
 from scoring import choices
 from scoring.querysets import MarkChangeQuerySet, StarModelVersionQuerySet
@@ -125,6 +125,7 @@ class MarkChange(models.Model):
         STAR = "STAR", _("star")
         LABEL = "LABEL", _("label")
         MIDHIGH = "MIDHIGH", _("mid-high end")
+        VIP = "VIP", _("VIP grade")
 
     customer = models.ForeignKey(PersonalCustomer, models.CASCADE, related_name="mark_changes")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -145,6 +146,16 @@ class MarkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.kind} {self.old}→{self.new}"
+
+    @property
+    def old_label(self) -> str:
+        """Return the grade before, in words."""
+        return str(VipGrade(self.old).label) if self.old in VipGrade.values else self.old
+
+    @property
+    def new_label(self) -> str:
+        """Return the grade after, in words."""
+        return str(VipGrade(self.new).label) if self.new in VipGrade.values else self.new
 
     @property
     def label(self) -> str:

@@ -1,5 +1,6 @@
 """Fact rows, model versions and runs."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -66,6 +67,14 @@ class TierRun(models.Model):
         ordering = ["-business_date", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["province", "business_date"], name="tier_run_once"),
+        ]
+        triggers = [
+            # The month's official tiers: written once by the run of its last day, then for good.
+            pgtrigger.Protect(
+                name="official_is_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__official=True, old__finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

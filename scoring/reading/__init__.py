@@ -1,5 +1,6 @@
 """What pages and the API read: explanations from stored facts, statements from ledger lines."""
 
+from scoring.reading.decisions import with_decision, with_ending_decision
 from scoring.reading.ledger import (
     Account,
     Line,
@@ -10,6 +11,8 @@ from scoring.reading.ledger import (
     people_of,
     statement_of,
 )
+from scoring.reading.levers import Way
+from scoring.reading.migration import code_of, name_of
 from scoring.reading.provinces import province_of, provinces_of
 from scoring.reading.reach import ReachLine, closed_months, reach_by_month, reach_of
 from scoring.reading.stars import MarkLine, Standing, marks_of_numbers, standing_of, with_label
@@ -26,13 +29,16 @@ __all__ = [
     "SizeWhy",
     "Standing",
     "TierWhy",
+    "Way",
     "account_of",
     "closed_months",
+    "code_of",
     "expiring_of",
     "explain_size",
     "explain_tier",
     "forecast",
     "marks_of_numbers",
+    "name_of",
     "people_of",
     "province_of",
     "provinces_of",
@@ -40,5 +46,7 @@ __all__ = [
     "reach_of",
     "standing_of",
     "statement_of",
+    "with_decision",
+    "with_ending_decision",
     "with_label",
 ]

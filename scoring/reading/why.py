@@ -1,7 +1,7 @@
 """Explanations of tier and size from stored facts."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ from clients.models import Client
 from crm.base.errors import Sentence
 from crm.params import registry
 from scoring import rules
-from scoring.models import ClientFacts, TierRun
+from scoring.models import ClientFacts, TierOverride, TierRun
+from scoring.reading.levers import Way, model_tier, ways_up
 from scoring.reading.provinces import province_of
 from scoring.services.size import sized
 
@@ -50,6 +51,10 @@ class TierWhy:
     run: TierRun | None
     better_than: float | None
     top: int = 100
+    ways: tuple[Way, ...] = ()
+    # What the model alone says, and what people decided instead of it.
+    model_tier: str = ""
+    override: TierOverride | None = None
 
 
 def _plain(value: Decimal) -> str:
@@ -107,6 +112,13 @@ def explain_tier(client: Client) -> TierWhy:
             facts=facts,
         )
     limits = {band: Decimal(limit) for band, limit in run.limits.items() if limit is not None}
+    found = model_tier(facts, version.numbers, limits)
+    override = (
+        TierOverride.objects.in_force(as_of=run.business_date + timedelta(days=1))
+        .filter(client=client)
+        .select_related("proposed_by", "decided_by")
+        .first()
+    )
     classes = (("C", 0.0), *((band, float(limits[band])) for band in ("B", "A") if band in limits))
     return TierWhy(
         title=_("Value tier"),
@@ -114,13 +126,16 @@ def explain_tier(client: Client) -> TierWhy:
         lines=lines,
         total=facts.total,
         classes=classes,
-        next=_distance(client.value_tier, facts.total, limits),
-        verdict=_verdict(client.value_tier, facts),
+        next=_distance(found, facts.total, limits),
+        verdict=_verdict(found, facts),
         model=version.name,
         as_of=run.business_date,
         facts=facts,
         run=run,
         better_than=_better_than(facts.total, run),
+        ways=ways_up(facts, version.numbers, limits, found),
+        model_tier=found,
+        override=override,
     )
 
 

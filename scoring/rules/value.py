@@ -9,12 +9,15 @@ from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, Value,
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Greatest, Least, Round
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import ClientStatus, ValueTier
 from crm.base.expressions import Rule
 from scoring.rules.numbers import Numbers
 
+BY_DECISION = "VT-M"
+DECIDABLE = (ValueTier.A1, ValueTier.A2, ValueTier.B1, ValueTier.B2, ValueTier.C)
 RANKED = (ClientStatus.POTENTIAL, ClientStatus.ONLINE, ClientStatus.ACTIVE, ClientStatus.SILENT)
 NUMERIC = DecimalField(max_digits=30, decimal_places=8)
 ZERO, HUNDRED = Decimal(0), Decimal(100)
@@ -225,6 +228,17 @@ def tier_rules(limit_a: Decimal | None, limit_b: Decimal | None) -> tuple[Rule, 
     return (
         Rule("VT-D", _("Individual business or cluster"), Q(is_legal_person=False), ValueTier.D, "S0-26"),
         Rule("VT-0", _("Churned, closed or not yet filed: not ranked"), Q(ranked=False), "", "S0-25"),
+        # People decided; one code, for the history says the tier itself.
+        *(
+            Rule(
+                BY_DECISION,
+                format_lazy(_("{tier} by decision, until its end"), tier=tier),
+                Q(override=tier),
+                tier,
+                "§3.6.2",
+            )
+            for tier in DECIDABLE
+        ),
         Rule(
             "VT-A1",
             _("Band A, present value at least the future value"),

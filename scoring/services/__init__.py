@@ -11,10 +11,17 @@ from scoring.services.ecards import (
     verify_card,
 )
 from scoring.services.ledger import deduct, lock_accounts, redeem, refund_bill, reverse, reward
+from scoring.services.overrides import (
+    approve_override,
+    decline_override,
+    propose_override,
+    withdraw_override,
+)
 from scoring.services.posting import expire_points, post_settled_bills
 from scoring.services.proof import prove_ledger
 from scoring.services.proposals import approve_proposal, decline_proposal, propose
 from scoring.services.reach import close_reach
+from scoring.services.segments import close_segments, enter_costs
 from scoring.services.size import classify_sizes
 from scoring.services.star_model import propose_star_model, publish_star_model
 from scoring.services.stars import run_flags, run_stars, write_labels
@@ -31,14 +38,18 @@ from scoring.services.vip import grade_vips
 __all__ = [
     "answer_text",
     "answer_whatif",
+    "approve_override",
     "approve_proposal",
     "ask_whatif",
     "change_version",
     "classify_sizes",
     "close_reach",
+    "close_segments",
+    "decline_override",
     "decline_proposal",
     "deduct",
     "draft_version",
+    "enter_costs",
     "expire_points",
     "grade_vips",
     "issue_card",
@@ -47,6 +58,7 @@ __all__ = [
     "note_receipt",
     "post_settled_bills",
     "propose",
+    "propose_override",
     "propose_star_model",
     "prove_ledger",
     "publish_star_model",
@@ -63,5 +75,6 @@ __all__ = [
     "send_card",
     "settle_cards",
     "verify_card",
+    "withdraw_override",
     "write_labels",
 ]

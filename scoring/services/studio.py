@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, CharField, Count, F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -20,6 +21,7 @@ from crm.params import registry
 from scoring import rules, statements
 from scoring.choices import ModelState
 from scoring.models import ClientFacts, TierModelVersion, WhatIf
+from scoring.querysets import override_in_force
 from scoring.services.size import in_province
 from scoring.services.tier import IN_UNIVERSE, Distribution, limits_of
 from scoring.statements import whatif as sql
@@ -174,9 +176,11 @@ def _evaluate(asked: WhatIf, *, as_of: date) -> dict[str, Any]:
     placed = (
         ClientFacts.objects.order_by()
         .annotate(
+            decided=override_in_force("client__tier_overrides", as_of=as_of),
             is_legal_person=Value(True, output_field=BooleanField()),
             ranked=Value(True, output_field=BooleanField()),
         )
+        .annotate(override=Coalesce(F("decided__tier"), Value("")))
         .values("client_id", "total", tier=first_match(table, default="", output=CharField()))
     )
     select, params = statements.compiled(placed)

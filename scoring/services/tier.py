@@ -23,6 +23,8 @@ from crm.params import registry
 from scoring import rules, statements
 from scoring.choices import ModelState
 from scoring.models import ClientFacts, TierModelVersion, TierRun
+from scoring.querysets import override_in_force
+from scoring.services.overrides import end_overrides
 from scoring.services.size import in_province, sized
 
 RAW_COLUMNS = (
@@ -127,17 +129,19 @@ def limits_of(found: Distribution, n: rules.Numbers) -> tuple[Decimal | None, De
     return found.at(n_a), found.at(n_a + n_b) if n_b else None
 
 
-def tiered(clients: Any, limit_a: Decimal | None, limit_b: Decimal | None) -> Any:
-    """Return clients with the tier and rule their stored scores give under the limits."""
+def tiered(clients: Any, limit_a: Decimal | None, limit_b: Decimal | None, *, as_of: date) -> Any:
+    """Return clients with the tier and rule that stored scores and decisions give under the limits."""
     table = rules.tier_rules(limit_a, limit_b)
     facts = {name: F(f"facts__{name}") for name in ("total", "cv", "pv", "strategic")}
     return (
         clients.annotate(
+            decided=override_in_force("tier_overrides", as_of=as_of),
             ranked=Case(
                 When(IN_UNIVERSE, then=Value(True)), default=Value(False), output_field=BooleanField()
             ),
             **facts,
         )
+        .annotate(override=Coalesce(F("decided__tier"), Value("")))
         .annotate(
             new_tier=first_match(table, default="", output=CharField()),
             rule=first_code(table, default=""),
@@ -184,7 +188,8 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     n = rules.with_shares(registry.get_group("tier.", as_of=as_of), version.numbers)
     limit_a, limit_b = limits_of(found, n)
     clients = in_province(Client.objects.all(), province).order_by()
-    sql, params = statements.compiled(tiered(clients, limit_a, limit_b))
+    end_overrides(as_of=as_of)
+    sql, params = statements.compiled(tiered(clients, limit_a, limit_b, as_of=as_of))
     day = business_date.isoformat()
     changed = 0
     if coming := statements.write(statements.COUNT_TIERS.format(select=sql), params):

@@ -60,7 +60,7 @@ def grade_vips(*, as_of: date, province: OrgUnit | None = None) -> int:
         )
     )
     sql, params = statements.compiled(customers)
-    return statements.write(statements.WRITE_GRADES.format(select=sql), params)
+    return statements.write(statements.WRITE_GRADES.format(select=sql), [*params, as_of])
 
 
 def year_points(*, customer: PersonalCustomer, year: int) -> int:

@@ -166,6 +166,10 @@ WITH changed AS MATERIALIZED (
 ), written AS (
     UPDATE members_personalcustomer p SET vip_grade = n.new_grade, vip_valid_to = n.new_valid_to
     FROM changed n WHERE p.id = n.id
+), noted AS (
+    INSERT INTO scoring_markchange (customer_id, kind, old, new, rule, changed_on, recorded_at)
+    SELECT id, 'VIP', old_grade, new_grade, '', %s, now() FROM changed
+    WHERE old_grade <> new_grade ORDER BY id
 )
 SELECT count(*) FROM changed
 """

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -17,10 +18,11 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.csv_out import download
 from crm.base.errors import BusinessError, Invalid
 from scoring import reading, rules, services, tasks
 from scoring.choices import ModelState
-from scoring.models import TierModelVersion, WhatIf
+from scoring.models import TierModelVersion, TierRun, WhatIf, WhatIfMove
 
 TIERS = ("A1", "A2", "B1", "B2", "C", "D", "")
 PAGE = 50
@@ -228,32 +230,65 @@ def answer(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "scoring/studio/includes/answer.html", context)
 
 
+def _moves(request: PersonRequest, version: TierModelVersion) -> Any:
+    """Return the visible moves of the last answer that the address asks for."""
+    asked = version.whatifs.filter(state=WhatIf.State.DONE).first()
+    rows = WhatIfMove.objects.filter(whatif=asked, client__in=Client.objects.visible_to(request.user))
+    for name in ("old", "new"):
+        if request.GET.get(name) in TIERS:
+            rows = rows.filter(**{name: request.GET[name]})
+    unit = request.GET.get("unit", "")
+    if unit.isdecimal() and len(unit) < 19:
+        rows = rows.filter(unit=int(unit))
+    return rows.select_related("client", "unit").order_by("pk")
+
+
 @require_GET
 @needs("scoring.view")
 def moved(request: PersonRequest, pk: int) -> HttpResponse:
     """List the visible clients a version would move, by cell of the matrix and unit."""
     version = _version(request, pk)
-    asked = version.whatifs.filter(state=WhatIf.State.DONE).first()
-    chosen = {name: request.GET.get(name, "") for name in ("old", "new", "unit", "after")}
-    rows: Any = ()
-    if asked:
-        rows = asked.moves.filter(client__in=Client.objects.visible_to(request.user))
-        for name in ("old", "new"):
-            if name in request.GET and chosen[name] in TIERS:
-                rows = rows.filter(**{name: chosen[name]})
-        if chosen["unit"].isdecimal():
-            rows = rows.filter(unit=int(chosen["unit"]))
-        if chosen["after"].isdecimal():
-            rows = rows.filter(pk__gt=int(chosen["after"]))
-        rows = list(rows.select_related("client", "unit").order_by("pk")[: PAGE + 1])
+    rows, after = _moves(request, version), request.GET.get("after", "")
+    if after.isdecimal() and len(after) < 19:
+        rows = rows.filter(pk__gt=int(after))
+    found = list(rows[: PAGE + 1])
+    query = request.GET.copy()
+    query.pop("after", None)
+    csv_query = query.urlencode()
     more = ""
-    if len(rows) > PAGE:
-        rows = rows[:PAGE]
-        query = request.GET.copy()
-        query["after"] = str(rows[-1].pk)
+    if len(found) > PAGE:
+        found = found[:PAGE]
+        query["after"] = str(found[-1].pk)
         more = f"?{query.urlencode()}"
-    context = {"version": version, "rows": rows, "more": more, **chosen}
+    context = {
+        "version": version,
+        "rows": found,
+        "more": more,
+        "csv_query": csv_query,
+        "may_export": request.user.can("clients.export"),
+        "old": request.GET.get("old", ""),
+        "new": request.GET.get("new", ""),
+    }
     return render(request, "scoring/studio/moved.html", context)
+
+
+@require_GET
+@needs("clients.export")
+def moved_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Hand out the clients a version would move, as the list is narrowed."""
+    version = _version(request, pk)
+    header = [
+        _("Client code"), _("Client"), _("Unit"), _("Tier now"), _("Tier then"), _("Score now"),
+        _("Score then"),
+    ]  # fmt: skip
+    lines = (
+        [
+            row.client.client_code, row.client.name, row.unit.name, row.old, row.new, float(row.total_now),
+            float(row.total_then),
+        ]
+        for row in _moves(request, version).iterator(chunk_size=2000)
+    )  # fmt: skip
+    return download(f"moved-{version.name}", header, lines)
 
 
 @require_POST
@@ -282,6 +317,23 @@ def publish(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("scoring:studio", pk)
 
 
+def _what_it_does(version: TierModelVersion) -> dict[str, Any]:
+    """Return how a version spread the base: by its last run, else by what was tried."""
+    run = TierRun.objects.filter(version=version, finished_at__isnull=False).first()
+    if run:
+        return {"version": version, "run": run, "counts": [run.counts.get(tier, 0) for tier in TIERS[:-1]],
+                "limits": run.limits, "spread": run.spread}  # fmt: skip
+    asked = version.whatifs.filter(state=WhatIf.State.DONE).first()
+    if asked is None:
+        return {"version": version, "counts": [], "limits": {}, "spread": []}
+    then: dict[str, int] = {}
+    for row in asked.matrix.values():
+        for tier, n in row.items():
+            then[tier] = then.get(tier, 0) + n
+    return {"version": version, "tried": asked, "counts": [then.get(tier, 0) for tier in TIERS[:-1]],
+            "limits": asked.limits, "spread": asked.spread_then}  # fmt: skip
+
+
 @require_GET
 @needs("scoring.view")
 def compare(request: PersonRequest) -> HttpResponse:
@@ -300,5 +352,39 @@ def compare(request: PersonRequest) -> HttpResponse:
         for i in rules.INDICATORS
         if a and b
     ]
-    context = {"versions": mine, "a": a, "b": b, "lines": lines}
+    found = [_what_it_does(v) for v in (a, b) if v]
+    shares = [
+        {"label": label, "values": [(v.numbers.get("shares") or {}).get(code) for v in (a, b)]}
+        for code, label in (("c_percent", _("Tier C")), ("a_percent", _("Band A")))
+        if a and b
+    ]
+    context = {
+        "versions": mine,
+        "a": a,
+        "b": b,
+        "lines": lines,
+        "shares": shares,
+        "chart": {
+            "id": "weights",
+            "kind": "bar",
+            "title": _("Weights side by side"),
+            "labels": [str(line["label"]) for line in lines],
+            "series": [
+                {"name": v.name, "data": [v.numbers["weights"][i.code] for i in rules.INDICATORS]}
+                for v in (a, b)
+                if v
+            ],
+        },
+        "found": found,
+        "tiers": TIERS[:-1],
+        "spread": {
+            "id": "spreads",
+            "kind": "bar",
+            "title": _("Ranked clients by score"),
+            "labels": [f"{low}–{low + 5}" for low in range(0, 100, 5)],
+            "series": [{"name": each["version"].name, "data": each["spread"]} for each in found],
+        }
+        if all(each["spread"] for each in found)
+        else None,
+    }
     return render(request, "scoring/studio/compare.html", context)

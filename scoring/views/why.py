@@ -24,6 +24,11 @@ def client(request: PersonRequest, pk: int) -> HttpResponse:
         "why": reading.explain_tier(found),
         "size": reading.explain_size(found, as_of=clock.today()),
         "changes": [(row, *class_change(row)) for row in found.class_history.all()[:10]],
+        "decisions": found.tier_overrides.select_related("proposed_by", "decided_by", "paper")[:10],
+        "may_propose": request.user.can("scoring.propose_override")
+        and found.is_legal_person
+        and Client.objects.writable_by(request.user).filter(pk=pk).exists(),
+        "may_approve": request.user.can("scoring.approve_override"),
         "people": reading.people_of(found) if request.user.can("members.view") else (),
     }
     return render(request, "scoring/client.html", context)
@@ -53,6 +58,15 @@ def _why(request: PersonRequest, found: Client, context: dict[str, Any]) -> Http
     if request.htmx:
         return render(request, context["panel"], context)
     return render(request, "scoring/why.html", context)
+
+
+@require_GET
+@needs("scoring.view")
+def decided(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say that people decided the tier, who and until when; a brief on the card."""
+    found = client_for(request, pk, "scoring.view")
+    held = found.tier_overrides.in_force(as_of=clock.today()).select_related("proposed_by", "decided_by")
+    return render(request, "scoring/overrides/brief.html", {"client": found, "row": held.first()})
 
 
 @require_GET

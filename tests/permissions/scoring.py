@@ -7,7 +7,14 @@ from crm.accounts.choices import Role
 from crm.base import clock
 from members.models import MonthlyBill
 from scoring import services
-from scoring.models import OneTimeCode, PointMovement, StarModelVersion, TierModelVersion, WhatIf
+from scoring.models import (
+    OneTimeCode,
+    PointMovement,
+    StarModelVersion,
+    TierModelVersion,
+    TierOverride,
+    WhatIf,
+)
 from scoring.services.codes import _digest
 from tests import factories
 from tests.permissions.lines import Line, World, only, same
@@ -53,6 +60,20 @@ def build(world: World) -> None:
         province=world.org["province"],
         state="DONE",
     )
+    # On another client of the unit, so that one may be proposed for the first.
+    world.override = TierOverride.objects.create(
+        client=factories.make_client(world.org["unit"], world.owner, status="ACTIVE"),
+        proposed_by=proposer,
+        starts_on=clock.today(),
+        ends_on=clock.today() + timedelta(days=30),
+        tier="A2",
+        reason="省重点工程",
+        evidence="会议纪要",
+    )
+    services.enter_costs(
+        province=world.org["province"], month=clock.today(), costs={"DATA": 100}, actor=world.provadmin
+    )
+    services.close_segments(as_of=clock.today(), province=world.org["province"])
     world.star_version = StarModelVersion.objects.create(
         name="S9",
         numbers=StarModelVersion.objects.get(name="S1").numbers,
@@ -85,6 +106,10 @@ def _approve(status: int) -> dict[str, Any]:
     return only("head", "provadmin", "gcdept", status=status, others=403)
 
 
+def _exporters() -> dict[str, Any]:
+    return only("head", "leader", "gcdept", "provadmin", status=200, others=403)
+
+
 def _acme(world: World) -> dict[str, Any]:
     return {"pk": world.acme.pk}
 
@@ -114,6 +139,14 @@ def _fields(version: TierModelVersion) -> dict[str, Any]:
 REDEEM = {"points": 10, "code": CODE, "key": "6b0f4a52-0c8e-4f57-9f2b-0c9a3e0d1111"}
 REWARD = {"points": 10, "reward_reason": "SURVEY", "remark": "访谈"}
 ADJUST = {"points": 10, "kind": "DEDUCT_ADJUST", "remark": "多记"}
+
+OVERRIDE = {
+    "tier": "A1",
+    "reason": "省重点工程",
+    "evidence": "会议纪要",
+    "starts_on": clock.today().isoformat(),
+    "ends_on": (clock.today() + timedelta(days=90)).isoformat(),
+}
 
 ROUTES = {
     "scoring:client": Line(kwargs=_acme, get=_read()),
@@ -171,11 +204,75 @@ ROUTES = {
     "scoring:ask": Line(kwargs=_version, post=only("provadmin", "gcdept", status=302, others=403)),
     "scoring:answer": Line(kwargs=_version, get=same(200, sysadmin=403)),
     "scoring:moved": Line(kwargs=_version, get=same(200, sysadmin=403)),
+    "scoring:moved-csv": Line(kwargs=_version, get=_exporters()),
     "scoring:review": Line(kwargs=_version, post=only("provadmin", "gcdept", status=302, others=403)),
     "scoring:publish": Line(
         kwargs=lambda w: {"pk": w.seen_version.pk},
         data=lambda _w: {"effective_from": (clock.today() + timedelta(days=9)).isoformat()},
         post=only("provadmin", status=302, others=403),
+    ),
+    "scoring:migration": Line(get=same(200, sysadmin=403)),
+    "scoring:migration-moved": Line(get=same(200, sysadmin=403)),
+    "scoring:migration-csv": Line(get=_exporters()),
+    "scoring:segments": Line(get=same(200, sysadmin=403)),
+    "scoring:segments-csv": Line(get=_exporters()),
+    "scoring:costs": Line(
+        data=lambda _w: {"month": f"{clock.month_of(clock.today()):%Y-%m-%d}", "data": "12.30"},
+        get=only("provadmin", status=200, others=403),
+        post=only("provadmin", status=302, others=403),
+    ),
+    "scoring:concentration": Line(get=same(200, sysadmin=403)),
+    "scoring:concentration-csv": Line(get=_exporters()),
+    "scoring:overrides": Line(get=same(200, sysadmin=403)),
+    "scoring:decided": Line(kwargs=_acme, get=_read()),
+    "scoring:override-propose": Line(
+        kwargs=_acme,
+        data=lambda _w: OVERRIDE,
+        get=only("head", status=200, others=403),
+        post=only("head", status=302, others=403),
+    ),
+    "scoring:override-decide": Line(
+        kwargs=lambda w: {"pk": w.override.pk},
+        data=lambda _w: {"decision": "approve"},
+        post=only("provadmin", status=302, others=403),
+    ),
+    "api-tier-models": Line(
+        get=same(200, sysadmin=403), post=only("provadmin", "gcdept", status=201, others=403)
+    ),
+    "api-tier-model": Line(
+        kwargs=_version,
+        data=lambda w: {"shares": {"c_percent": 60, "a_percent": 10}},
+        get=same(200, sysadmin=403),
+        patch=only("provadmin", "gcdept", status=200, others=403),
+    ),
+    "api-tier-model-whatif": Line(
+        kwargs=_version,
+        get=same(200, sysadmin=403),
+        post=only("provadmin", "gcdept", status=202, others=403),
+    ),
+    "api-tier-model-moved": Line(kwargs=_version, get=same(200, sysadmin=403)),
+    "api-tier-model-review": Line(kwargs=_version, post=only("provadmin", "gcdept", status=200, others=403)),
+    "api-tier-model-publish": Line(
+        kwargs=lambda w: {"pk": w.seen_version.pk},
+        data=lambda _w: {"effective_from": (clock.today() + timedelta(days=9)).isoformat()},
+        post=only("provadmin", status=200, others=403),
+    ),
+    "api-tier-overrides": Line(
+        data=lambda w: {"client": w.acme.pk} | OVERRIDE,
+        get=same(200, sysadmin=403),
+        post=only("head", status=201, others=403),
+    ),
+    "api-override-approve": Line(
+        kwargs=lambda w: {"pk": w.override.pk}, post=only("provadmin", status=200, others=403)
+    ),
+    "api-override-decline": Line(
+        kwargs=lambda w: {"pk": w.override.pk},
+        data=lambda _w: {"remark": "证据不足"},
+        post=only("provadmin", status=200, others=403),
+    ),
+    "api-override-withdraw": Line(
+        kwargs=lambda w: {"pk": w.override.pk},
+        post=only("head", "provadmin", status=200, others=403),
     ),
     "scoring:standing": Line(kwargs=_customer, get=_read()),
     "scoring:stars": Line(get=same(200, sysadmin=403)),

@@ -10,7 +10,7 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from members.models import Member
-from workbench.demo import clients, filing, market, organisation, people, reach, visits
+from workbench.demo import clients, decisions, filing, market, organisation, people, reach, visits
 
 SEED = 20260401
 Say = Callable[[str], None]
@@ -64,6 +64,7 @@ def load(say: Say) -> None:
     step("key accounts and who answers", filing.load_structure(rng, today))
     step("hand-overs", filing.load_handovers(today))
     step("clients in closed months", reach.load_reach(today))
+    step("tiers by decision", decisions.load_decisions(today))
     step("lines of revenue", market.load_revenue_lines(today))
     step("circuits of the network", market.load_circuits(today))
     step("sightings of competitors", market.load_sightings(today))
