@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.choices import KeyIndustry
+from clients.choices import KeyIndustry, RevenueCategory
 from crm.params.registry import Param, declare
 from members.choices import Brand
 from scoring.choices import CustomerLabel
@@ -14,7 +14,7 @@ SIZE = (
     Param("size.b_max_inclusive", "int", 300, _("Class B: mobiles up to"), 1, 100_000, source="D-01"),
     Param("size.c_min", "int", 5, _("Class C: people from"), 1, 10_000, origin="SEED", source="S0-19"),
     Param("size.key_industries", "list", [k.value for k in KeyIndustry], _("Class A: key industries"),
-          origin="SEED", source="S0-15"),
+          choices=tuple(KeyIndustry.values), origin="SEED", source="S0-15"),
     Param("size.mobile_source", "choice", "ALL_OPERATORS", _("Mobiles counted"),
           choices=("ALL_OPERATORS", "OWN"), source="D-02"),
     Param("size.branch_of_a", "choice", "B_UNLESS_OWN_SCALE", _("Unit of a class A client"),
@@ -39,7 +39,8 @@ VIP = (
           origin="SEED", source="S0-63"),
     Param("vip.silver", "int", 3_600, _("Silver card: points a year from"), 1, None, unit=_("points"),
           origin="SEED", source="S0-64"),
-    Param("vip.brands", "list", [Brand.GOTONE.value], _("Brands with VIP grades"), source="§3.5"),
+    Param("vip.brands", "list", [Brand.GOTONE.value], _("Brands with VIP grades"),
+          choices=tuple(Brand.values), source="§3.5"),
     Param("vip.downgrade", "choice", "YEARLY", _("VIP grades go down"), choices=("YEARLY", "DAILY"),
           source="D-28"),
 )  # fmt: skip
@@ -72,7 +73,8 @@ REACH = (
 
 SEGMENT = (
     Param("segment.excluded_fees", "list", ["PHONE_CARD", "MOBILE", "LEASING", "INTERCONN"],
-          _("Kinds of fee outside the segments' profit and loss"), origin="SEED", source="S2-04"),
+          _("Kinds of fee outside the segments' profit and loss"),
+          choices=tuple(RevenueCategory.values), origin="SEED", source="S2-04"),
     Param("segment.close_day", "int", 5, _("Segments: a month closes on day"), 1, 28, source="S2-02"),
     Param("segment.top", "list", [10, 100, 1000], _("Concentration: shares of the top"), source="S2-37"),
 )  # fmt: skip
@@ -83,7 +85,7 @@ STAR = (
     Param("midhigh.yuan", "int", 50, _("Mid-high end: average of three months from"), 1, 100_000,
           unit=_("yuan"), origin="SEED", source="S0-80, D-17"),
     Param("label.enabled", "list", [label.value for label in CustomerLabel], _("Labels in use"),
-          choices=(), source="S3-08, X-14"),
+          choices=tuple(CustomerLabel.values), source="S3-08, X-14"),
     Param("label.churn_drop_percent", "int", 50, _("May leave: last month lower by"), 10, 100, unit="%",
           source="X-14"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Declare and read parameters: each app declares its own in params.py; reading takes the day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -38,7 +38,8 @@ class Param:
             self.kind in ("int", "decimal") and isinstance(value, bool)
         ):
             return "type"
-        if self.choices and value not in self.choices:
+        items: list[Any] = value if self.kind == "list" else [value]  # type: ignore[assignment]
+        if self.choices and any(item not in self.choices for item in items):
             return "choice"
         if self.minimum is not None and isinstance(value, int | float) and value < self.minimum:
             return "minimum"
@@ -68,21 +69,24 @@ def get(key: str, *, as_of: date) -> Any:
     return get_many([key], as_of=as_of)[key]
 
 
-def get_many(keys: list[str], *, as_of: date) -> dict[str, Any]:
-    """Return values in force on a day, in one query."""
+def get_many(keys: list[str], *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
+    """Return values in force on a day, in one query.
+
+    `known_at` leaves out what was decided later: an explanation reads what the night read, also when somebody
+    changed a value for the same day after it.
+    """
     from crm.params.models import ParamValue
 
     values = {key: _declared[key].default for key in keys}
-    rows = (
-        ParamValue.objects.filter(key__in=keys, effective_from__lte=as_of)
-        .order_by("key", "-effective_from", "-id")
-        .distinct("key")
-        .values_list("key", "value")
-    )
+    found = ParamValue.objects.filter(key__in=keys, effective_from__lte=as_of)
+    if known_at is not None:
+        found = found.filter(changed_at__lte=known_at)
+    rows = found.order_by("key", "-effective_from", "-id").distinct("key").values_list("key", "value")
     return values | dict(rows)
 
 
-def get_group(prefix: str, *, as_of: date) -> dict[str, Any]:
+def get_group(prefix: str, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
     """Return the values of all parameters under a prefix, keyed without it."""
     keys = [key for key in _declared if key.startswith(prefix)]
-    return {key.removeprefix(prefix): value for key, value in get_many(keys, as_of=as_of).items()}
+    values = get_many(keys, as_of=as_of, known_at=known_at)
+    return {key.removeprefix(prefix): value for key, value in values.items()}

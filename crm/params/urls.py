@@ -8,5 +8,6 @@ app_name = "params"
 
 urlpatterns = [
     path("", views.params, name="list"),
+    path("changes/", views.changes, name="changes"),
     path("<str:key>/", views.change, name="change"),
 ]

@@ -4,6 +4,8 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, Window
+from django.db.models.functions import Lag
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +20,8 @@ from crm.params import services
 from crm.params.forms import ChangeForm, read, shown
 from crm.params.models import ParamValue
 from crm.params.registry import Param, declared, get_many
+
+PAGE = 50
 
 # The first word of a key, for people; a test sees that each is named.
 GROUPS = {
@@ -74,6 +78,8 @@ def params(request: HttpRequest) -> HttpResponse:
         .distinct("key")
         .values_list("key", "effective_from")
     )
+    asked = request.GET.get("q", "").strip()[:80]
+    group, only = request.GET.get("group", ""), request.GET.get("only", "")
     lines: list[dict[str, Any]] = [
         {
             "param": param,
@@ -85,13 +91,69 @@ def params(request: HttpRequest) -> HttpResponse:
             "planned_value": read(param, planned[key].value) if key in planned else "",
         }
         for key, param in found.items()
+        if _wanted(param, asked, group)
+        and (only != "changed" or key in changed)
+        and (only != "planned" or key in planned)
     ]
     groups = [
         {"key": name, "label": GROUPS.get(name, name), "lines": list(group)}
         for name, group in groupby(lines, key=lambda line: line["param"].key.split(".")[0])
     ]
-    context = {"groups": groups, "may_change": request.user.can("params.change")}  # type: ignore[union-attr]
+    context = {
+        "groups": groups,
+        "all_groups": [
+            (name, GROUPS.get(name, name)) for name in dict.fromkeys(k.split(".")[0] for k in found)
+        ],
+        "q": asked,
+        "group": group,
+        "only": only,
+        "count": len(lines),
+        "may_change": request.user.can("params.change"),  # type: ignore[union-attr]
+    }
     return render(request, "params/list.html", context)
+
+
+def _wanted(param: Param, asked: str, group: str) -> bool:
+    """Say whether a parameter has every word that was typed, in its key, name, group or source."""
+    name = param.key.split(".")[0]
+    if group and name != group:
+        return False
+    text = f"{param.key} {param.label} {GROUPS.get(name, '')} {param.source}".lower()
+    return all(word in text for word in asked.lower().split())
+
+
+@never_cache
+@require_safe
+@needs("params.view")
+def changes(request: HttpRequest) -> HttpResponse:
+    """List every change ever made: who, when, from what to what, from which day on."""
+    rows = ParamValue.objects.annotate(
+        before=Window(Lag("value"), partition_by=[F("key")], order_by=["effective_from", "id"])
+    ).select_related("changed_by")
+    known = declared()
+    # The value before is found among all rows of a key; the page is cut afterwards.
+    after = request.GET.get("after", "")
+    ids = ParamValue.objects.order_by("-pk").values_list("pk", flat=True)
+    if after.isdecimal() and len(after) < 19:
+        ids = ids.filter(pk__lt=int(after))
+    page = list(ids[: PAGE + 1])
+    keys = set(ParamValue.objects.filter(pk__in=page).values_list("key", flat=True))
+    by_pk = {row.pk: row for row in rows.filter(key__in=keys)}
+    shown_rows = []
+    for pk in page[:PAGE]:
+        row, param = by_pk[pk], known.get(by_pk[pk].key)
+        before = row.before if row.before is not None else (param.default if param else None)
+        shown_rows.append(
+            {
+                "row": row,
+                "param": param,
+                "before": read(param, before) if param else before,
+                "value": read(param, row.value) if param else row.value,
+                "planned": row.effective_from > clock.today(),
+            }
+        )
+    next_url = f"?after={page[PAGE - 1]}" if len(page) > PAGE else ""
+    return render(request, "params/changes.html", {"rows": shown_rows, "next_url": next_url})
 
 
 def _bounds(param: Param) -> str:

@@ -74,6 +74,7 @@ class SizeOut(serializers.Serializer[Any]):
     rule = serializers.CharField(allow_blank=True)
     lines = RuleOut(many=True)
     stale = serializers.BooleanField()
+    next = serializers.CharField(allow_blank=True)
 
 
 class ScoreOut(serializers.Serializer[Any]):

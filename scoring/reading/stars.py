@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Sentence
 from crm.base.expressions import Rule
+from crm.jobs.models import JobRun
 from members.choices import Brand
 from members.models import PersonalCustomer
 from scoring import rules
@@ -129,7 +130,11 @@ def standing_of(customer: PersonalCustomer, *, as_of: date) -> Standing:
     changes = tuple(MarkChange.objects.filter(customer=customer)[:20])
     if marks is None or version is None:
         return Standing(customer, marks, version, run, (), (), (), "", False, changes)
-    numbers, flags = label_numbers(as_of=as_of), high_value_numbers(as_of=as_of)
+    # What the nights read, not what somebody decided since.
+    labelled = JobRun.objects.last_seen("labels") or (as_of, None)
+    flagged = JobRun.objects.last_seen("flags") or (as_of, None)
+    numbers = label_numbers(as_of=labelled[0], known_at=labelled[1])
+    flags = high_value_numbers(as_of=flagged[0], known_at=flagged[1])
     stars, labels = rules.star_rules(version.numbers), rules.label_rules(numbers)
     held = _held(marks, {"star": stars, "label": labels})
     star_lines = tuple(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import SizeClass, ValueTier
 from clients.models import Client
 from crm.base.errors import Sentence
+from crm.jobs.models import JobRun
 from crm.params import registry
 from scoring import rules
 from scoring.models import ClientFacts, TierOverride, TierRun
@@ -197,6 +198,19 @@ class SizeWhy:
     rule: str
     lines: tuple[RuleLine, ...]
     stale: bool
+    next: Sentence = ""
+
+
+def _next_size(size: str, row: dict[str, Any], n: rules.Numbers) -> Sentence:
+    """Say what the next larger class takes by mobiles or people; other criteria are facts of the file."""
+    mobiles, people = row["mobiles"], row["headcount"]
+    if size == "D" and people < n["c_min"]:
+        return format_lazy(_("{n} more people to class C."), n=n["c_min"] - people)
+    if size == "C" and mobiles < n["b_min"]:
+        return format_lazy(_("{n} more mobiles to class B."), n=n["b_min"] - mobiles)
+    if size == "B" and mobiles <= n["a_min_exclusive"]:
+        return format_lazy(_("{n} more mobiles to class A."), n=n["a_min_exclusive"] + 1 - mobiles)
+    return _("The largest class.") if size == "A" else ""
 
 
 def _figure(code: str, row: dict[str, Any]) -> Sentence:
@@ -218,8 +232,11 @@ def _figure(code: str, row: dict[str, Any]) -> Sentence:
 
 
 def explain_size(client: Client, *, as_of: date) -> SizeWhy:
-    """Explain the stored size class; figures of today stand beside it, and say so when they moved on."""
-    n = registry.get_group("size.", as_of=as_of)
+    """Explain the stored size class by what the night read; say when figures moved on since."""
+    province = province_of(client.org_unit)
+    seen = JobRun.objects.last_seen("size", province.code if province else "") or (as_of, None)
+    as_of, known_at = seen
+    n = registry.get_group("size.", as_of=as_of, known_at=known_at)
     table = rules.size_rules(n)
     flags = {
         f"rule_{place}": Case(
@@ -228,7 +245,7 @@ def explain_size(client: Client, *, as_of: date) -> SizeWhy:
         for place, rule in enumerate(table)
     }
     row = (
-        sized(Client.objects.filter(pk=client.pk), as_of=as_of)
+        sized(Client.objects.filter(pk=client.pk), as_of=as_of, known_at=known_at)
         .annotate(**flags)
         .values(
             "mobiles", "headcount", "parent_size", "tax_rank_province", "tax_rank_city", "tax_year", *flags
@@ -255,4 +272,5 @@ def explain_size(client: Client, *, as_of: date) -> SizeWhy:
         client.size_rule,
         lines,
         bool(client.size_rule) and first != client.size_rule,
+        _next_size(client.size_class, row, n),
     )

@@ -1,7 +1,7 @@
 """Classify the size of clients, parents before their units (spec §3.6.1)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -44,9 +44,9 @@ def _levels(clients: Any) -> Iterator[tuple[Any, bool]]:
             yield deep.filter(**{f"{above}__parent__isnull": True}), True
 
 
-def sized(clients: Any, *, as_of: date, with_parent: bool = True) -> Any:
+def sized(clients: Any, *, as_of: date, with_parent: bool = True, known_at: datetime | None = None) -> Any:
     """Return clients with the facts of their size as columns."""
-    n = registry.get_group("size.", as_of=as_of)
+    n = registry.get_group("size.", as_of=as_of, known_at=known_at)
     facts = rules.size_facts(as_of=as_of, mobile_source=n["mobile_source"], with_parent=with_parent)
     return clients.annotate(**facts).annotate(own_scale=rules.own_scale(n))
 

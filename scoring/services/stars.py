@@ -1,6 +1,6 @@
 """Evaluate stars, high value and labels of all customers, set by set (spec §3.6.3, J09, J10)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -48,15 +48,15 @@ def month_due(as_of: date, *, day: int) -> date:
     return clock.add_months(clock.month_of(as_of), -1 if as_of.day >= day else -2)
 
 
-def high_value_numbers(*, as_of: date) -> dict[str, Any]:
+def high_value_numbers(*, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
     """Return the thresholds of high value and mid-high in force on a day."""
-    found = registry.get_many(["hv.threshold_yuan", "midhigh.yuan"], as_of=as_of)
+    found = registry.get_many(["hv.threshold_yuan", "midhigh.yuan"], as_of=as_of, known_at=known_at)
     return {"threshold_yuan": found["hv.threshold_yuan"], "midhigh_yuan": found["midhigh.yuan"]}
 
 
-def label_numbers(*, as_of: date) -> dict[str, Any]:
+def label_numbers(*, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
     """Return what the labels depend on: the year and the drop that announces leaving."""
-    return {"year": as_of.year, **registry.get_group("label.", as_of=as_of)}
+    return {"year": as_of.year, **registry.get_group("label.", as_of=as_of, known_at=known_at)}
 
 
 def _inline(query: str, **values: date | int) -> str:

@@ -12,7 +12,7 @@ from crm.base import clock
 from crm.base.errors import Invalid
 from crm.params import services
 from crm.params.models import ParamValue
-from crm.params.registry import declared, get
+from crm.params.registry import declared, get, get_many
 from crm.params.views import GROUPS
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,58 @@ def test_every_parameter_opens(browse: Callable[[User], Browser], sysadmin: User
     browser = browse(sysadmin)
     for key in declared():
         assert browser.get(f"/params/{key}/").status_code == 200, key
+
+
+def test_a_list_takes_only_codes_it_knows(sysadmin: User) -> None:
+    param = declared()["size.key_industries"]
+    assert param.problem(["BANK", "POST"]) is None
+    assert param.problem(["BANK", "BAKERY"]) == "choice"
+    with pytest.raises(Invalid, match="PARAM_BOUNDS") as refused:
+        services.change(
+            actor=sysadmin, key="size.key_industries", value=["BAKERY"], effective_from=clock.today()
+        )
+    assert "BANK" in str(refused.value.message)
+    assert not ParamValue.objects.exists()
+
+
+def test_what_the_night_read_stays_readable(sysadmin: User) -> None:
+    """A change for the same day, made after the night, is not what the night saw."""
+    today = clock.today()
+    before = clock.now()
+    services.change(actor=sysadmin, key="size.b_min", value=160, effective_from=today)
+    assert get_many(["size.b_min"], as_of=today, known_at=before) == {"size.b_min": 150}
+    assert get_many(["size.b_min"], as_of=today, known_at=clock.now()) == {"size.b_min": 160}
+    assert get_many(["size.b_min"], as_of=today) == {"size.b_min": 160}
+
+
+def test_parameters_are_found_by_key_name_group_and_source(
+    browse: Callable[[User], Browser], sysadmin: User
+) -> None:
+    browser = browse(sysadmin)
+    for asked, found, lost in (
+        ("q=b_min", "size.b_min", "vip.gold"),
+        ("q=S0-63", "vip.gold", "size.b_min"),
+        ("q=钻石", "vip.diamond", "size.b_min"),
+        ("group=vip", "vip.gold", "size.b_min"),
+    ):
+        page = browser.get(f"/params/?{asked}").content.decode()
+        assert found in page, asked
+        assert lost not in page, asked
+    assert "size.b_min" not in browser.get("/params/?only=changed").content.decode()
+    services.change(
+        actor=sysadmin, key="size.b_min", value=160, effective_from=clock.today() + timedelta(days=3)
+    )
+    assert "size.b_min" in browser.get("/params/?only=planned").content.decode()
+    assert "没有" in browser.get("/params/?q=zzzz").content.decode()
+
+
+def test_every_change_says_who_from_what_to_what(browse: Callable[[User], Browser], sysadmin: User) -> None:
+    for value in (160, 170):
+        services.change(
+            actor=sysadmin, key="size.b_min", value=value, effective_from=clock.today(), reason=f"通知{value}"
+        )
+    page = " ".join(browse(sysadmin).get("/params/changes/").content.decode().split())
+    assert "150 → <strong>160</strong>" in page
+    assert "160 → <strong>170</strong>" in page
+    assert "通知170" in page
+    assert str(sysadmin) in page

@@ -177,6 +177,7 @@ ROUTES = {
     "audit:events": Line(get=only("sysadmin", "auditor")),
     "audit:seals": Line(query=lambda w: {"check": 1}, get=only("sysadmin", "auditor")),
     "params:list": Line(get=only("provadmin", "sysadmin")),
+    "params:changes": Line(get=only("provadmin", "sysadmin")),
     "params:change": Line(
         kwargs=lambda w: {"key": "size.b_min"},
         get=only("provadmin", "sysadmin"),

@@ -9,7 +9,7 @@ from django.db import InternalError, transaction
 from django.db.models import Sum
 from django.test import Client as Browser
 
-from clients.models import Client, Product, ProductTraffic, RevenueLine, RevenueMonth
+from clients.models import Client, Product, ProductTraffic, Responsibility, RevenueLine, RevenueMonth
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden
@@ -32,6 +32,10 @@ def client_of(
 ) -> Client:
     made = factories.make_client(unit, segment=segment, **{"status": "ACTIVE", **fields})
     Client.objects.filter(pk=made.pk).update(created_at=clock.at(date(2025, 1, 1)), segment=segment)
+    if segment == "KEY":
+        Responsibility.objects.create(
+            client=made, level="LOCAL", role="FIRST_RESPONSIBLE", org_unit=unit, since=date(2025, 1, 1)
+        )
     RevenueMonth.objects.create(client=made, month=month, revenue_fen=yuan * 100, cost_fen=cost * 100 or None)
     return made
 
@@ -39,7 +43,9 @@ def client_of(
 def used(client: Client, family: str, amount: int = 0, *, kbps: int | None = None) -> None:
     product = Product.objects.filter(family=family).first()
     assert product
-    held = factories.make_client_product(client, product=product, bandwidth_kbps=kbps)
+    held = factories.make_client_product(
+        client, product=product, bandwidth_kbps=kbps, status="OPEN", opened_on=date(2025, 1, 1)
+    )
     if amount:
         ProductTraffic.objects.create(client_product=held, month=MONTH, amount=amount)
 

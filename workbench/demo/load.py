@@ -10,7 +10,7 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from members.models import Member
-from workbench.demo import clients, decisions, filing, market, organisation, people, reach, visits
+from workbench.demo import clients, decisions, filing, market, organisation, people, reach, segments, visits
 
 SEED = 20260401
 Say = Callable[[str], None]
@@ -66,6 +66,7 @@ def load(say: Say) -> None:
     step("clients in closed months", reach.load_reach(today))
     step("tiers by decision", decisions.load_decisions(today))
     step("lines of revenue", market.load_revenue_lines(today))
+    step("segments in closed months", segments.load_segments(today))
     step("circuits of the network", market.load_circuits(today))
     step("sightings of competitors", market.load_sightings(today))
     step("churn alerts", market.load_churn(today))
