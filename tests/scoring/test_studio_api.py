@@ -52,12 +52,12 @@ def test_from_draft_to_publication(
     answer = one.get(f"{address}/whatif").json()
     assert (answer["state"], answer["fresh"], answer["universe"]) == ("DONE", True, 10)
     moves, after = [], 0
-    while page := one.get(f"{address}/moved?after={after}&page_size=2").json()["results"]:
+    while page := one.get(f"{address}/moved?after={after}&size=2").json()["results"]:
         moves += page
         after = page[-1]["id"]
     assert len(moves) == answer["moved"] > 0
     old, new = moves[0]["old"], moves[0]["new"]
-    cell = one.get(f"{address}/moved?old={old}&new={new}&page_size=100").json()["results"]
+    cell = one.get(f"{address}/moved?old={old}&new={new}&size=100").json()["results"]
     assert len(cell) == answer["matrix"][old][new]
     assert api(stranger).get(f"{address}/moved").json()["results"] == [], "not the stranger's clients"
     assert one.post(f"{address}:review").json()["state"] == "REVIEWED"
