@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_delegation'),
-        ('clients', '0018_decisions_and_segments'),
+        ('clients', '0019_decisions_and_segments'),
         ('scoring', '0007_leaving_by_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

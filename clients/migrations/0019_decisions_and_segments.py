@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0017_leaving_by_index'),
+        ('clients', '0018_managers_clients_by_index'),
     ]
 
     operations = [
