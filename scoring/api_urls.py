@@ -33,17 +33,17 @@ urlpatterns: list[URLPattern] = [
     path(
         "tier-overrides/<int:pk>:approve",
         overrides.ApproveOverride.as_view(),
-        name="api-tier-override-approve",
+        name="api-override-approve",
     ),
     path(
         "tier-overrides/<int:pk>:decline",
         overrides.DeclineOverride.as_view(),
-        name="api-tier-override-decline",
+        name="api-override-decline",
     ),
     path(
         "tier-overrides/<int:pk>:withdraw",
         overrides.WithdrawOverride.as_view(),
-        name="api-tier-override-withdraw",
+        name="api-override-withdraw",
     ),
     path("reach", reach.ReachView.as_view(), name="api-reach"),
     path("reach/excluded", reach.ExcludedView.as_view(), name="api-reach-excluded"),
