@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_delegation'),
         ('clients', '0019_decisions_and_segments'),
-        ('scoring', '0007_leaving_by_index'),
+        ('scoring', '0008_vip_ecards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
