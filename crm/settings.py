@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "crm.intake",
     "crm.exports",
     "clients",
+    "knowledge",
     "members",
     "scoring",
     "visits",
@@ -293,6 +294,10 @@ SPECTACULAR_SETTINGS = {
         "TraitKindEnum": "members.choices.TraitKind",
         "MergeKindEnum": "clients.choices.MergeKind",
         "AgreementType": "clients.choices.AgreementType",
+        "CallChannel": "visits.choices.CallChannel",
+        "CallKind": "visits.choices.CallKind",
+        "CallResult": "visits.choices.CallResult",
+        "CategoryEnum": "clients.choices.RevenueCategory",
         "ChurnDisposition": "clients.choices.ChurnDisposition",
         "CircuitDisposition": "clients.choices.CircuitDisposition",
         "ContactKind": "members.choices.ContactKind",
@@ -310,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "SiteCheck": "visits.choices.SiteCheck",
         "VipGrade": "members.choices.VipGrade",
         "SightingDisposition": "clients.choices.SightingDisposition",
+        "SolutionCategory": "knowledge.choices.SolutionCategory",
+        "SolutionState": "knowledge.choices.SolutionState",
     },
 }
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("imports/", include("crm.intake.urls")),
     path("exports/", include("crm.exports.urls")),
     path("clients/", include("clients.urls")),
+    path("knowledge/", include("knowledge.urls")),
     path("", include("members.urls")),
     path("scoring/", include("scoring.urls")),
     path("visits/", include("visits.urls")),

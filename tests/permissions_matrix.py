@@ -10,7 +10,7 @@ import tests.permissions
 from tests.permissions.lines import Line, World
 
 # Builders run from the lowest floor up.
-FLOORS = ("ground", "intake", "clients", "members", "scoring", "visits", "workbench")
+FLOORS = ("ground", "intake", "clients", "knowledge", "members", "scoring", "visits", "workbench")
 
 
 def load() -> tuple[dict[str, Line], list[Callable[[World], None]]]:

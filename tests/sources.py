@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("crm", "clients", "members", "scoring", "visits", "workbench")
+PACKAGES = ("crm", "clients", "knowledge", "members", "scoring", "visits", "workbench")
 
 
 @cache

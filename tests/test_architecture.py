@@ -15,7 +15,7 @@ from crm.celery import app as celery_app
 from crm.jobs import graph
 from tests.sources import modules, templates
 
-FLOORS = {"crm": 1, "clients": 2, "members": 3, "scoring": 4, "visits": 6, "workbench": 7}
+FLOORS = {"crm": 1, "clients": 2, "knowledge": 2, "members": 3, "scoring": 4, "visits": 6, "workbench": 7}
 OUR_MODELS = [m for m in apps.get_models() if m.__module__.split(".")[0] in FLOORS]
 
 

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from visits.api.calls import AppointmentViewSet as Appointments
+from visits.api.calls import MissedCallViewSet as Missed
+from visits.api.debt import DebtViewSet as Debt
 from visits.api.events import OnSiteEventViewSet as Events
 from visits.api.field import PhotoViewSet as Photos
 from visits.api.gifts import GiftStockViewSet as GiftStock
@@ -21,6 +24,27 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"visits/<int:pk>:{verb}", Visits.as_view({"post": verb}), name=f"api-visit-{verb}")
         for verb in ("confirm", "checkin", "checkout", "cancel", "postpone", "noshow", "followup")
+    ),
+    path("visit-debt", Debt.as_view({"get": "list"}), name="api-visit-debt"),
+    path("visit-debt:week", Debt.as_view({"get": "week"}, pagination_class=None), name="api-visit-debt-week"),
+    path("visit-debt:fill", Debt.as_view({"post": "fill"}), name="api-visit-debt-fill"),
+    path("visit-debt:undo", Debt.as_view({"post": "undo"}), name="api-visit-debt-undo"),
+    path("visits/<int:pk>:consulted", Visits.as_view({"post": "consulted"}), name="api-visit-consulted"),
+    path("appointments", Appointments.as_view({"get": "list", "post": "create"}), name="api-appointments"),
+    path(
+        "appointments/<int:pk>",
+        Appointments.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-appointment",
+    ),
+    path(
+        "appointments/<int:pk>:result",
+        Appointments.as_view({"post": "result"}),
+        name="api-appointment-result",
+    ),
+    path("missed-calls", Missed.as_view({"get": "list", "post": "create"}), name="api-missed-calls"),
+    path("missed-calls/<int:pk>", Missed.as_view({"get": "retrieve"}), name="api-missed-call"),
+    path(
+        "missed-calls/<int:pk>:return", Missed.as_view({"post": "give_back"}), name="api-missed-call-return"
     ),
     path("gift-requests", Gifts.as_view({"get": "list", "post": "create"}), name="api-gift-requests"),
     path("gift-requests/<int:pk>", Gifts.as_view({"get": "retrieve"}), name="api-gift-request"),

@@ -14,12 +14,14 @@ class VisitsConfig(AppConfig):
         from crm.base.offline import keep_files
         from visits import badges, calendar, params, slots, timeline  # noqa: F401
         from visits.choices import ACTS
+        from visits.services.calls import move_open_calls
         from visits.services.handovers import move_open_visits
 
         keep_files(
-            "css/visits.css", "css/workbench.css", "css/events.css",
+            "css/visits.css", "css/calls.css", "css/workbench.css", "css/events.css",
             "js/visits.js", "js/field.js", "js/stand.js",
         )  # fmt: skip
         on_hand_over(move_open_visits)
+        on_hand_over(move_open_calls)
         labels.register(ACTS)
         workdays.register(calendar.next_working_day)

@@ -2,6 +2,8 @@
 
 from crm.base.badges import Colour, register
 from visits.choices import (
+    CallKind,
+    CallResult,
     Doubt,
     EventState,
     GiftCallback,
@@ -44,6 +46,21 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         GiftCallback.CONFIRMED: ("good", "phone-call"),
         GiftCallback.DENIED: ("bad", "alert-triangle"),
         GiftCallback.NO_ANSWER: ("neutral", "phone"),
+    },
+    "call_result": {
+        CallResult.CONFIRMED: ("good", "calendar-check"),
+        CallResult.REFUSED: ("warn", "circle-x"),
+        CallResult.INCONVENIENT: ("neutral", "clock-pause"),
+        CallResult.ABSENT: ("neutral", "user-off"),
+        CallResult.NO_ANSWER: ("neutral", "phone"),
+        CallResult.POSTPONED: ("neutral", "calendar-plus"),
+        CallResult.SPOKEN: ("good", "message-2"),
+    },
+    "call_kind": {
+        CallKind.VISIT: ("neutral", "calendar-plus"),
+        CallKind.GREETING: ("neutral", "heart"),
+        CallKind.ARREARS: ("neutral", "coin"),
+        CallKind.CALLBACK: ("neutral", "phone-call"),
     },
     "meeting_state": {
         MeetingState.PLANNED: ("neutral", "calendar-event"),

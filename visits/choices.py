@@ -202,8 +202,43 @@ class SignedVia(models.TextChoices):
     STAFF = "STAFF", _("At the stand")
 
 
+class CallKind(models.TextChoices):
+    """Why a client is called (Source: S1-19…S1-23, S0-92)."""
+
+    VISIT = "VISIT", _("Agree on a visit")
+    GREETING = "GREETING", _("Greeting")
+    ARREARS = "ARREARS", _("Balance reminder")
+    CALLBACK = "CALLBACK", _("Calling back")
+
+
+class CallChannel(models.TextChoices):
+    """How a client is reached."""
+
+    PHONE = "PHONE", _("Phone")
+    MESSAGE = "MESSAGE", _("Message")
+    WECHAT = "WECHAT", _("WeChat")
+    MEETING = "MEETING", _("Face to face")
+
+
+class CallResult(models.TextChoices):
+    """What came of a call (spec §3.10); a call that asks for no visit may just have been a talk."""
+
+    CONFIRMED = "CONFIRMED", _("Agreed")
+    REFUSED = "REFUSED", _("Declined")
+    INCONVENIENT = "INCONVENIENT", _("Inconvenient")
+    ABSENT = "ABSENT", _("Not there")
+    NO_ANSWER = "NO_ANSWER", _("No answer")
+    POSTPONED = "POSTPONED", _("Put off to another time")
+    SPOKEN = "SPOKEN", _("Spoken")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
+    "visits.call_booked": _("Call prepared"),
+    "visits.call_changed": _("Call changed"),
+    "visits.call_missed": _("Call missed"),
+    "visits.call_returned": _("Client called back"),
+    "visits.client_called": _("Client called"),
     "visits.checked_in": _("Arrived at the client"),
     "visits.checked_out": _("Left the client"),
     "visits.client_absent": _("Client was absent"),
@@ -243,6 +278,8 @@ ACTS = {
     "visits.photo_removed": _("Photo removed"),
     "visits.place_entered": _("Place of the client entered"),
     "visits.promise_kept": _("Promise kept"),
+    "visits.solution_consulted": _("Solution looked at"),
+    "visits.week_filled": _("Week filled with visits owed"),
     "visits.task_dropped": _("Task taken back"),
     "visits.task_given": _("Task given"),
     "visits.task_reported": _("Task reported on"),

@@ -15,13 +15,13 @@ from crm.accounts.models import User
 from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.base.text import mask_mobile, mask_name
-from crm.params import registry
 from members.models import Contact
 from visits import services
 from visits.choices import LogState, Purpose
 from visits.models import PreparationItem, Visit, VisitLog
-from visits.querysets.visits import with_debt
+from visits.querysets.debt import with_owed
 from visits.rules import visits as rules
+from visits.services.debt import owed_numbers
 
 LIST_LIMIT = 200
 CLIENTS_SHOWN = 20
@@ -124,8 +124,9 @@ def owing(user: User, today: date) -> list[Visit]:
 def clients_to_visit(user: User, query: str, today: date) -> Any:
     """Return clients the person may visit: those found, else those owed most and not visited for longest."""
     found = Client.objects.writable_by(user).search(query) if query else Client.objects.managed_by(user)
-    owed = registry.get_group("visits.per_quarter.", as_of=today)
-    rows = with_debt(found.exclude(status=ClientStatus.CLOSED), as_of=today, owed=owed).select_related("am")
+    rows = with_owed(
+        found.exclude(status=ClientStatus.CLOSED), as_of=today, numbers=owed_numbers(today)
+    ).select_related("am")
     if query:
         return rows[:CLIENTS_SHOWN]
     longest = F("last_visited_on").asc(nulls_first=True)

@@ -9,6 +9,7 @@ from visits.services.many import call_off, plan_next
 
 register(Slot("tab", "visits", _("Visits"), "visits:of-client", "visits.view", 30, "calendar-event"))
 register(Slot("action", "plan_visit", _("Plan a visit"), "visits:plan", "visits.change", 10, "calendar-plus"))
+register(Slot("action", "call", _("Call"), "visits:call-new", "visits.change", 35, "phone-call"))
 register(Slot("action", "gift", _("Ask for a gift"), "visits:gift-new", "visits.change", 40, "gift"))
 register(Slot("action", "event", _("Plan an event"), "visits:event-new", "visits.change", 50, "speakerphone"))
 register(

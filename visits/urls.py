@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from visits.views import (
+    calls,
     cards,
+    debt,
     desk,
     event_report,
     event_site,
@@ -12,6 +14,7 @@ from visits.views import (
     gifts,
     logs,
     meetings,
+    prepare,
     visits,
 )
 
@@ -42,6 +45,18 @@ urlpatterns: list[URLPattern] = [
     path("client/<int:pk>/place/", field.place, name="place"),
     path("client/<int:pk>/", cards.of_client, name="of-client"),
     path("client/<int:pk>/brief/", cards.brief, name="brief"),
+    path("<int:pk>/sheet/", prepare.sheet, name="prep-sheet"),
+    path("<int:pk>/solutions/", prepare.solutions, name="fitting"),
+    path("<int:pk>/solutions/<int:solution>/", prepare.consult, name="consult"),
+    path("debt/", debt.debt, name="debt"),
+    path("debt/week/", debt.week, name="debt-week"),
+    path("debt/week/<uuid:batch>/", debt.filled, name="debt-filled"),
+    path("debt/week/<uuid:batch>/undo/", debt.undo, name="debt-undo"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/for/<int:pk>/", calls.call_new, name="call-new"),
+    path("calls/<int:pk>/", calls.call, name="call"),
+    path("calls/missed/", calls.missed_new, name="missed-new"),
+    path("calls/missed/<int:pk>/returned/", calls.missed_return, name="missed-return"),
     path("gifts/", gifts.gifts, name="gifts"),
     path("gifts/stock/", gifts.gift_stock, name="gift-stock"),
     path("gifts/stock/<int:pk>/count/", gifts.gift_count, name="gift-count"),

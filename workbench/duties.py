@@ -36,6 +36,7 @@ from crm.jobs.models import JobRun
 from crm.params import registry
 from scoring.models import PointProposal, TierOverride
 from visits.models import DailyTask, GiftRequest, OnSiteEvent, Visit, VisitLog
+from visits.reading.calls import greetings, missed_calls, open_calls
 
 EACH = 20
 Colour = Literal["bad", "warn", "info", "neutral"]
@@ -152,6 +153,53 @@ def promises(user: User, at: Moment) -> Iterable[Duty]:
             visit.log.next_due_on,
             post=True,
             about=reverse("visits:visit", args=[visit.pk]),
+        )
+
+
+def calls_back(user: User, at: Moment) -> Iterable[Duty]:
+    """Missed calls to return within working time (Source: S0-92)."""
+    for missed in missed_calls(user)[:EACH]:
+        yield Duty(
+            "missed_call",
+            "bad" if missed.due_at < at.now else "warn",
+            "phone",
+            missed.client.name if missed.client else missed.number,
+            _("Missed %(when)s") % {"when": f"{missed.missed_at.astimezone(clock.BUSINESS_ZONE):%H:%M}"},
+            address("visits:calls", query="view=missed"),
+            _("Call back"),
+            missed.due_at,
+        )
+
+
+def calls_to_make(user: User, at: Moment) -> Iterable[Duty]:
+    """Calls of today and earlier (Source: S1-19, S1-21)."""
+    for call in open_calls(user, at.today)[:EACH]:
+        yield Duty(
+            "call",
+            "warn" if call.call_at < at.now else "info",
+            "phone-call",
+            call.client.name,
+            f"{call.get_kind_display()} · {call.purpose}",
+            reverse("visits:call", args=[call.pk]),
+            _("Call"),
+            call.call_at,
+        )
+
+
+def people_to_greet(user: User, at: Moment) -> Iterable[Duty]:
+    """Birthdays and holidays ahead, as one duty (Source: S1-22)."""
+    if not user.has_role(Role.AM):
+        return
+    found, total = greetings(user, at.today, limit=3)
+    if total:
+        yield Duty(
+            "greetings",
+            "neutral",
+            "heart",
+            ngettext("%(n)d person to greet", "%(n)d people to greet", total) % {"n": total},
+            " · ".join(f"{row.contact.name} {row.occasion}" for row in found),
+            address("visits:calls", query="view=greet"),
+            _("Greet"),
         )
 
 
@@ -686,6 +734,7 @@ class Source:
 # In the order in which a person does them.
 SOURCES: tuple[Source, ...] = (
     Source("jobs.view", night, gettext_lazy("Night")),
+    Source("visits.change", calls_back, gettext_lazy("Missed calls")),
     Source("visits.write_log", returned_logs, gettext_lazy("Returned logs")),
     Source("visits.write_log", owed_logs, gettext_lazy("Logs to write")),
     Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
@@ -696,6 +745,8 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.approve_event", events_to_decide, gettext_lazy("On-site events")),
     Source("visits.keep_gifts", gift_requests, gettext_lazy("Gifts")),
     Source("visits.change", unsigned_gifts, gettext_lazy("Receipts of gifts")),
+    Source("visits.change", calls_to_make, gettext_lazy("Calls")),
+    Source("visits.change", people_to_greet, gettext_lazy("Greetings")),
     Source("visits.view", given_tasks, gettext_lazy("Tasks")),
     Source("visits.change", promises, gettext_lazy("Promises")),
     Source("clients.change", churn_alerts, gettext_lazy("Churn alerts")),

@@ -4,14 +4,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext as _
 
-from clients.models import Client, ClientClassHistory, ClientStatusHistory
+from clients.models import (
+    Client,
+    ClientClassHistory,
+    ClientProduct,
+    ClientStatusHistory,
+    RevenueMonth,
+)
 from crm.accounts.choices import Role
 from crm.accounts.models import User
+from crm.base import clock
+from crm.params import registry
+from members.querysets import coverage_of
 from visits.models import Visit, VisitLog
+from visits.querysets.debt import with_owed
+from visits.services.debt import owed_numbers
 
 CHANGES_SHOWN = 12
 WEEKS = 6
@@ -95,6 +106,85 @@ class Figure:
     def share(self) -> float | None:
         """Return the share (0–1), or None of nothing."""
         return self.value / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One figure of a core task against its plan. Units: `plan` in per cent."""
+
+    label: str
+    value: int
+    whole: int
+    plan: int
+
+    @property
+    def share(self) -> float | None:
+        """Return the share (0–1), or None of nothing."""
+        return self.value / self.whole if self.whole else None
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether the plan is reached."""
+        return self.whole > 0 and self.value * 100 >= self.plan * self.whole
+
+
+def goals_of(user: User, today: date) -> list[tuple[str, str, list[Goal]]]:
+    """Return the core tasks of a manager: keep, expand, informatise (code, words, figures). Source: S1-03"""
+    if not user.has_role(Role.AM):
+        return []
+    plan = registry.get_group("kpi.", as_of=today)
+    clients = Client.objects.managed_by(user).filed()
+    alive = clients.exclude(status="CLOSED")
+    owed = with_owed(alive, as_of=today, numbers=owed_numbers(today)).aggregate(
+        asked=Count("pk", filter=Q(owed__gt=0)), kept=Count("pk", filter=Q(owed__gt=0, debt=0))
+    )
+    lost = clients.filter(status="CHURNED", status_changed_at__year=today.year).count()
+    live = alive.filter(status__in=("ONLINE", "ACTIVE", "SILENT"))
+    there = live.count()
+    market = coverage_of(alive)
+    ict = ClientProduct.objects.filter(client=OuterRef("pk"), status__in=("OPEN", "SUSPENDED")).exclude(
+        product__counts_as_ict="NEVER"
+    )
+    first, _end = clock.closed_months(today, 1)
+    revenue = RevenueMonth.objects.filter(client__in=alive, month=first).aggregate(
+        ict=Sum("ict_fen", default=0), all=Sum("revenue_fen", default=0)
+    )
+    return [
+        (
+            "RETAIN",
+            _("Keep clients"),
+            [
+                Goal(_("Clients visited as owed"), owed["kept"], owed["asked"], plan["visited_pct"]),
+                Goal(_("Clients kept this year"), there, there + lost, plan["kept_pct"]),
+            ],
+        ),
+        (
+            "EXPAND",
+            _("Win clients"),
+            [
+                Goal(
+                    _("Signed of the target market"), market["signed"], market["target"], plan["signed_pct"],
+                ),
+                Goal(
+                    _("Staff in the address book"), market["ordinary"], market["employees"], plan["book_pct"],
+                ),
+            ],
+        ),
+        (
+            "ICT",
+            _("Informatise clients"),
+            [
+                Goal(
+                    _("Clients with an informatisation product"),
+                    live.filter(Exists(ict)).count(), there, plan["ict_pct"],
+                ),
+                Goal(
+                    _("Informatisation in the revenue"), revenue["ict"], revenue["all"],
+                    plan["ict_revenue_pct"],
+                ),
+            ],
+        ),
+    ]  # fmt: skip
 
 
 DONE = ("DONE", "FOLLOWED_UP", "CLOSED")

@@ -15,7 +15,7 @@ from crm.base.models import Notification
 from crm.base.offline import kept_offline
 from workbench import services
 from workbench.duties import duties_of
-from workbench.figures import changes_of, completeness_of, figures_of, team_of, weeks_of
+from workbench.figures import changes_of, completeness_of, figures_of, goals_of, team_of, weeks_of
 from workbench.search import search as find
 
 NOTICES_A_PAGE = 30
@@ -37,6 +37,7 @@ def today(request: PersonRequest) -> HttpResponse:
         "changes": changes,
         "changed": changed,
         "figures": figures_of(request.user, day),
+        "goals": goals_of(request.user, day),
         "weeks": weeks,
         "tallest": max((week["planned"] for week in weeks), default=0),
         "team": team_of(request.user, day),

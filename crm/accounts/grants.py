@@ -7,7 +7,9 @@ from crm.accounts.choices import Role
 
 # Verbs that read business data: only roles with one of them open rows of clients, people and visits.
 DATA_VERBS = frozenset({"clients.view", "members.view", "visits.view", "scoring.view"})
-_READ = {"clients.view", "members.view", "visits.view", "scoring.view", "workbench.view"}
+_READ = {
+    "clients.view", "members.view", "visits.view", "scoring.view", "workbench.view", "knowledge.view",
+}  # fmt: skip
 _MANAGE = _READ | {"clients.export"}
 
 GRANTS: dict[str, frozenset[str]] = {
@@ -77,6 +79,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "exports.approve",
             "exports.approve_leaders",
             "clients.catalogue",
+            "knowledge.edit",
         }
     ),
     Role.PROV_ADMIN: frozenset(
@@ -122,7 +125,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset(
         _READ | {"audits.run", "audit.view", "visits.call_back", "members.reveal", "jobs.view"}
     ),
-    Role.KB_OWNER: frozenset({"workbench.view"}),
+    Role.KB_OWNER: frozenset({"workbench.view", "knowledge.view", "knowledge.edit"}),
     Role.HALL: frozenset(
         {
             "members.view",
@@ -134,8 +137,10 @@ GRANTS: dict[str, frozenset[str]] = {
         }
     ),
     Role.HOTLINE: frozenset({"members.view", "scoring.view", "workbench.view"}),
-    Role.PHONE_AM: frozenset({"members.view", "scoring.view", "visits.view", "workbench.view"}),
-    Role.SUPPORT: frozenset({"workbench.view"}),
+    Role.PHONE_AM: frozenset(
+        {"members.view", "scoring.view", "visits.view", "workbench.view", "knowledge.view"}
+    ),
+    Role.SUPPORT: frozenset({"workbench.view", "knowledge.view"}),
     Role.API: frozenset(),  # a client system has the verbs of its token's scopes
 }
 

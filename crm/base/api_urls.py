@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("crm.intake.api_urls")),
     path("", include("crm.exports.api_urls")),
     path("", include("clients.api_urls")),
+    path("", include("knowledge.api_urls")),
     path("", include("members.api_urls")),
     path("", include("scoring.api_urls")),
     path("", include("visits.api_urls")),

@@ -1,5 +1,6 @@
 """Who may do what with visits and logs."""
 
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from crm.base import clock
 from tests.permissions.lines import Line, World, only, same
 from visits import services
 from visits.models import GiftRequest, VisitLog
+from visits.services.debt import next_week
 
 
 def picture(colour: str, size: tuple[int, int] = (8, 8)) -> bytes:
@@ -61,6 +63,11 @@ def build(world: World) -> None:
     world.signed = services.sign_for(
         actor=world.owner, request_id=_handed_out(world).pk, signed_by="王建国", signed_on=clock.today()
     )
+    values = _call_values(world)
+    for name in ("slot1_at", "slot2_at"):
+        values[name] = datetime.fromisoformat(values[name])
+    world.call = services.book_call(actor=world.owner, **(values | {"client": world.acme}))
+    world.missed = services.note_missed(actor=world.owner, number="13900000008")
     world.task = services.give_task(
         actor=world.head,
         user=world.owner,
@@ -68,6 +75,23 @@ def build(world: World) -> None:
         due_on=clock.today(),
         meeting_id=world.meeting.pk,
     )
+
+
+def _call_values(world: World) -> dict[str, Any]:
+    tomorrow = clock.now() + timedelta(days=1)
+    return {
+        "client": world.acme.pk,
+        "purpose": "专线续约",
+        "benefit": "续约可免一个月月租",
+        "purposes": ["P1"],
+        "slot1_at": tomorrow.isoformat(),
+        "slot2_at": (tomorrow + timedelta(hours=3)).isoformat(),
+    }
+
+
+def _missed(_world: World) -> dict[str, Any]:
+    now = clock.now() - timedelta(hours=1)
+    return {"number": "13900000009", "day": f"{now:%Y-%m-%d}", "at": f"{now:%H:%M}"}
 
 
 def _visit(world: World) -> dict[str, Any]:
@@ -158,7 +182,67 @@ def _calls(status: int) -> dict[str, Any]:
 
 
 HOLDS = only("head", "leader", status=302)
+
+
+def _week(world: World) -> dict[str, Any]:
+    first, _last = next_week(clock.today())
+    return {"batch": BATCH, "visit": [f"{world.acme.pk}|{clock.at(first, 9).isoformat()}"]}
+
+
+def _api_week(world: World) -> dict[str, Any]:
+    first, _last = next_week(clock.today())
+    visits = [{"client": world.acme.pk, "planned_at": clock.at(first, 9).isoformat()}]
+    return {"batch": BATCH, "visits": visits}
+
+
+def _solution(world: World) -> dict[str, Any]:
+    return {"pk": world.visit.pk, "solution": world.solution.pk}
+
+
+BATCH = "6a2f4d3e-8a1c-4f0e-9a55-0d6f1b1f0c22"
 ROUTES = {
+    # Before the visit
+    "visits:prep-sheet": Line(kwargs=_of("visit"), get=READS),
+    "visits:fitting": Line(kwargs=_of("visit"), get=READS),
+    "visits:consult": Line(kwargs=_solution, post=OWN_ACT),
+    "api-visit-consulted": Line(
+        kwargs=_of("visit"), data=lambda w: {"solution": w.solution.pk}, post=OWN_API
+    ),
+    # Visits owed
+    "visits:debt": Line(get=same(200, gcdept=403, provadmin=403, sysadmin=403, auditor=403)),
+    # A client in a colleague's hands is refused, one of another unit is not there.
+    "visits:debt-week": Line(
+        get=same(200, **CANNOT), data=_week, post=same(302, colleague=403, stranger=404, **CANNOT)
+    ),
+    "visits:debt-filled": Line(kwargs=lambda _w: {"batch": BATCH}, get=same(200, **CANNOT)),
+    "visits:debt-undo": Line(kwargs=lambda _w: {"batch": BATCH}, post=same(302, **CANNOT)),
+    "api-visit-debt": Line(get=same(200, sysadmin=403)),
+    "api-visit-debt-week": Line(get=same(200, **CANNOT)),
+    "api-visit-debt-fill": Line(data=_api_week, post=same(201, colleague=403, stranger=404, **CANNOT)),
+    "api-visit-debt-undo": Line(data=lambda _w: {"batch": BATCH}, post=same(200, **CANNOT)),
+    # Calls
+    "visits:calls": Line(get=same(200, sysadmin=403)),
+    # A form that is not filled in is shown again with what is wrong.
+    "visits:call-new": Line(kwargs=_of("acme"), get=OWN_PAGE, post=OWN_PAGE | {"owner": 422, "head": 422}),
+    "visits:call": Line(
+        kwargs=_of("call"), get=READS, post=only("owner", "head", status=422, others=403, stranger=404)
+    ),
+    "visits:missed-new": Line(get=same(200, **CANNOT), data=_missed, post=same(302, **CANNOT)),
+    "visits:missed-return": Line(kwargs=_of("missed"), post=OWN_ACT),
+    "api-appointments": Line(
+        get=same(200, sysadmin=403), data=_call_values, post=OWN_API | {"owner": 201, "head": 201}
+    ),
+    "api-appointment": Line(
+        kwargs=_of("call"), get=READS, data=lambda _w: {"benefit": "省一半费用"}, patch=OWN_API
+    ),
+    "api-appointment-result": Line(
+        kwargs=_of("call"), data=lambda _w: {"result": "REFUSED", "note": "今年不办"}, post=OWN_API
+    ),
+    "api-missed-calls": Line(
+        get=same(200, sysadmin=403), data=lambda _w: {"number": "13900000007"}, post=same(201, **CANNOT)
+    ),
+    "api-missed-call": Line(kwargs=_of("missed"), get=READS),
+    "api-missed-call-return": Line(kwargs=_of("missed"), post=OWN_API),
     # Gifts
     "visits:gifts": Line(get=same(200, sysadmin=403)),
     "visits:gift-new": Line(kwargs=_of("acme"), get=OWN_PAGE, data=_gift, post=OWN_ACT),

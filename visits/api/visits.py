@@ -16,6 +16,7 @@ from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
 from members.models import Contact
 from visits import choices, services
 from visits.models import Visit, VisitLog
+from visits.services.consulting import consult
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
 IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
@@ -126,6 +127,12 @@ class Reason(serializers.Serializer[Any]):
     """Why."""
 
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class Consulted(serializers.Serializer[Any]):
+    """Which solution was looked at."""
+
+    solution = serializers.IntegerField()
 
 
 class Postponement(Reason):
@@ -334,6 +341,13 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         visit = self.get_object()
         values = _input(Postponement, request)
         return self._answer(services.postpone(actor=_actor(request), visit=visit, **values), 201)
+
+    @extend_schema(request=Consulted, responses=VisitOut)
+    def consulted(self, request: Request, pk: int) -> Response:
+        """Note that a published solution was looked at before the visit."""
+        visit = self.get_object()
+        consult(actor=_actor(request), visit=visit, solution_id=_input(Consulted, request)["solution"])
+        return self._answer(visit)
 
     @extend_schema(request=None, responses=VisitOut)
     def followup(self, request: Request, pk: int) -> Response:

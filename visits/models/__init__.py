@@ -1,5 +1,6 @@
 """Visits, their checklists, and the log of each with its approval."""
 
+from visits.models.appointments import Appointment, MissedCall, SolutionUse
 from visits.models.calendar import Holiday
 from visits.models.events import (
     EventAttendee,
@@ -17,6 +18,7 @@ from visits.models.meetings import Attendance, DailyTask, Meeting, RaisedItem
 from visits.models.visits import PreparationItem, Visit
 
 __all__ = [
+    "Appointment",
     "Attendance",
     "ClientPlace",
     "DailyTask",
@@ -32,10 +34,12 @@ __all__ = [
     "GiftStock",
     "Holiday",
     "Meeting",
+    "MissedCall",
     "OnSiteEvent",
     "PreparationItem",
     "Presence",
     "RaisedItem",
+    "SolutionUse",
     "Visit",
     "VisitLog",
     "VisitPhoto",

@@ -1,13 +1,10 @@
 """Reading verbs of visits and logs."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q
 
 from crm.base import clock
 from visits.choices import LogState, VisitState
@@ -62,27 +59,6 @@ class VisitQuerySet(models.QuerySet[Any]):
     def with_rows(self) -> Any:
         """Fetch what a line of a list shows."""
         return self.select_related("client", "owner", "contact", "log")
-
-
-def with_debt(clients: Any, *, as_of: date, owed: Mapping[str, int]) -> Any:
-    """Add to clients how many visits the quarter still owes them, by value tier.
-
-    Units: visits within the last 91 days; `owed` is tier → visits in a quarter.
-    """
-    done = Subquery(
-        apps.get_model("visits", "Visit")
-        .objects.filter(
-            client=OuterRef("pk"),
-            state__in=[VisitState.DONE, VisitState.FOLLOWED_UP, VisitState.CLOSED],
-            visit_on__range=(as_of - timedelta(days=91), as_of),
-        )
-        .order_by()
-        .values("client")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    due = Case(*(When(value_tier=tier, then=Value(count)) for tier, count in owed.items()), default=Value(0))
-    return clients.annotate(debt=Greatest(due - Coalesce(done, 0), 0))
 
 
 class VisitLogQuerySet(models.QuerySet[Any]):

@@ -1,5 +1,14 @@
 """Writing verbs of visits and logs."""
 
+from visits.services.calls import (
+    book_call,
+    call_to_make,
+    change_call,
+    next_slots,
+    note_missed,
+    note_result,
+    return_missed,
+)
 from visits.services.event_acts import (
     add_photo,
     approve_event,
@@ -125,10 +134,13 @@ __all__ = [
     "approve_logs",
     "arrive",
     "begin_meeting",
+    "book_call",
     "call_back",
     "call_meeting",
+    "call_to_make",
     "cancel",
     "cancel_event",
+    "change_call",
     "change_event",
     "change_product",
     "change_visit",
@@ -161,8 +173,11 @@ __all__ = [
     "must_carry_out",
     "must_write",
     "must_write_log",
+    "next_slots",
     "no_show",
     "note_late",
+    "note_missed",
+    "note_result",
     "place_of",
     "plan_event",
     "plan_visit",
@@ -182,6 +197,7 @@ __all__ = [
     "request_gift",
     "return_event",
     "return_log",
+    "return_missed",
     "settle_events",
     "sign_for",
     "sign_in_at_stand",

@@ -83,8 +83,9 @@ def today(request: PersonRequest) -> JsonResponse:
     if request.user.can("visits.change"):
         pages.append(reverse("visits:record"))
     for pk, client in visits.values_list("pk", "client_id"):
-        pages += [reverse(name, args=[pk]) for name in ("visits:visit", "visits:log")]
+        pages += [reverse(name, args=[pk]) for name in ("visits:visit", "visits:log", "visits:prep-sheet")]
         pages.append("~" + reverse("members:traits_brief", args=[client]))
+        pages.append("~" + reverse("visits:fitting", args=[pk]))
     return JsonResponse({"pages": pages})
 
 

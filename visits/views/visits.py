@@ -97,7 +97,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
 
 
 # Where a chosen client leads to, other than to the plan of a visit.
-CHOSEN_FOR = {"gift": "visits:gift-new", "event": "visits:event-new"}
+CHOSEN_FOR = {"call": "visits:call-new", "gift": "visits:gift-new", "event": "visits:event-new"}
 
 
 @require_GET
@@ -113,6 +113,7 @@ def choose_client(request: PersonRequest) -> HttpResponse:
         "chosen_for": chosen_for,
         "gift": chosen_for == "gift",
         "event": chosen_for == "event",
+        "call": chosen_for == "call",
         "target": CHOSEN_FOR.get(chosen_for, "visits:plan"),
     }
     template = "visits/includes/clients_to_visit.html" if request.htmx else "visits/choose_client.html"

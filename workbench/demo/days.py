@@ -18,6 +18,7 @@ from members.services import BillRow, record_bills
 from scoring import services as scoring
 from scoring.choices import PointKind, RewardReason
 from scoring.models import PointLot
+from workbench.demo.calls import call_and_share
 from workbench.demo.cards import issue_cards
 from workbench.demo.events import hold_events
 from workbench.demo.field import act_in_the_field
@@ -45,6 +46,7 @@ def live(say: Say) -> None:
     say(f"         acts on clients: {_act_on_clients(rng, today)}")
     say(f"         acts on points: {_act_on_points(rng, today)}")
     say(f"         meetings, tasks and gifts: {act_in_the_field()}")
+    say(f"         calls and solutions: {call_and_share()}")
     say(f"         on-site events: {hold_events()}")
     say(f"         VIP e-cards: {issue_cards()}")
     _night(today - timedelta(days=1), say)
