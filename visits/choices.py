@@ -224,7 +224,7 @@ class CallResult(models.TextChoices):
     """What came of a call (spec §3.10); a call that asks for no visit may just have been a talk."""
 
     CONFIRMED = "CONFIRMED", _("Agreed")
-    REFUSED = "REFUSED", _("Declined")
+    REFUSED = "REFUSED", _("Client declined")
     INCONVENIENT = "INCONVENIENT", _("Inconvenient")
     ABSENT = "ABSENT", _("Not there")
     NO_ANSWER = "NO_ANSWER", _("No answer")
