@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
         "CallKind": "visits.choices.CallKind",
         "CallResult": "visits.choices.CallResult",
         "CategoryEnum": "clients.choices.RevenueCategory",
+        "ChannelEnum": "scoring.choices.CardChannel",
         "ChurnDisposition": "clients.choices.ChurnDisposition",
         "CircuitDisposition": "clients.choices.CircuitDisposition",
         "ContactKind": "members.choices.ContactKind",
