@@ -304,6 +304,8 @@ SPECTACULAR_SETTINGS = {
         "ContactKind": "members.choices.ContactKind",
         "EventMaterial": "visits.choices.EventMaterial",
         "GiftCallback": "visits.choices.GiftCallback",
+        "HolidayKind": "visits.choices.HolidayKind",
+        "InspectionResult": "visits.choices.InspectionResult",
         "Level": "clients.choices.Level",
         "LineKind": "members.choices.LineKind",
         "MeetingKind": "visits.choices.MeetingKind",

@@ -11,8 +11,12 @@ from visits.api.gifts import GiftStockViewSet as GiftStock
 from visits.api.gifts import GiftViewSet as Gifts
 from visits.api.meetings import DailyTaskViewSet as Tasks
 from visits.api.meetings import MeetingViewSet as Meetings
+from visits.api.statistics import StatisticsViewSet as Statistics
 from visits.api.visits import VisitLogViewSet as Logs
 from visits.api.visits import VisitViewSet as Visits
+from visits.api.weeks import HolidayViewSet as Holidays
+from visits.api.weeks import PrintRunViewSet as Printings
+from visits.api.weeks import WeekViewSet as Weeks
 
 urlpatterns: list[URLPattern] = [
     path("visits", Visits.as_view({"get": "list", "post": "create"}), name="api-visits"),
@@ -98,6 +102,30 @@ urlpatterns: list[URLPattern] = [
     path("daily-tasks/<int:pk>", Tasks.as_view({"get": "retrieve"}), name="api-daily-task"),
     path("daily-tasks/<int:pk>:report", Tasks.as_view({"post": "report"}), name="api-daily-task-report"),
     path("daily-tasks/<int:pk>:drop", Tasks.as_view({"post": "drop"}), name="api-daily-task-drop"),
+    path("weekly-reports", Weeks.as_view({"get": "list", "post": "create"}), name="api-weekly-reports"),
+    path("weekly-reports:print", Weeks.as_view({"post": "print_unit"}), name="api-weekly-reports-print"),
+    path(
+        "weekly-reports/<int:pk>",
+        Weeks.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-weekly-report",
+    ),
+    *(
+        path(f"weekly-reports/<int:pk>:{verb}", Weeks.as_view({"post": act}), name=f"api-weekly-{verb}")
+        for verb, act in (
+            ("submit", "submit"),
+            ("approve", "approve"),
+            ("return", "send_back"),
+            ("print", "print"),
+            ("file", "file"),
+            ("inspect", "inspect"),
+        )
+    ),
+    path("weekly-reports/<int:pk>/book", Weeks.as_view({"get": "book"}), name="api-weekly-book"),
+    path("print-runs/<int:pk>", Printings.as_view({"get": "retrieve"}), name="api-print-run"),
+    path("visit-statistics/<str:code>", Statistics.as_view({"get": "report"}), name="api-visit-statistics"),
+    path("day-reports", Statistics.as_view({"get": "day"}), name="api-day-reports"),
+    path("holidays", Holidays.as_view({"get": "list"}), name="api-holidays"),
+    path("holidays/<str:day>", Holidays.as_view({"put": "update", "delete": "destroy"}), name="api-holiday"),
     path("visit-logs", Logs.as_view({"get": "list", "post": "create"}), name="api-visit-logs"),
     path("visit-logs:approve", Logs.as_view({"post": "approve_many"}), name="api-visit-logs-approve"),
     path(

@@ -8,11 +8,15 @@ from visits.choices import (
     EventState,
     GiftCallback,
     GiftState,
+    HolidayKind,
+    InspectionResult,
     Light,
     LogState,
     MeetingState,
     Purpose,
+    RunState,
     VisitState,
+    WeekState,
 )
 
 LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
@@ -77,6 +81,30 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         EventState.EVALUATED: ("info", "checklist"),
         EventState.CLOSED: ("good", "archive"),
         EventState.CANCELLED: ("neutral", "ban"),
+    },
+    "week_state": {
+        WeekState.DRAFT: ("neutral", "pencil"),
+        WeekState.SUBMITTED: ("info", "hourglass"),
+        WeekState.APPROVED: ("good", "circle-check"),
+        WeekState.RETURNED: ("warn", "arrow-back-up"),
+        WeekState.PRINTED: ("accent", "printer"),
+        WeekState.ARCHIVED: ("good", "archive"),
+        WeekState.INSPECTED: ("good", "clipboard-check"),
+        "MISSING": ("bad", "alert-circle"),
+    },
+    "inspection_result": {
+        InspectionResult.GOOD: ("good", "circle-check"),
+        InspectionResult.FAULTS: ("bad", "alert-triangle"),
+    },
+    "print_state": {
+        RunState.WAITING: ("neutral", "clock"),
+        RunState.RUNNING: ("info", "hourglass"),
+        RunState.DONE: ("good", "circle-check"),
+        RunState.FAILED: ("bad", "circle-x"),
+    },
+    "holiday_kind": {
+        HolidayKind.HOLIDAY: ("good", "sun"),
+        HolidayKind.MAKEUP: ("warn", "briefcase"),
     },
     "visit_purpose": {
         Purpose.P1: ("neutral", "speakerphone"),

@@ -232,6 +232,34 @@ class CallResult(models.TextChoices):
     SPOKEN = "SPOKEN", _("Spoken")
 
 
+class WeekState(models.TextChoices):
+    """States of a weekly report (Source: S1-94, S1-95)."""
+
+    DRAFT = "DRAFT", _("Being written")
+    SUBMITTED = "SUBMITTED", _("Waiting for the leader")
+    APPROVED = "APPROVED", _("Approved")
+    RETURNED = "RETURNED", _("Returned")
+    PRINTED = "PRINTED", _("Log book printed")
+    ARCHIVED = "ARCHIVED", _("Filed in the archive")
+    INSPECTED = "INSPECTED", _("Inspected")
+
+
+class InspectionResult(models.TextChoices):
+    """What the company finds in a log book."""
+
+    GOOD = "GOOD", _("In order")
+    FAULTS = "FAULTS", _("Faults found")
+
+
+class RunState(models.TextChoices):
+    """How far the printing of a unit's week is."""
+
+    WAITING = "WAITING", _("Waiting for a worker")
+    RUNNING = "RUNNING", _("Being printed")
+    DONE = "DONE", _("All printed")
+    FAILED = "FAILED", _("Printing failed")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "visits.call_booked": _("Call prepared"),
@@ -269,6 +297,8 @@ ACTS = {
     "visits.gifts_counted": _("Gifts counted"),
     "visits.gifts_taken_in": _("Gifts taken in"),
     "visits.late_told": _("Client told of the delay"),
+    "visits.holiday_removed": _("Day of the holiday calendar removed"),
+    "visits.holiday_set": _("Day of the holiday calendar set"),
     "visits.log_approved": _("Log approved"),
     "visits.log_returned": _("Log returned"),
     "visits.log_submitted": _("Log submitted"),
@@ -290,4 +320,10 @@ ACTS = {
     "visits.visit_done": _("Visit made"),
     "visits.visit_planned": _("Visit planned"),
     "visits.visit_postponed": _("Visit put off"),
+    "visits.week_approved": _("Weekly report approved"),
+    "visits.week_filed": _("Log book filed"),
+    "visits.week_inspected": _("Log book inspected"),
+    "visits.week_printed": _("Log book printed and sealed"),
+    "visits.week_returned": _("Weekly report returned"),
+    "visits.week_submitted": _("Weekly report submitted"),
 }

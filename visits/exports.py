@@ -13,6 +13,7 @@ from crm.exports.exportables import Exportable, Field, asked, ordered, register
 from visits.choices import EventState, LogState, Purpose, VisitState
 from visits.models import Visit, VisitLog
 from visits.querysets.events import effect_rows, period
+from visits.reading import statistics
 
 
 def _day(given: str) -> date | None:
@@ -51,6 +52,39 @@ def event_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     rows: QuerySet[Any, Any] = ordered(effect_rows(user, *period(given, clock.today())).with_effect())
     return rows
 
+
+def _behind(code: str) -> Any:
+    """Return the rows behind a figure of the statistics: visits, whose logs come with them."""
+
+    def rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
+        asked_for = statistics.asked_of(user, query)
+        test = statistics.figures_of_report(code, clock.now()).get(asked(query, "figure"))
+        found = statistics.rows_of(asked_for)
+        return ordered(found.filter(test) if test is not None else found.none())
+
+    return rows
+
+
+OF_FIGURES = (
+    Field("visit_on", _("visit day"), "visit_on", "date"),
+    Field("client_code", _("client code"), "client__client_code"),
+    Field("client", _("client"), "client__name"),
+    Field("owner", _("account manager"), "owner__full_name"),
+    Field("unit", _("unit"), "org_unit__name"),
+    Field("state", _("state"), "state", "choice", VisitState.choices),
+    Field("purposes", _("purposes"), "purposes", "choices", Purpose.choices),
+    Field("planned_at", _("planned for"), "planned_at", "moment"),
+    Field("arrived_at", _("arrived"), "arrived_at", "moment"),
+    Field("log_state", _("state of the log"), "log__state", "choice", LogState.choices),
+    Field("submitted_at", _("submitted"), "log__submitted_at", "moment"),
+    Field("late_submit", _("submitted late"), "log__late_submit", "bool"),
+    Field("decided_at", _("decided at"), "log__decided_at", "moment"),
+    Field("late_approval", _("approved late"), "log__late_approval", "bool"),
+)
+for _code, _label in (("visits", _("Statistics: visits")), ("logs", _("Statistics: logs"))):
+    register(
+        Exportable(f"figure_{_code}", _label, "clients.export", _behind(_code), OF_FIGURES, "visits:stats")
+    )
 
 register(
     Exportable(

@@ -47,6 +47,8 @@ ITEMS = (
     Item("visits:meetings", _("Meetings"), "users-group", ("visits.view",), hub="visits:list"),
     Item("knowledge:solutions", _("Library"), "bulb", ("knowledge.view",)),
     Item("knowledge:scripts", _("Script cards"), "message-2", ("knowledge.view",), hub="knowledge:solutions"),
+    Item("visits:calendar", _("Week"), "calendar-week", ("visits.view",), hub="visits:list"),
+    Item("visits:weeks", _("Weekly reports"), "report", ("visits.view",), hub="visits:list"),
     Item("clients:audits", _("Information audits"), "clipboard-check", ("audits.run",), thumb=4),
     Item("members:customers", _("Customers"), "users", ("members.view",), thumb=4),
     Item(
@@ -79,6 +81,7 @@ ITEMS = (
         "figures",
         hub="clients:pivot",
     ),
+    Item("visits:stats", _("Statistics"), "chart-bar", ("visits.view",), "figures"),
     Item("clients:quality", _("Data quality"), "checklist", ("clients.view",), "figures"),
     Item(
         "members:coverage",
@@ -100,6 +103,14 @@ ITEMS = (
     Item("outbox:list", _("Outbox"), "send", ("outbox.manage",), "admin"),
     Item("clients:catalogue", _("Product catalogue"), "category", ("clients.catalogue",), "admin"),
     Item("params:list", _("Parameters"), "adjustments", ("params.view",), "admin"),
+    Item(
+        "visits:holidays",
+        _("Holiday calendar"),
+        "calendar-time",
+        ("params.view",),
+        "admin",
+        hub="params:list",
+    ),
     Item("audit:events", _("Audit trail"), "fingerprint", ("audit.view",), "admin"),
 )
 

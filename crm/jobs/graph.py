@@ -78,6 +78,7 @@ NIGHT: tuple[Step, ...] = (
     Step("agreements", _("Agreements that end"), "clients.services.remind_expiring"),
     Step("overdue_logs", _("Overdue logs and approvals"), "visits.services.remind_overdue"),
     Step("events", _("On-site events"), "visits.services.settle_events", ("rehome",), True),
+    Step("overdue_weeks", _("Weekly reports that are due"), "visits.services.remind_weeks"),
     Step("prove_ledger", _("Proof of the ledger"), "scoring.services.prove_ledger", ("post_bills",)),
     Step("seal_audit", _("Seal of the audit trail"), "crm.audit.services.seal_events"),
     Step("purge", _("Cleaning up"), "crm.base.services.purge_expired"),

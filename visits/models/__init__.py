@@ -16,6 +16,7 @@ from visits.models.gifts import Gift, GiftMove, GiftRequest, GiftStock
 from visits.models.logs import VisitLog
 from visits.models.meetings import Attendance, DailyTask, Meeting, RaisedItem
 from visits.models.visits import PreparationItem, Visit
+from visits.models.weeks import PrintRun, WeekBook, WeekFiling, WeekInspection, WeeklyReport
 
 __all__ = [
     "Appointment",
@@ -38,9 +39,14 @@ __all__ = [
     "OnSiteEvent",
     "PreparationItem",
     "Presence",
+    "PrintRun",
     "RaisedItem",
     "SolutionUse",
     "Visit",
     "VisitLog",
     "VisitPhoto",
+    "WeekBook",
+    "WeekFiling",
+    "WeekInspection",
+    "WeeklyReport",
 ]

@@ -1,1 +1,1 @@
-"""What pages of calls, of preparation and of visits owed show, put together from reading verbs."""
+"""What pages of visits show, put together from reading verbs: calls, preparation, debt, weeks, figures."""

@@ -1,5 +1,14 @@
 """Writing verbs of visits and logs."""
 
+from visits.services.archive import (
+    file_week,
+    inspect_week,
+    open_book,
+    print_unit,
+    print_week,
+    run_print,
+    units_to_print,
+)
 from visits.services.calls import (
     book_call,
     call_to_make,
@@ -70,6 +79,7 @@ from visits.services.gifts import (
     take_in,
     withdraw_gift,
 )
+from visits.services.holidays import remove_holiday, set_holiday
 from visits.services.logs import (
     Outcome,
     approve_log,
@@ -92,7 +102,9 @@ from visits.services.meetings import (
     units_to_meet,
     write_meeting,
 )
+from visits.services.moving import move_visit
 from visits.services.night import remind_overdue
+from visits.services.night_weeks import remind_weeks
 from visits.services.sign_in import (
     Taken,
     event_of_token,
@@ -117,6 +129,7 @@ from visits.services.visits import (
     postpone,
     prepare,
 )
+from visits.services.weeks import approve_week, begin_week, return_week, submit_week, write_week
 
 __all__ = [
     "Outcome",
@@ -132,8 +145,10 @@ __all__ = [
     "approve_gift",
     "approve_log",
     "approve_logs",
+    "approve_week",
     "arrive",
     "begin_meeting",
+    "begin_week",
     "book_call",
     "call_back",
     "call_meeting",
@@ -158,18 +173,21 @@ __all__ = [
     "enter_place",
     "evaluation_of",
     "event_of_token",
+    "file_week",
     "fill_plan",
     "finish_event",
     "give_back",
     "give_task",
     "hand_in_evaluation",
     "hand_out",
+    "inspect_week",
     "is_draft",
     "keep_promise",
     "leave",
     "match_attendees",
     "meeting_facts",
     "missing_for",
+    "move_visit",
     "must_carry_out",
     "must_write",
     "must_write_log",
@@ -178,15 +196,20 @@ __all__ = [
     "note_late",
     "note_missed",
     "note_result",
+    "open_book",
     "place_of",
     "plan_event",
     "plan_visit",
     "postpone",
     "prepare",
+    "print_unit",
+    "print_week",
     "record_visit",
     "refuse_gift",
     "remind_overdue",
+    "remind_weeks",
     "remove_event_gift",
+    "remove_holiday",
     "remove_photo",
     "remove_product",
     "remove_staff",
@@ -198,6 +221,9 @@ __all__ = [
     "return_event",
     "return_log",
     "return_missed",
+    "return_week",
+    "run_print",
+    "set_holiday",
     "settle_events",
     "sign_for",
     "sign_in_at_stand",
@@ -205,15 +231,18 @@ __all__ = [
     "start_event",
     "submit_event",
     "submit_log",
+    "submit_week",
     "take_in",
     "take_over",
     "team_of",
     "tick",
     "units_to_meet",
+    "units_to_print",
     "warm_up_event",
     "withdraw_event",
     "withdraw_gift",
     "write_evaluation",
     "write_log",
     "write_meeting",
+    "write_week",
 ]

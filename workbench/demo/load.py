@@ -10,7 +10,18 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from members.models import Member
-from workbench.demo import clients, decisions, filing, market, organisation, people, reach, segments, visits
+from workbench.demo import (
+    clients,
+    decisions,
+    filing,
+    market,
+    organisation,
+    people,
+    reach,
+    segments,
+    visits,
+    weeks,
+)
 
 SEED = 20260401
 Say = Callable[[str], None]
@@ -61,6 +72,7 @@ def load(say: Say) -> None:
     planned, logs = visits.load_visits(org, made, rng, today)
     step("visits", planned)
     step("logs", logs)
+    step("weekly reports", weeks.load_weeks(today))
     step("key accounts and who answers", filing.load_structure(rng, today))
     step("hand-overs", filing.load_handovers(today))
     step("clients in closed months", reach.load_reach(today))
