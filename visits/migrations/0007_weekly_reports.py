@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_delegation'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('visits', '0005_gifts'),
+        ('visits', '0006_on_site_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
