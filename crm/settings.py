@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-nights": {"task": "crm.jobs.tasks.resume_nights", "schedule": 300.0},
     "deliver-outbox": {"task": "crm.outbox.tasks.deliver", "schedule": 30.0},
     "sweep-imports": {"task": "crm.intake.tasks.sweep", "schedule": 60.0},
+    "watch-day": {"task": "visits.tasks.watch_day", "schedule": 300.0},
     "sweep-exports": {"task": "crm.exports.tasks.sweep", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str(

@@ -12,7 +12,7 @@ class VisitsConfig(AppConfig):
         from crm.audit import labels
         from crm.base import workdays
         from crm.base.offline import keep_files
-        from visits import badges, calendar, params, slots, timeline  # noqa: F401
+        from visits import badges, calendar, duties, params, slots, timeline  # noqa: F401
         from visits.choices import ACTS
         from visits.services.calls import move_open_calls
         from visits.services.handovers import move_open_visits
@@ -24,4 +24,4 @@ class VisitsConfig(AppConfig):
         on_hand_over(move_open_visits)
         on_hand_over(move_open_calls)
         labels.register(ACTS)
-        workdays.register(calendar.next_working_day)
+        workdays.register(calendar.next_working_day, calendar.working_days)

@@ -4,6 +4,7 @@ from crm.base.badges import Colour, register
 from visits.choices import (
     CallKind,
     CallResult,
+    ConductState,
     Doubt,
     EventState,
     GiftCallback,
@@ -13,8 +14,11 @@ from visits.choices import (
     Light,
     LogState,
     MeetingState,
+    OpinionState,
     Purpose,
     RunState,
+    SpotResult,
+    UrgentState,
     VisitState,
     WeekState,
 )
@@ -127,6 +131,30 @@ LOOKS: dict[str, dict[str, tuple[Colour, str]]] = {
         Doubt.COPIED: ("bad", "copy"),
         Doubt.THIN_RESULT: ("warn", "minus"),
         Doubt.SHORT: ("warn", "minus"),
+        Doubt.UNCHANGED: ("bad", "rotate"),
+    },
+    "spot_result": {
+        SpotResult.OK: ("good", "circle-check"),
+        SpotResult.DOUBT: ("warn", "help-circle"),
+        SpotResult.REJECT: ("bad", "circle-x"),
+    },
+    "opinion_state": {
+        OpinionState.ASKED: ("info", "hourglass"),
+        OpinionState.ANSWERED: ("warn", "message-2"),
+        OpinionState.FED_BACK: ("good", "checks"),
+    },
+    "urgent_state": {
+        UrgentState.ASKED: ("warn", "hourglass"),
+        UrgentState.GRANTED: ("good", "circle-check"),
+        UrgentState.REFUSED: ("bad", "circle-x"),
+        UrgentState.WITHDRAWN: ("neutral", "arrow-back-up"),
+        UrgentState.REVOKED: ("neutral", "ban"),
+    },
+    "conduct_state": {
+        ConductState.NEW: ("warn", "alert-circle"),
+        ConductState.LOOKED_INTO: ("info", "search"),
+        ConductState.FOUNDED: ("bad", "alert-triangle"),
+        ConductState.UNFOUNDED: ("neutral", "check"),
     },
 }
 

@@ -48,6 +48,89 @@ class Doubt(models.TextChoices):
     COPIED = "COPIED", _("Text copied from an earlier log")
     THIN_RESULT = "THIN_RESULT", _("A result of a few words")
     SHORT = "SHORT", _("Very short")
+    UNCHANGED = "UNCHANGED", _("Handed in again without a change")
+
+
+class SpotTarget(models.TextChoices):
+    """What a spot check looks at (Source: S1-92)."""
+
+    LOG = "LOG", _("Visit logs")
+    APPROVAL = "APPROVAL", _("Heads' decisions")
+
+
+class SpotResult(models.TextChoices):
+    """What a spot check found."""
+
+    OK = "OK", _("In order")
+    DOUBT = "DOUBT", _("Doubtful")
+    REJECT = "REJECT", _("Not in order")
+
+
+class OpinionKind(models.TextChoices):
+    """What an opinion of a client is about."""
+
+    SERVICE = "SERVICE", _("Service")
+    NETWORK = "NETWORK", _("Network quality")
+    PRODUCT = "PRODUCT", _("Products")
+    PRICE = "PRICE", _("Prices and bills")
+    PROCESS = "PROCESS", _("Procedures")
+    OTHER = "OTHER", _("Something else")
+
+
+class OpinionState(models.TextChoices):
+    """States of an opinion (Source: S1-47)."""
+
+    ASKED = "ASKED", _("Waits for the department")
+    ANSWERED = "ANSWERED", _("Answered, client not told")
+    FED_BACK = "FED_BACK", _("Client told")
+
+
+class Procedure(models.TextChoices):
+    """Procedures a superior may simplify for an urgent need (Source: S1-46)."""
+
+    PAPERS_LATER = "PAPERS_LATER", _("Handle now, papers later")
+    PRIORITY = "PRIORITY", _("Handle with priority")
+    ON_SITE = "ON_SITE", _("Accept on the spot")
+    CREDIT = "CREDIT", _("Credit for the time being")
+    PRICE = "PRICE", _("Discount outside the table")
+    OTHER = "OTHER", _("Another simplification")
+
+
+class UrgentState(models.TextChoices):
+    """States of an urgent need."""
+
+    ASKED = "ASKED", _("Waits for an answer")
+    GRANTED = "GRANTED", _("Granted")
+    REFUSED = "REFUSED", _("Refused")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    REVOKED = "REVOKED", _("Revoked")
+
+
+class ConductKind(models.TextChoices):
+    """What a report of conduct is about (Source: S0-85, S0-86)."""
+
+    ASKED_FOR_GIFTS = "ASKED_FOR_GIFTS", _("Asked a client for gifts or favours")
+    KEPT_GIFT = "KEPT_GIFT", _("Kept a gift meant for a client")
+    OTHER = "OTHER", _("Other conduct")
+
+
+class ConductChannel(models.TextChoices):
+    """Where the client's side told it."""
+
+    HALL = "HALL", _("Service hall")
+    HOTLINE = "HOTLINE", _("Hotline")
+    LEADER = "LEADER", _("Told to a leader")
+    LETTER = "LETTER", _("Letter")
+    CALL_BACK = "CALL_BACK", _("Call back about a gift")
+
+
+class ConductState(models.TextChoices):
+    """States of a report of conduct."""
+
+    NEW = "NEW", _("New")
+    LOOKED_INTO = "LOOKED_INTO", _("Being looked into")
+    FOUNDED = "FOUNDED", _("Found true")
+    UNFOUNDED = "UNFOUNDED", _("Not found true")
 
 
 class PresenceKind(models.TextChoices):
@@ -267,6 +350,20 @@ ACTS = {
     "visits.call_missed": _("Call missed"),
     "visits.call_returned": _("Client called back"),
     "visits.client_called": _("Client called"),
+    "visits.conduct_reported": _("Conduct reported"),
+    "visits.conduct_settled": _("Report of conduct settled"),
+    "visits.conduct_taken_up": _("Report of conduct taken up"),
+    "visits.log_spot_checked": _("Spot check"),
+    "visits.opinion_answered": _("Opinion answered"),
+    "visits.opinion_fed_back": _("Client told of the result"),
+    "visits.opinion_noted": _("Opinion noted"),
+    "visits.spot_check_drawn": _("Spot check drawn"),
+    "visits.urgent_asked": _("Urgent need put to the superior"),
+    "visits.urgent_escalated": _("Urgent need passed to the leader"),
+    "visits.urgent_granted": _("Simplified procedure granted"),
+    "visits.urgent_refused": _("Simplified procedure refused"),
+    "visits.urgent_revoked": _("Simplified procedure revoked"),
+    "visits.urgent_withdrawn": _("Urgent need withdrawn"),
     "visits.checked_in": _("Arrived at the client"),
     "visits.checked_out": _("Left the client"),
     "visits.client_absent": _("Client was absent"),

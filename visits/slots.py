@@ -15,6 +15,9 @@ register(Slot("action", "event", _("Plan an event"), "visits:event-new", "visits
 register(
     Slot("brief", "events", _("On-site events"), "visits:event-brief", "visits.view", 60, "speakerphone")
 )
+register(
+    Slot("action", "opinion", _("Note an opinion"), "visits:opinion-new", "visits.change", 50, "message-2")
+)
 register(Slot("brief", "visits", _("Visits"), "visits:brief", "visits.view", 10, "calendar-event"))
 bulk.register(
     bulk.BulkAct(

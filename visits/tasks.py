@@ -6,7 +6,7 @@ import django.db
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from visits.services import archive
+from visits.services import archive, watch
 
 log = logging.getLogger(__name__)
 
@@ -30,3 +30,9 @@ def enqueue_print(run_id: int) -> bool:
         log.warning("the broker is away; printing %s waits to be asked again", run_id)
         return False
     return True
+
+
+@shared_task(time_limit=240)
+def watch_day() -> None:
+    """Remind heads, and pass what waits too long to leaders."""
+    watch()

@@ -7,8 +7,8 @@ from clients import timeline
 from clients.models import Client
 from clients.timeline import Entries, Span, entry
 from crm.base import clock
-from visits.choices import EventState, VisitState
-from visits.models import OnSiteEvent, Visit
+from visits.choices import EventState, GiftState, LogState, OpinionState, UrgentState, VisitState
+from visits.models import EscalationRequest, GiftRequest, OnSiteEvent, OpinionForm, Visit, VisitLog
 from visits.querysets.events import OVER
 
 # A planned visit has not happened yet.
@@ -82,4 +82,75 @@ def _events(client: Client, span: Span) -> Entries:
 
 
 timeline.register("event", gettext_lazy("On-site events"), _events)
+
+
+def _logs(client: Client, span: Span) -> Entries:
+    """Return decisions about logs, at the moment of the decision."""
+    rows = VisitLog.objects.filter(visit__client=client).exclude(decided_at=None)
+    rows = (
+        rows.exclude(state=LogState.DRAFT)
+        .select_related("decided_by", "visit")
+        .order_by("-decided_at", "-id")
+    )
+    return [
+        entry(
+            row.decided_at, "log", "file-text",
+            _("Log of %(day)s: %(state)s") % {"day": row.visit.visit_on, "state": row.get_state_display()},
+            kind="good" if row.state == LogState.APPROVED else "warn", who=str(row.decided_by),
+            text=row.return_reason if row.state == LogState.RETURNED else "",
+        )
+        for row in span.narrow(rows, "decided_at")
+    ]  # fmt: skip
+
+
+def _opinions(client: Client, span: Span) -> Entries:
+    """Return opinions at the moment they were noted, with what became of them."""
+    rows = OpinionForm.objects.filter(client=client).select_related("owner").order_by("-created_at", "-id")
+    return [
+        entry(
+            row.created_at, "opinion", "message-2",
+            _("Opinion %(number)s: %(state)s") % {"number": row.number, "state": row.get_state_display()},
+            kind="good" if row.state == OpinionState.FED_BACK else "", who=str(row.owner), text=row.text,
+        )
+        for row in span.narrow(rows, "created_at")
+    ]  # fmt: skip
+
+
+def _urgent_needs(client: Client, span: Span) -> Entries:
+    """Return urgent needs at the moment they were asked, with the answer."""
+    rows = (
+        EscalationRequest.objects.filter(client=client).select_related("owner").order_by("-asked_at", "-id")
+    )
+    return [
+        entry(
+            row.asked_at, "urgent", "alarm",
+            _("Urgent need: %(state)s") % {"state": row.get_state_display()},
+            kind="warn" if row.state == UrgentState.ASKED else "", who=str(row.owner),
+            text=" · ".join(
+                filter(None, [str(row.get_procedure_display()), row.need, row.allowed, row.refusal])
+            ),
+        )
+        for row in span.narrow(rows, "asked_at")
+    ]  # fmt: skip
+
+
+def _gifts(client: Client, span: Span) -> Entries:
+    """Return gifts that were handed out, at that moment."""
+    rows = GiftRequest.objects.filter(client=client).exclude(collected_at=None)
+    rows = rows.select_related("owner", "stock__gift").order_by("-collected_at", "-id")
+    return [
+        entry(
+            row.collected_at, "gift", "gift",
+            _("Gift: %(state)s") % {"state": row.get_state_display()},
+            kind="good" if row.state == GiftState.SIGNED else "", who=str(row.owner),
+            text=f"{row.stock.gift} × {row.quantity} · {row.receipt_no}",
+        )
+        for row in span.narrow(rows, "collected_at")
+    ]  # fmt: skip
+
+
+timeline.register("log", gettext_lazy("Logs"), _logs)
+timeline.register("opinion", gettext_lazy("Opinions"), _opinions)
+timeline.register("urgent", gettext_lazy("Urgent needs"), _urgent_needs)
+timeline.register("gift", gettext_lazy("Gifts"), _gifts)
 timeline.register("visit", gettext_lazy("Visits"), _visits)

@@ -45,6 +45,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.hold_meeting",
             "visits.keep_gifts",
             "visits.print_week",
+            "visits.answer_opinion",
+            "visits.record_conduct",
             "exports.approve",
             "scoring.propose_override",
             "scoring.issue_card",
@@ -64,6 +66,8 @@ GRANTS: dict[str, frozenset[str]] = {
             "visits.approve_week",
             "visits.print_week",
             "visits.call_back",
+            "visits.answer_opinion",
+            "visits.record_conduct",
             "members.reveal",
             "accounts.view_team",
             "exports.approve",
@@ -80,6 +84,7 @@ GRANTS: dict[str, frozenset[str]] = {
             "scoring.propose_model",
             "visits.call_back",
             "visits.inspect_week",
+            "visits.answer_opinion",
             "exports.approve",
             "exports.approve_leaders",
             "clients.catalogue",
@@ -127,7 +132,16 @@ GRANTS: dict[str, frozenset[str]] = {
         }
     ),
     Role.AUDITOR: frozenset(
-        _READ | {"audits.run", "audit.view", "visits.call_back", "members.reveal", "jobs.view"}
+        _READ
+        | {
+            "audits.run",
+            "audit.view",
+            "visits.call_back",
+            "visits.record_conduct",
+            "visits.handle_conduct",
+            "members.reveal",
+            "jobs.view",
+        }
     ),
     Role.KB_OWNER: frozenset({"workbench.view", "knowledge.view", "knowledge.edit"}),
     Role.HALL: frozenset(
@@ -144,7 +158,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.PHONE_AM: frozenset(
         {"members.view", "scoring.view", "visits.view", "workbench.view", "knowledge.view"}
     ),
-    Role.SUPPORT: frozenset({"workbench.view", "knowledge.view"}),
+    Role.SUPPORT: frozenset({"workbench.view", "knowledge.view", "visits.answer_opinion"}),
     Role.API: frozenset(),  # a client system has the verbs of its token's scopes
 }
 

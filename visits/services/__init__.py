@@ -18,6 +18,9 @@ from visits.services.calls import (
     note_result,
     return_missed,
 )
+from visits.services.checks import draw_spot_check, is_reproducible, score_month, state_check
+from visits.services.conduct import report_conduct, settle_conduct, take_up_conduct
+from visits.services.decisions import Outcome, approve_log, approve_logs, return_log
 from visits.services.event_acts import (
     add_photo,
     approve_event,
@@ -80,16 +83,7 @@ from visits.services.gifts import (
     withdraw_gift,
 )
 from visits.services.holidays import remove_holiday, set_holiday
-from visits.services.logs import (
-    Outcome,
-    approve_log,
-    approve_logs,
-    must_write_log,
-    record_visit,
-    return_log,
-    submit_log,
-    write_log,
-)
+from visits.services.logs import must_write_log, record_visit, submit_log, write_log
 from visits.services.meetings import (
     begin_meeting,
     call_meeting,
@@ -105,6 +99,8 @@ from visits.services.meetings import (
 from visits.services.moving import move_visit
 from visits.services.night import remind_overdue
 from visits.services.night_weeks import remind_weeks
+from visits.services.opinions import answer_opinion, feed_back, note_opinion, note_opinion_of_client
+from visits.services.returns import Change, changes_since
 from visits.services.sign_in import (
     Taken,
     event_of_token,
@@ -113,6 +109,16 @@ from visits.services.sign_in import (
     sign_in_at_stand,
     sign_in_oneself,
     take_over,
+)
+from visits.services.urgent import (
+    ask_superior,
+    escalate_urgent,
+    grant_urgent,
+    has_grant,
+    must_have_grant,
+    refuse_urgent,
+    revoke_urgent,
+    withdraw_urgent,
 )
 from visits.services.visits import (
     cancel,
@@ -129,9 +135,11 @@ from visits.services.visits import (
     postpone,
     prepare,
 )
+from visits.services.watch import escalated, watch
 from visits.services.weeks import approve_week, begin_week, return_week, submit_week, write_week
 
 __all__ = [
+    "Change",
     "Outcome",
     "Taken",
     "Where",
@@ -141,12 +149,14 @@ __all__ = [
     "add_product",
     "add_staff",
     "add_visit_photo",
+    "answer_opinion",
     "approve_event",
     "approve_gift",
     "approve_log",
     "approve_logs",
     "approve_week",
     "arrive",
+    "ask_superior",
     "begin_meeting",
     "begin_week",
     "book_call",
@@ -159,6 +169,7 @@ __all__ = [
     "change_event",
     "change_product",
     "change_visit",
+    "changes_since",
     "check_in",
     "check_out",
     "checklist",
@@ -168,20 +179,27 @@ __all__ = [
     "colleagues",
     "confirm",
     "count_stock",
+    "draw_spot_check",
     "drop_task",
     "end_meeting",
     "enter_place",
+    "escalate_urgent",
+    "escalated",
     "evaluation_of",
     "event_of_token",
+    "feed_back",
     "file_week",
     "fill_plan",
     "finish_event",
     "give_back",
     "give_task",
+    "grant_urgent",
     "hand_in_evaluation",
     "hand_out",
+    "has_grant",
     "inspect_week",
     "is_draft",
+    "is_reproducible",
     "keep_promise",
     "leave",
     "match_attendees",
@@ -189,12 +207,15 @@ __all__ = [
     "missing_for",
     "move_visit",
     "must_carry_out",
+    "must_have_grant",
     "must_write",
     "must_write_log",
     "next_slots",
     "no_show",
     "note_late",
     "note_missed",
+    "note_opinion",
+    "note_opinion_of_client",
     "note_result",
     "open_book",
     "place_of",
@@ -206,6 +227,7 @@ __all__ = [
     "print_week",
     "record_visit",
     "refuse_gift",
+    "refuse_urgent",
     "remind_overdue",
     "remind_weeks",
     "remove_event_gift",
@@ -216,31 +238,39 @@ __all__ = [
     "remove_visit_photo",
     "renew_code",
     "reopen_event",
+    "report_conduct",
     "report_task",
     "request_gift",
     "return_event",
     "return_log",
     "return_missed",
     "return_week",
+    "revoke_urgent",
     "run_print",
+    "score_month",
     "set_holiday",
+    "settle_conduct",
     "settle_events",
     "sign_for",
     "sign_in_at_stand",
     "sign_in_oneself",
     "start_event",
+    "state_check",
     "submit_event",
     "submit_log",
     "submit_week",
     "take_in",
     "take_over",
+    "take_up_conduct",
     "team_of",
     "tick",
     "units_to_meet",
     "units_to_print",
     "warm_up_event",
+    "watch",
     "withdraw_event",
     "withdraw_gift",
+    "withdraw_urgent",
     "write_evaluation",
     "write_log",
     "write_meeting",

@@ -18,11 +18,12 @@ from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.trail import record
 from members.models import Contact
-from visits.choices import GiftCallback, GiftMoveKind, GiftState
+from visits.choices import ConductChannel, ConductKind, GiftCallback, GiftMoveKind, GiftState
 from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit
 from visits.notices import Notice, in_language_of, tell
 from visits.rules.gifts import MOVES
 from visits.rules.visits import move
+from visits.services.conduct import keep_report
 from visits.services.visits import client_to_visit
 
 
@@ -327,4 +328,11 @@ def call_back(*, actor: User, request_id: int, result: str, note: str = "") -> G
     )
     denied = result == GiftCallback.DENIED
     _trace(actor, "visits.gift_denied" if denied else "visits.gift_confirmed", request)
+    if denied:
+        keep_report(
+            actor=actor, kind=ConductKind.KEPT_GIFT, channel=ConductChannel.CALL_BACK, unit=request.org_unit,
+            client=request.client, about=request.owner,
+            text=_now("The client did not receive the gift of receipt %(number)s. %(note)s")
+            % {"number": request.receipt_no, "note": request.callback_note},
+        )  # fmt: skip
     return request

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
 from crm.params import registry
 from visits.models import Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
+from visits.services.deciders import heads_of, leaders_of
 
 
 @transaction.atomic
@@ -53,11 +53,11 @@ def _waiting_approvals(as_of: date, province: OrgUnit | None) -> Iterator[Notice
         n=Count("pk"), first=Min("visit__visit_on")
     )
     units = OrgUnit.objects.in_bulk({row["visit__org_unit"] for row in by_owner})
-    deciders = {unit.pk: _deciders(unit, as_of) for unit in units.values()}
+    deciders = {pk: (heads_of(unit, as_of), leaders_of(unit, as_of)) for pk, unit in units.items()}
     for row in by_owner:
         heads, leaders = deciders[row["visit__org_unit"]]
         # Nobody decides about their own log: a head's own goes to the leader.
-        for person in [p for p in heads if p.pk != row["visit__owner"]] or leaders:
+        for person in [p for p in heads if not p.scope.is_self(row["visit__owner"])] or leaders:
             people[person.pk] = person
             counts[person.pk] += row["n"]
             oldest[person.pk] = min(oldest.get(person.pk, row["first"]), row["first"])
@@ -69,11 +69,3 @@ def _waiting_approvals(as_of: date, province: OrgUnit | None) -> Iterator[Notice
                 count,
             ) % {"count": count, "day": date_format(oldest[pk], "Y-m-d")}
         yield Notice(pk, "approval_late", text, reverse("visits:desk"), f"approval_late:{as_of}")
-
-
-def _deciders(unit: OrgUnit, as_of: date) -> tuple[list[User], list[User]]:
-    """Return the heads and the leaders over a unit."""
-    return (
-        list(User.objects.holding(Role.DEPT_HEAD, over=unit, as_of=as_of)),
-        list(User.objects.holding(Role.UNIT_LEADER, over=unit, as_of=as_of)),
-    )
