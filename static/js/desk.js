@@ -38,3 +38,48 @@ if (window.location.hash === "#return") {
     details.scrollIntoView({ block: "center" });
   }
 }
+
+/* ---- On the phone a card can be swiped: to the right approves, to the left opens the reasons ---- */
+// The buttons stay: swiping is a shortcut. It takes nearly half of the card, so that scrolling never decides.
+const NEARLY_HALF = 0.42;
+let touch = null;
+const marks = ["is-swiped-right", "is-swiped-left"];
+
+document.addEventListener("touchstart", (event) => {
+  const row = event.touches.length === 1 && !wide.matches && event.target.closest("#desk-body .desk-line");
+  touch = row ? { row, x: event.touches[0].clientX, y: event.touches[0].clientY } : null;
+}, { passive: true });
+
+function swiped(at) {
+  const across = at.clientX - touch.x;
+  const far = Math.abs(across) > touch.row.offsetWidth * NEARLY_HALF && Math.abs(across) > 3 * Math.abs(at.clientY - touch.y);
+  return far ? (across > 0 ? "right" : "left") : "";
+}
+
+document.addEventListener("touchmove", (event) => {
+  if (!touch) return;
+  const way = swiped(event.touches[0]);
+  touch.row.classList.toggle("is-swiped-right", way === "right");
+  touch.row.classList.toggle("is-swiped-left", way === "left");
+}, { passive: true });
+
+document.addEventListener("touchend", (event) => {
+  if (!touch) return;
+  const { row } = touch;
+  const way = swiped(event.changedTouches[0]);
+  touch = null;
+  row.classList.remove(...marks);
+  if (way) row.querySelector(`[data-swipe="${way}"]`).click();
+});
+document.addEventListener("touchcancel", () => {
+  touch?.row.classList.remove(...marks);
+  touch = null;
+});
+
+// What somebody else decided meanwhile is told above the queue: let it be seen.
+document.addEventListener("htmx:afterSwap", () => {
+  document.querySelector("#desk-body [data-refusal]")?.scrollIntoView({ block: "nearest" });
+});
+
+// Heights that only the server knows: bars of a trend.
+for (const bar of document.querySelectorAll("[data-height]")) bar.style.height = `${bar.dataset.height}%`;

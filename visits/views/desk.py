@@ -12,54 +12,89 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clients.cards import sees_plain
 from crm.accounts.access import PersonRequest
-from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.errors import BusinessError
+from crm.base.inbox import waiting_for
 from visits import services, sheets
+from visits.choices import LogState
+from visits.filters import DeskFilter, choices_of
 from visits.models import VisitLog
 
 QUEUE_LIMIT = 200
+# Somebody else was faster: the head sees the queue as it now is, with what happened above it.
+OVERTAKEN = ("ALREADY_DECIDED", "STALE", "WRONG_STATE")
 
 
-def _queue(user: User) -> list[VisitLog]:
-    found = VisitLog.objects.waiting().decidable_by(user).with_rows().doubtful_first()
-    return list(found[:QUEUE_LIMIT])
+def _asked(request: PersonRequest) -> DeskFilter:
+    return DeskFilter.of(request.GET.dict())
+
+
+def _waiting(request: PersonRequest) -> Any:
+    """Return the logs of the queue that are asked for, in its order."""
+    waiting = VisitLog.objects.waiting().decidable_by(request.user)
+    return _asked(request).narrow(waiting, clock.now()).doubtful_first()
+
+
+def _queue(request: PersonRequest) -> list[VisitLog]:
+    return list(_waiting(request).with_rows()[:QUEUE_LIMIT])
 
 
 def _context(request: PersonRequest, queue: list[VisitLog], current: VisitLog | None) -> dict[str, Any]:
-    now = clock.now()
-    today = clock.today()
-    decided = VisitLog.objects.filter(decided_by=request.user, decided_at__gte=clock.at(today))
+    now, asked = clock.now(), _asked(request)
+    mine = VisitLog.objects.filter(decided_by=request.user, decided_at__gte=clock.at(now.date()))
+    decided = list(mine.values_list("state", flat=True))
+    # The whole queue in four columns: the counts are true however many rows are shown.
+    rows = list(
+        VisitLog.objects.waiting()
+        .decidable_by(request.user)
+        .order_by()
+        .values_list(
+            "visit__visit_on", "visit__owner", "visit__owner__full_name", "doubts", "approval_due_at"
+        )
+    )
     context: dict[str, Any] = {
         "queue": queue,
-        "doubtful": sum(1 for log in queue if log.doubts),
-        "overdue": sum(1 for log in queue if log.approval_due_at and log.approval_due_at <= now),
-        "decided": decided.count(),
+        "waiting": len(rows),
+        "doubtful": sum(1 for row in rows if row[3]),
+        "overdue": sum(1 for row in rows if row[4] and row[4] <= now),
+        "approved": decided.count(LogState.APPROVED),
+        "returned": decided.count(LogState.RETURNED),
+        "asked": asked,
+        "query": asked.query,
+        "choices": choices_of(row[:4] for row in rows),
+        "inbox": waiting_for(request.user),
         "current": current,
         "now": now,
         "full": len(queue) == QUEUE_LIMIT,
         "quick_reasons": sheets.REASONS["return"],
     }
-    return context | (_entry(request, current) if current else {})
+    return context | (_entry(request, current, queue) if current else {})
 
 
-def _after(user: User, log: VisitLog) -> int | None:
+def _after(request: PersonRequest, log: VisitLog, queue: list[VisitLog] | None) -> int | None:
     """Return the entry to open when this one is decided: the next of the queue."""
-    ids = list(VisitLog.objects.waiting().decidable_by(user).doubtful_first().values_list("pk", flat=True))
+    ids = [row.pk for row in queue] if queue else list(_waiting(request).values_list("pk", flat=True))
     if log.pk not in ids:
         return None
     place = ids.index(log.pk) + 1
     return ids[place] if place < len(ids) else None
 
 
-def _entry(request: PersonRequest, log: VisitLog) -> dict[str, Any]:
+def _entry(request: PersonRequest, log: VisitLog, queue: list[VisitLog] | None = None) -> dict[str, Any]:
     visit = log.visit
+    returns = list(log.returns.select_related("returned_by"))
     return sheets.context_of_client(visit.client, visit) | {
         "log": log,
         "visit": visit,
-        "after": _after(request.user, log),
+        "after": _after(request, log, queue),
         "plain": sees_plain(request.user, visit.client),
         "quick_reasons": sheets.REASONS["return"],
+        "query": _asked(request).query,
+        "returns": returns,
+        "changes": services.changes_since(returns[0], log) if returns else [],
+        "urgent_needs": list(visit.urgent_needs.with_rows()),
+        "opinions": list(visit.opinions.with_rows()),
     }
 
 
@@ -67,7 +102,7 @@ def _entry(request: PersonRequest, log: VisitLog) -> dict[str, Any]:
 @needs("visits.approve_log")
 def desk(request: PersonRequest) -> HttpResponse:
     """Show the queue and its first entry."""
-    queue = _queue(request.user)
+    queue = _queue(request)
     return render(request, "visits/desk.html", _context(request, queue, queue[0] if queue else None))
 
 
@@ -79,9 +114,7 @@ def entry(request: PersonRequest, pk: int) -> HttpResponse:
     log = get_object_or_404(found, pk=pk)
     if request.htmx:
         return render(request, "visits/includes/desk_entry.html", _entry(request, log))
-    return render(
-        request, "visits/desk.html", _context(request, _queue(request.user), log) | {"opened": True}
-    )
+    return render(request, "visits/desk.html", _context(request, _queue(request), log) | {"opened": True})
 
 
 def _log(request: PersonRequest, pk: int) -> tuple[VisitLog, int | None]:
@@ -90,21 +123,26 @@ def _log(request: PersonRequest, pk: int) -> tuple[VisitLog, int | None]:
     return log, int(version) if version.isdigit() else None
 
 
-def _next(request: PersonRequest, pk: int) -> HttpResponse:
+def _next(request: PersonRequest, refusal: BusinessError | None = None) -> HttpResponse:
     """Open the next entry: the one that stood after the decided one, else the first."""
     if not request.htmx:
-        return redirect(_following(request, pk))
-    queue = _queue(request.user)
+        return redirect(_following(request))
+    queue = _queue(request)
     after = request.POST.get("after", "")
     current = next((log for log in queue if str(log.pk) == after), queue[0] if queue else None)
-    return render(request, "visits/includes/desk_body.html", _context(request, queue, current))
+    context = _context(request, queue, current) | {"refusal": refusal.message if refusal else ""}
+    response = render(request, "visits/includes/desk_body.html", context)
+    if refusal:
+        response.status_code = refusal.status
+        response["HX-Retarget"], response["HX-Reswap"] = "#desk-body", "outerHTML"
+    return response
 
 
-def _following(request: PersonRequest, pk: int) -> str:
-    after = request.POST.get("after", "")
+def _following(request: PersonRequest) -> str:
+    after, query = request.POST.get("after", ""), _asked(request).query
     if after.isdigit() and VisitLog.objects.waiting().decidable_by(request.user).filter(pk=after).exists():
-        return reverse("visits:desk-entry", args=[after])
-    return reverse("visits:desk")
+        return reverse("visits:desk-entry", args=[after]) + query
+    return reverse("visits:desk") + query
 
 
 @require_POST
@@ -112,10 +150,15 @@ def _following(request: PersonRequest, pk: int) -> str:
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     """Approve one log and open the next."""
     log, version = _log(request, pk)
-    done = services.approve_log(actor=request.user, log=log, version=version)
+    try:
+        done = services.approve_log(actor=request.user, log=log, version=version)
+    except BusinessError as refusal:
+        if not request.htmx or refusal.code not in OVERTAKEN:
+            raise
+        return _next(request, refusal)
     if not request.htmx:
         messages.success(request, _("Approved: %(client)s.") % {"client": done.visit.client})
-    return _next(request, pk)
+    return _next(request)
 
 
 @require_POST
@@ -124,29 +167,45 @@ def send_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Return one log with the reason and open the next."""
     log, version = _log(request, pk)
     reason = request.POST.get("reason", "").strip() or request.POST.get("quick", "").strip()
-    done = services.return_log(actor=request.user, log=log, version=version, reason=reason)
+    try:
+        done = services.return_log(actor=request.user, log=log, version=version, reason=reason)
+    except BusinessError as refusal:
+        if not request.htmx or refusal.code not in OVERTAKEN:
+            raise
+        return _next(request, refusal)
     if not request.htmx:
         messages.success(request, _("Returned to %(owner)s.") % {"owner": done.visit.owner})
-    return _next(request, pk)
+    return _next(request)
+
+
+def _chosen(request: PersonRequest) -> dict[int, int | None]:
+    """Return the chosen logs with the versions that were read, written as number or number-version."""
+    found: dict[int, int | None] = {}
+    for value in request.POST.getlist("log"):
+        pk, _dash, version = value.partition("-")
+        if pk.isdecimal() and len(pk) < 19:
+            found[int(pk)] = int(version) if version.isdecimal() and len(version) < 10 else None
+    return found
 
 
 @require_POST
 @needs("visits.approve_log")
 def approve_many(request: PersonRequest) -> HttpResponse:
     """Approve the chosen logs; what could not be approved is listed with its reason."""
-    chosen = [int(pk) for pk in request.POST.getlist("log") if pk.isdigit()]
+    chosen = _chosen(request)
     if not chosen:
         messages.warning(request, _("Choose the logs to approve first."))
-        return redirect("visits:desk")
-    outcomes = services.approve_logs(actor=request.user, logs=chosen)
-    rows = {
-        log.pk: log for log in VisitLog.objects.visible_to(request.user).filter(pk__in=chosen).with_rows()
-    }
-    done = sum(outcome.done for outcome in outcomes)
-    queue = _queue(request.user)
+        return redirect(reverse("visits:desk") + _asked(request).query)
+    versions = {pk: version for pk, version in chosen.items() if version is not None}
+    outcomes = services.approve_logs(actor=request.user, logs=chosen, versions=versions)
+    refused = [outcome for outcome in outcomes if not outcome.done]
+    rows = VisitLog.objects.visible_to(request.user).filter(pk__in=[one.log_id for one in refused])
+    named = {log.pk: log for log in rows.with_rows()}
+    done = len(outcomes) - len(refused)
+    queue = _queue(request)
     context = _context(request, queue, queue[0] if queue else None) | {
         "summary": ngettext("%(count)d log approved.", "%(count)d logs approved.", done) % {"count": done},
-        "outcomes": [(outcome, rows.get(outcome.log_id)) for outcome in outcomes],
-        "refused": len(outcomes) - done,
+        "outcomes": [(outcome, named.get(outcome.log_id)) for outcome in refused],
+        "decided_many": True,
     }
     return render(request, "visits/desk.html", context)
