@@ -4,6 +4,10 @@ from django.urls import URLPattern, path
 
 from visits.api.calls import AppointmentViewSet as Appointments
 from visits.api.calls import MissedCallViewSet as Missed
+from visits.api.checks import ConductViewSet as Conduct
+from visits.api.checks import InboxViewSet as Inbox
+from visits.api.checks import QualityViewSet as Quality
+from visits.api.checks import SpotCheckViewSet as Checks
 from visits.api.debt import DebtViewSet as Debt
 from visits.api.events import OnSiteEventViewSet as Events
 from visits.api.field import PhotoViewSet as Photos
@@ -11,6 +15,8 @@ from visits.api.gifts import GiftStockViewSet as GiftStock
 from visits.api.gifts import GiftViewSet as Gifts
 from visits.api.meetings import DailyTaskViewSet as Tasks
 from visits.api.meetings import MeetingViewSet as Meetings
+from visits.api.opinions import OpinionViewSet as Opinions
+from visits.api.opinions import UrgentViewSet as Urgent
 from visits.api.statistics import StatisticsViewSet as Statistics
 from visits.api.visits import VisitLogViewSet as Logs
 from visits.api.visits import VisitViewSet as Visits
@@ -136,4 +142,24 @@ urlpatterns: list[URLPattern] = [
     path("visit-logs/<int:pk>:submit", Logs.as_view({"post": "submit"}), name="api-visit-log-submit"),
     path("visit-logs/<int:pk>:approve", Logs.as_view({"post": "approve"}), name="api-visit-log-approve"),
     path("visit-logs/<int:pk>:return", Logs.as_view({"post": "send_back"}), name="api-visit-log-return"),
+    path("visit-logs/<int:pk>/changes", Logs.as_view({"get": "changes"}), name="api-visit-log-changes"),
+    path("spot-checks", Checks.as_view({"get": "list", "post": "create"}), name="api-spot-checks"),
+    path("spot-checks/<int:pk>", Checks.as_view({"get": "retrieve"}), name="api-spot-check"),
+    path("spot-samples/<int:pk>:state", Checks.as_view({"post": "state"}), name="api-spot-sample-state"),
+    path("quality-scores", Quality.as_view({"get": "list"}), name="api-quality-scores"),
+    path("opinions", Opinions.as_view({"get": "list", "post": "create"}), name="api-opinions"),
+    path("opinions/<int:pk>", Opinions.as_view({"get": "retrieve"}), name="api-opinion"),
+    path("opinions/<int:pk>:answer", Opinions.as_view({"post": "answer"}), name="api-opinion-answer"),
+    path("opinions/<int:pk>:feedback", Opinions.as_view({"post": "feedback"}), name="api-opinion-feedback"),
+    path("urgent-needs", Urgent.as_view({"get": "list", "post": "create"}), name="api-urgent-needs"),
+    path("urgent-needs/<int:pk>", Urgent.as_view({"get": "retrieve"}), name="api-urgent-need"),
+    *(
+        path(f"urgent-needs/<int:pk>:{verb}", Urgent.as_view({"post": verb}), name=f"api-urgent-{verb}")
+        for verb in ("grant", "refuse", "withdraw", "revoke")
+    ),
+    path("conduct-reports", Conduct.as_view({"get": "list", "post": "create"}), name="api-conduct-reports"),
+    path("conduct-reports/<int:pk>", Conduct.as_view({"get": "retrieve"}), name="api-conduct-report"),
+    path("conduct-reports/<int:pk>:takeup", Conduct.as_view({"post": "takeup"}), name="api-conduct-takeup"),
+    path("conduct-reports/<int:pk>:settle", Conduct.as_view({"post": "settle"}), name="api-conduct-settle"),
+    path("inbox", Inbox.as_view({"get": "list"}), name="api-inbox"),
 ]

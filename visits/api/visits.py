@@ -210,6 +210,25 @@ class Chosen(serializers.Serializer[Any]):
     """Logs to approve."""
 
     logs = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
+    versions = serializers.DictField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Log → version that was read; a log handed in again meanwhile is then not approved.",
+    )
+
+    def validate_versions(self, value: dict[str, int]) -> dict[int, int]:
+        """Read the numbers of logs."""
+        if not all(key.isdecimal() and len(key) < 19 for key in value):
+            raise serializers.ValidationError("Keys are numbers of logs.")
+        return {int(key): version for key, version in value.items()}
+
+
+class ChangeOut(serializers.Serializer[services.Change]):
+    """One field of a log before and after."""
+
+    field = serializers.CharField(source="label")
+    before = serializers.CharField()
+    after = serializers.CharField()
 
 
 class OutcomeOut(serializers.Serializer[services.Outcome]):
@@ -365,6 +384,7 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     verbs = {
         "list": "visits.view",
         "retrieve": "visits.view",
+        "changes": "visits.view",
         "approve": "visits.approve_log",
         "approve_many": "visits.approve_log",
         "send_back": "visits.approve_log",
@@ -425,8 +445,15 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             services.return_log(actor=_actor(request), log=log, version=log.version, **values)
         )
 
+    @extend_schema(responses=ChangeOut(many=True))
+    def changes(self, request: Request, pk: int) -> Response:
+        """Return what the log says now and did not say when it was last returned; nothing if it never was."""
+        log = self.get_object()
+        last = log.returns.first()
+        return Response([ChangeOut(one).data for one in services.changes_since(last, log)] if last else [])
+
     @extend_schema(request=Chosen, responses=OutcomeOut(many=True))
     def approve_many(self, request: Request) -> Response:
         """Approve many logs; every log has its own outcome."""
-        outcomes = services.approve_logs(actor=_actor(request), logs=_input(Chosen, request)["logs"])
+        outcomes = services.approve_logs(actor=_actor(request), **_input(Chosen, request))
         return Response([OutcomeOut(outcome).data for outcome in outcomes])
