@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from clients.services.agreements import expiring
 from clients.services.churn import open_alerts, overdue
 from clients.services.freshness import stale_filter
 from crm.accounts.choices import Role
-from crm.accounts.models import User
+from crm.accounts.models import RoleAssignment, User
 from crm.audit.models import AuditSeal
 from crm.base import clock
 from crm.exports.exportables import exportables
@@ -35,9 +35,21 @@ from crm.jobs.lateness import late_nights
 from crm.jobs.models import JobRun
 from crm.params import registry
 from scoring.models import PointProposal, TierOverride
-from visits.models import DailyTask, GiftRequest, OnSiteEvent, Visit, VisitLog, WeeklyReport
+from visits.models import (
+    ConductReport,
+    DailyTask,
+    EscalationRequest,
+    GiftRequest,
+    OnSiteEvent,
+    OpinionForm,
+    SpotSample,
+    Visit,
+    VisitLog,
+    WeeklyReport,
+)
 from visits.reading.calls import greetings, missed_calls, open_calls
 from visits.reading.weeks import owed_weeks
+from visits.services import escalated
 
 EACH = 20
 Colour = Literal["bad", "warn", "info", "neutral"]
@@ -502,17 +514,144 @@ def late_approvals(user: User, at: Moment) -> Iterable[Duty]:
     if not user.has_role(Role.UNIT_LEADER) or user.has_role(Role.DEPT_HEAD):
         return
     waiting = VisitLog.objects.waiting().decidable_by(user)
-    late = waiting.filter(approval_due_at__lte=at.now).count()
-    if late:
+    # A head's own log waits for the leader from the start; others once the head had time enough.
+    heads = RoleAssignment.objects.current(at.today).filter(role=Role.DEPT_HEAD).values("user")
+    late = waiting.filter(Q(approval_due_at__lte=escalated(at.now)) | Q(visit__owner__in=heads))
+    count = late.count()
+    if count:
         yield Duty(
             "late_approvals",
             "bad",
             "alarm",
-            ngettext("Approval of %(n)d log is late", "Approval of %(n)d logs is late", late) % {"n": late},
-            _("Ask the head, or decide yourself"),
+            ngettext("%(n)d log waits for you", "%(n)d logs wait for you", count) % {"n": count},
+            _("Late approvals and heads' own logs: ask the head, or decide yourself"),
             reverse("visits:desk"),
             _("Open the desk"),
-            waiting.aggregate(first=Min("approval_due_at"))["first"],
+            late.aggregate(first=Min("approval_due_at"))["first"],
+        )
+
+
+# ---- Opinions, urgent needs, spot checks, reports of conduct
+
+
+def urgent_needs(user: User, at: Moment) -> Iterable[Duty]:
+    """Urgent needs that wait for the person: the head from the start, the leader once they are passed on."""
+    rows = EscalationRequest.objects.decidable_by(user)
+    if not user.has_role(Role.DEPT_HEAD):
+        rows = rows.filter(level=1)
+    for need in rows.with_rows().order_by("asked_at")[:EACH]:
+        yield Duty(
+            "urgent_need",
+            "bad",
+            "alarm",
+            need.client.name,
+            _("%(who)s asks at once for “%(what)s”: %(need)s")
+            % {"who": need.owner, "what": need.get_procedure_display(), "need": need.need},
+            reverse("visits:urgent", args=[need.pk]),
+            _("Answer"),
+            need.escalates_at,
+        )
+
+
+def opinions_to_answer(user: User, at: Moment) -> Iterable[Duty]:
+    """Opinions the person's department is asked about, as one duty."""
+    rows = OpinionForm.objects.answerable_by(user)
+    count = rows.count()
+    if count:
+        first = rows.aggregate(first=Min("due_on"))["first"]
+        yield Duty(
+            "opinions_to_answer",
+            "bad" if first < at.today else "warn",
+            "message-2",
+            ngettext("%(n)d opinion waits for an answer", "%(n)d opinions wait for an answer", count)
+            % {"n": count},
+            _("The manager tells the client what you answer"),
+            reverse("visits:opinions") + "?view=answer",
+            _("Answer"),
+            first,
+        )
+
+
+def opinions_to_tell(user: User, at: Moment) -> Iterable[Duty]:
+    """Own opinions that are answered, or overdue: the client waits to hear (Source: S1-47)."""
+    mine = OpinionForm.objects.filter(owner=user)
+    rows = mine.filter(Q(state="ANSWERED") | Q(pk__in=mine.overdue(at.today).values("pk")))
+    for opinion in rows.with_rows().order_by("due_on")[:EACH]:
+        answered = opinion.state == "ANSWERED"
+        yield Duty(
+            "opinion_to_tell",
+            "bad" if opinion.due_on < at.today else "warn",
+            "message-2",
+            opinion.client.name,
+            _("Tell the client: %(answer)s") % {"answer": opinion.answer}
+            if answered
+            else _("%(unit)s has not answered; the client waits") % {"unit": opinion.asked_unit},
+            reverse("visits:opinion", args=[opinion.pk]),
+            _("Tell the client") if answered else _("Look at it"),
+            opinion.due_on,
+        )
+
+
+def spot_checks_left(user: User, at: Moment) -> Iterable[Duty]:
+    """Drawn logs the leader has not looked at, as one duty."""
+    left = SpotSample.objects.filter(draw__checker=user).left()
+    count = left.count()
+    if count:
+        first = left.order_by("draw", "position").values_list("pk", flat=True).first()
+        yield Duty(
+            "spot_checks",
+            "info",
+            "list-search",
+            ngettext("%(n)d log is drawn and not checked", "%(n)d logs are drawn and not checked", count)
+            % {"n": count},
+            _("One after the other"),
+            reverse("visits:check-item", args=[first]),
+            _("Check"),
+        )
+
+
+def conduct_reports(user: User, at: Moment) -> Iterable[Duty]:
+    """Reports of conduct the auditor has to settle, as one duty (Source: S0-86)."""
+    rows = ConductReport.objects.handled_by(user).open()
+    count = rows.count()
+    if count:
+        first = rows.aggregate(first=Min("due_on"))["first"]
+        yield Duty(
+            "conduct",
+            "bad" if first < at.today else "warn",
+            "shield-lock",
+            ngettext(
+                "%(n)d report of conduct is to be settled",
+                "%(n)d reports of conduct are to be settled",
+                count,
+            )
+            % {"n": count},
+            _("Nobody else reads them"),
+            reverse("visits:conduct") + "?view=open",
+            _("Settle"),
+            first,
+        )
+
+
+def gift_calls(user: User, at: Moment) -> Iterable[Duty]:
+    """The sample of last month's receipts whose clients are to be called, as one duty (Source: S0-85)."""
+    month = (at.today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    pct = registry.get("gift.callback_pct", as_of=at.today)
+    count = GiftRequest.objects.callable_by(user).filter(callback="").sampled(month, pct=pct).count()
+    if count:
+        yield Duty(
+            "gift_calls",
+            "info",
+            "phone-call",
+            ngettext(
+                "%(n)d client is to be asked about a gift",
+                "%(n)d clients are to be asked about a gift",
+                count,
+            )
+            % {"n": count},
+            _("Drawn at random from last month's receipts"),
+            reverse("visits:gifts") + "?view=calls",
+            _("Call"),
         )
 
 
@@ -797,6 +936,7 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.write_log", returned_logs, gettext_lazy("Returned logs")),
     Source("visits.write_log", owed_logs, gettext_lazy("Logs to write")),
     Source("visits.approve_log", waiting_logs, gettext_lazy("Approval")),
+    Source("visits.approve_log", urgent_needs, gettext_lazy("Urgent needs")),
     Source("visits.approve_log", late_approvals, gettext_lazy("Late approvals")),
     Source("visits.write_log", week_reports, gettext_lazy("Weekly reports")),
     Source("visits.view", weeks_in_hand, gettext_lazy("Weekly reports")),
@@ -810,6 +950,11 @@ SOURCES: tuple[Source, ...] = (
     Source("visits.change", people_to_greet, gettext_lazy("Greetings")),
     Source("visits.view", given_tasks, gettext_lazy("Tasks")),
     Source("visits.change", promises, gettext_lazy("Promises")),
+    Source("visits.change", opinions_to_tell, gettext_lazy("Clients to tell")),
+    Source("visits.answer_opinion", opinions_to_answer, gettext_lazy("Opinions to answer")),
+    Source("visits.handle_conduct", conduct_reports, gettext_lazy("Reports of conduct")),
+    Source("visits.spot_check", spot_checks_left, gettext_lazy("Spot checks")),
+    Source("visits.call_back", gift_calls, gettext_lazy("Call backs")),
     Source("clients.change", churn_alerts, gettext_lazy("Churn alerts")),
     Source("clients.approve", overdue_churn, gettext_lazy("Overdue churn alerts")),
     Source("clients.approve", submitted_files, gettext_lazy("New files")),

@@ -20,6 +20,7 @@ from scoring.choices import PointKind, RewardReason
 from scoring.models import PointLot
 from workbench.demo.calls import call_and_share
 from workbench.demo.cards import issue_cards
+from workbench.demo.desk import act_at_the_desk
 from workbench.demo.events import hold_events
 from workbench.demo.field import act_in_the_field
 from workbench.demo.organisation import CITIES
@@ -49,6 +50,7 @@ def live(say: Say) -> None:
     say(f"         calls and solutions: {call_and_share()}")
     say(f"         on-site events: {hold_events()}")
     say(f"         VIP e-cards: {issue_cards()}")
+    say(f"         opinions, urgent needs and spot checks: {act_at_the_desk()}")
     _night(today - timedelta(days=1), say)
 
 
