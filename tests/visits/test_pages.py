@@ -206,8 +206,11 @@ def test_a_late_decision_says_who_was_first(
         reverse("visits:approve", args=[log.pk]), {"version": log.version}, headers={"HX-Request": "true"}
     )
     assert answer.status_code == 409
-    assert answer["HX-Retarget"] == "#flash"
-    assert str(leader) in answer.content.decode()
+    # The queue comes back as it now is, with what happened above it.
+    assert answer["HX-Retarget"] == "#desk-body"
+    page = answer.content.decode()
+    assert str(leader) in page
+    assert f'data-log="{log.pk}"' not in page
 
 
 def test_bulk_approval_says_what_became_of_each(

@@ -89,7 +89,10 @@ def test_the_leader_is_asked_only_when_the_head_is_late(
 ) -> None:
     log = submitted(owner, acme)
     assert codes(leader) == []
+    # The head has some working hours more before the leader hears of it; two weeks hold those anyway.
     VisitLog.objects.filter(pk=log.pk).update(approval_due_at=clock.now() - timedelta(minutes=1))
+    assert codes(leader) == []
+    VisitLog.objects.filter(pk=log.pk).update(approval_due_at=clock.now() - timedelta(days=14))
     assert codes(leader) == ["late_approvals"]
     assert codes(head) == ["waiting_logs"]
 
