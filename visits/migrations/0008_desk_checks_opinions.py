@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('clients', '0018_managers_clients_by_index'),
         ('members', '0006_coverage_rehoming_traits'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('visits', '0006_on_site_events'),
+        ('visits', '0007_field_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
