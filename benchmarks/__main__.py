@@ -32,6 +32,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--clients", type=int, default=1_000_000)
     asked.add_argument("--members", type=int, default=0, help="twice the clients if not given")
+    asked.add_argument("--customers", type=int, default=0, help="of the ledger; the members if not given")
     asked.add_argument("--rows", type=int, default=20_000, help="rows of the imported roster")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
@@ -48,6 +49,8 @@ def main() -> None:
         "base": run("manage.py", "make_data", *sizes, "--yes"),
         "lists": run("-m", "benchmarks.lists"),
         "night": run("-m", "benchmarks.night"),
+        "storm": run("-m", "benchmarks.storm"),
+        "ledger": run("-m", "benchmarks.ledger", f"--customers={given.customers or members}"),
         "intake": run("benchmarks/intake.py", f"--rows={given.rows}"),
     }
     print(json.dumps(report, ensure_ascii=False, indent=1))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, cards, overrides, points, reach, stars, studio, tiers
+from scoring.api import bills, cards, overrides, points, reach, rewards, stars, studio, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -19,6 +19,19 @@ urlpatterns: list[URLPattern] = [
     path("ecards:verify", cards.VerifyView.as_view(), name="api-ecards-verify"),
     path("sms/inbound", cards.InboundView.as_view(), name="api-sms-inbound"),
     path("sms/messages/<int:pk>:receipt", cards.ReceiptView.as_view(), name="api-sms-receipt"),
+    path("customers/<int:pk>/points:take-back", points.TakeBackView.as_view(), name="api-points-take-back"),
+    path("points", rewards.PointsView.as_view(), name="api-points-figures"),
+    path("points/expiring", rewards.ExpiringView.as_view(), name="api-points-expiring"),
+    path("ledger/proofs", rewards.ProofsView.as_view(), name="api-ledger-proofs"),
+    path("reward-budgets", rewards.BudgetsView.as_view(), name="api-reward-budgets"),
+    path("reward-grants/<int:pk>", rewards.GrantView.as_view(), name="api-reward-grant"),
+    path(
+        "reward-grants/<int:pk>:approve", rewards.GrantApproveView.as_view(), name="api-reward-grant-approve"
+    ),
+    path(
+        "reward-grants/<int:pk>:decline", rewards.GrantDeclineView.as_view(), name="api-reward-grant-decline"
+    ),
+    path("reward-grants/<int:pk>:take-back", rewards.GrantBackView.as_view(), name="api-reward-grant-back"),
     path("point-proposals", points.ProposalsView.as_view(), name="api-point-proposals"),
     path("point-proposals/<int:pk>:approve", points.ApproveView.as_view(), name="api-point-proposal-approve"),
     path("point-proposals/<int:pk>:decline", points.DeclineView.as_view(), name="api-point-proposal-decline"),

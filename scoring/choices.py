@@ -40,6 +40,16 @@ class RewardReason(models.TextChoices):
     OTHER = "OTHER", _("Other reason")
 
 
+class BudgetPeriod(models.IntegerChoices):
+    """The part of a year a budget of reward points is for."""
+
+    YEAR = 0, _("whole year")
+    Q1 = 1, _("1st quarter")
+    Q2 = 2, _("2nd quarter")
+    Q3 = 3, _("3rd quarter")
+    Q4 = 4, _("4th quarter")
+
+
 class CustomerLabel(models.TextChoices):
     """The seven labels beside the stars (Source: S3-08, X-14)."""
 
@@ -175,9 +185,15 @@ ACTS = {
     "scoring.card_sent": _("VIP e-card sent"),
     "scoring.card_verified": _("VIP e-card verified"),
     "scoring.cards_settled": _("VIP e-cards renewed and ended"),
+    "scoring.budget_set": _("Reward budget set"),
     "scoring.code_sent": _("One-time code sent"),
     "scoring.costs_entered": _("Cost of resources entered"),
+    "scoring.grant_approved": _("Points of a roster granted"),
+    "scoring.grant_declined": _("Points of a roster declined"),
+    "scoring.grant_endorsed": _("Points of a roster endorsed"),
+    "scoring.grant_taken_back": _("Points of a roster taken back"),
     "scoring.ledger_differs": _("Ledger differs"),
+    "scoring.ledger_sealed": _("Ledger sealed"),
     "scoring.model_changed": _("Value model changed"),
     "scoring.model_drafted": _("Value model drafted"),
     "scoring.model_reviewed": _("Value model reviewed"),
@@ -192,7 +208,9 @@ ACTS = {
     "scoring.points_reversed": _("Points given back"),
     "scoring.points_rewarded": _("Points granted"),
     "scoring.proposal_declined": _("Proposal declined"),
+    "scoring.proposal_endorsed": _("Proposal endorsed"),
     "scoring.star_model_proposed": _("Star model proposed"),
     "scoring.star_model_published": _("Star model published"),
+    "scoring.statement_handed_out": _("Points statement handed out"),
     "scoring.staff_beneficiary_refused": _("Redemption for staff refused"),
 }

@@ -63,6 +63,19 @@ POINTS = (
           366, unit=_("days"), source="§3.5"),
     Param("points.code_minutes", "int", 5, _("One-time code is valid, minutes"), 1, 60, source="E130"),
     Param("points.code_attempts", "int", 5, _("Tries per one-time code"), 1, 10, source="E130"),
+    Param("points.budget_rule", "choice", "WHERE_SET", _("Rewards need a budget"),
+          choices=("WHERE_SET", "ALWAYS"), source="S0-70"),
+    Param("points.reward_cap_month", "int", 20_000, _("Reward points per customer and month, at most"), 1,
+          10_000_000, unit=_("points"), source="S0-70"),
+    Param("points.reward_cap_year", "int", 50_000, _("Reward points per customer and year, at most"), 1,
+          10_000_000, unit=_("points"), source="S0-70"),
+    Param("points.second_approval_from", "int", 5_000, _("Two people approve rewards and deductions from"), 1,
+          10_000_000, unit=_("points"), source="S0-70, X-19"),
+    Param("points.grant_second_approval_from", "int", 100_000,
+          _("Two people approve a roster of rewards from"), 1, 1_000_000_000, unit=_("points"),
+          source="S0-70"),
+    Param("points.fen_per_point", "int", 1, _("What a point is worth in the liability report, fen"), 0, 1000,
+          source="R11"),
 )  # fmt: skip
 
 REACH = (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scoring.models import (  # noqa: F401 - named in a base class
         MarkChange,
         PointProposal,
+        RewardBudget,
         StarModelVersion,
         TierModelVersion,
         TierOverride,
@@ -87,6 +88,35 @@ class ECardQuerySet(models.QuerySet[Any]):
     def live(self) -> Any:
         """Keep the cards that count."""
         return self.filter(state__in=["ISSUED", "SENT", "DELIVERED", "FAILED"])
+
+
+class RewardBudgetQuerySet(models.QuerySet["RewardBudget"]):
+    """Reading verbs of budgets."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return budgets of units in scope, and of the units above that bind them."""
+        if not user.can("scoring.view"):
+            return self.none()
+        step = user.org_unit.steplen if user.org_unit else 4
+        paths = user.scope.paths_for("scoring.view")
+        above = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
+        return self.filter(user.scope.unit_filter("unit", "scoring.view") | Q(unit__path__in=above))
+
+    def binding(self, unit: "OrgUnit", day: date) -> Any:
+        """Return what a unit gives from on a day: the nearest unit upwards, a quarter before a year."""
+        step = unit.steplen
+        paths = [unit.path[:end] for end in range(step, len(unit.path) + 1, step)]
+        quarter = (day.month + 2) // 3
+        rows = self.filter(unit__path__in=paths, year=day.year, quarter__in=(0, quarter))
+        return rows.order_by("-unit__depth", "-quarter")
+
+
+class SumQuerySet(models.QuerySet[Any]):
+    """Reading verbs of the sums of the night."""
+
+    def visible_to(self, user: "User") -> Any:
+        """Return the sums of units in scope."""
+        return self.filter(user.scope.unit_filter("org_unit")) if user.can("scoring.view") else self.none()
 
 
 def vip_person() -> Exists:

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from scoring.views import cards, ledger, migration, model, overrides, reach, segments, stars, studio, why
+from scoring.views import (
+    cards,
+    ledger,
+    migration,
+    model,
+    overrides,
+    reach,
+    report,
+    rewards,
+    segments,
+    stars,
+    statement,
+    studio,
+    why,
+)
 
 app_name = "scoring"
 
@@ -25,6 +39,19 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/code/", ledger.send_code, name="send-code"),
     path("customers/<int:pk>/redeem/", ledger.redeem, name="redeem"),
     path("customers/<int:pk>/propose/", ledger.propose, name="propose"),
+    path("customers/<int:pk>/paper/", statement.paper, name="statement-paper"),
+    path("customers/<int:pk>/pdf/", statement.pdf, name="statement-pdf"),
+    path("customers/<int:pk>/xlsx/", statement.xlsx, name="statement-xlsx"),
+    path("points/", report.points, name="points"),
+    path("points/expiring/", report.expiring, name="points-expiring"),
+    path("budgets/", rewards.budgets, name="budgets"),
+    path("budgets/set/", rewards.set_budget, name="set-budget"),
+    path("budgets/<int:pk>/", rewards.budget, name="budget"),
+    path("rewards/", rewards.rewards, name="rewards"),
+    path("rewards/<int:pk>/", rewards.grant, name="grant"),
+    path("rewards/<int:pk>/decide/", rewards.decide_grant, name="decide-grant"),
+    path("rewards/<int:pk>/back/", rewards.take_grant_back, name="take-grant-back"),
+    path("movements/<uuid:pk>/take-back/", ledger.take_back, name="take-back"),
     path("proposals/<int:pk>/decide/", ledger.decide, name="decide"),
     path("movements/<uuid:pk>/reverse/", ledger.reverse_movement, name="reverse"),
     path("reach/", reach.reach, name="reach"),

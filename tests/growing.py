@@ -66,7 +66,7 @@ def _other(field: Any, value: Any, turn: int) -> Any:
     """Return another value of the same kind."""
     match value:
         case uuid.UUID():
-            return uuid.uuid4()
+            return value if field.is_relation else uuid.uuid4()
         case bool() | None:
             return value
         case int():

@@ -123,7 +123,14 @@ ITEMS = (
     Item("clients:merges", _("Duplicates"), "copy", ("clients.change",), "figures", hub="clients:quality"),
     Item("clients:market", _("Market"), "chart-pie", ("clients.view",), "figures"),
     Item("scoring:model", _("Value model"), "scale", ("clients.view",), "figures"),
-    Item("scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures"),
+    Item("scoring:points", _("Points"), "coins", ("scoring.view",), "figures"),
+    Item("scoring:rewards", _("Rewards"), "gift", ("scoring.view",), "figures", hub="scoring:points"),
+    Item(
+        "scoring:budgets", _("Reward budgets"), "wallet", ("scoring.view",), "figures", hub="scoring:points"
+    ),
+    Item(
+        "scoring:proof", _("Ledger proof"), "shield-check", ("scoring.view",), "figures", hub="scoring:points"
+    ),
     Item("jobs:nights", _("Nights"), "moon-stars", ("jobs.view",), "figures", thumb=4),
     Item("accounts:users", _("People"), "user-shield", ("accounts.manage", "accounts.view_team"), "admin"),
     Item("accounts:units", _("Units"), "sitemap", ("accounts.manage", "accounts.view_team"), "admin"),

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -75,6 +76,11 @@ class MovementOut(serializers.ModelSerializer[PointMovement]):
         return EntryOut(lines, many=True).data
 
 
+class PeriodIn(serializers.Serializer[Any]):
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+
 class AccountView(APIView):
     """A customer's balance, years and deductions."""
 
@@ -101,6 +107,12 @@ class AccountView(APIView):
         return Response(AccountOut(body).data)
 
 
+@extend_schema(
+    parameters=[
+        OpenApiParameter("since", OpenApiTypes.DATE, description="From this business day on."),
+        OpenApiParameter("until", OpenApiTypes.DATE, description="Up to this business day."),
+    ]
+)
 class EntriesView(generics.ListAPIView[PointEntry]):
     """A customer's ledger lines, newest first."""
 
@@ -111,7 +123,12 @@ class EntriesView(generics.ListAPIView[PointEntry]):
 
     def get_queryset(self) -> Any:
         """Return the lines of one visible customer."""
-        return PointEntry.objects.filter(account__customer=customer_for(self.request, self.kwargs["pk"]))
+        customer = customer_for(self.request, self.kwargs["pk"])
+        given = PeriodIn(data=self.request.query_params)
+        given.is_valid(raise_exception=True)
+        days = given.validated_data
+        entries = PointEntry.objects.filter(account__customer=customer)
+        return reading.in_period(entries, days.get("since"), days.get("until"))
 
 
 class CodeView(APIView):
@@ -165,8 +182,13 @@ class ProposalOut(serializers.ModelSerializer[PointProposal]):
             "points",
             "reward_reason",
             "remark",
+            "budget",
+            "batch",
+            "takes_back",
             "proposed_by",
             "proposed_at",
+            "endorsed_by",
+            "endorsed_at",
             "decided_by",
             "decided_at",
             "movement",
@@ -248,6 +270,28 @@ class ReverseView(APIView):
         return Response(MovementOut(back).data, status=201)
 
 
+class TakeBackView(APIView):
+    """Ask for a reward to be taken back; a second person decides."""
+
+    verbs = {"post": "scoring.adjust"}
+
+    @extend_schema(request=ReverseIn, responses={201: ProposalOut}, parameters=[IDEMPOTENCY])
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Record the proposal; nothing moves yet."""
+        customer = customer_for(request, pk)
+        given = ReverseIn(data=request.data).valid()
+        movement = get_object_or_404(
+            PointMovement.objects.select_related("account__customer__org_unit", "proposal__budget"),
+            pk=given["movement"],
+            account__customer=customer,
+        )
+        proposal = services.propose_take_back(
+            movement=movement, remark=given["reason"][:180], actor=caller(request)
+        )
+        return Response(ProposalOut(proposal).data, status=201)
+
+
 def _proposal(request: Request, pk: int) -> PointProposal:
     visible = PointProposal.objects.visible_to(caller(request)).select_related(
         "customer__org_unit", "proposed_by"
@@ -273,11 +317,15 @@ class ApproveView(APIView):
 
     verbs = {"post": "scoring.approve"}
 
-    @extend_schema(request=None, responses={201: MovementOut}, parameters=[IDEMPOTENCY])
+    @extend_schema(request=None, responses={201: MovementOut, 202: ProposalOut}, parameters=[IDEMPOTENCY])
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        """Approve; the points move at once."""
-        movement = services.approve_proposal(proposal=_proposal(request, pk), actor=caller(request))
+        """Approve; the points move at once, or a large proposal waits for a further person."""
+        proposal = _proposal(request, pk)
+        movement = services.approve_proposal(proposal=proposal, actor=caller(request))
+        if movement is None:
+            proposal.refresh_from_db()
+            return Response(ProposalOut(proposal).data, status=202)
         return Response(MovementOut(movement).data, status=201)
 
 

@@ -1,6 +1,4 @@
-"""The points ledger: accounts, years, movements, lines, proposals, codes and proofs."""
-
-from typing import Any
+"""The points ledger: accounts, years, movements, lines and one-time codes."""
 
 import pgtrigger
 from django.conf import settings
@@ -10,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import PersonalCustomer
 from scoring import choices
-from scoring.querysets import PointProposalQuerySet
 
 
 class PointAccount(models.Model):
@@ -97,39 +94,6 @@ class PointMovement(models.Model):
         return f"{self.kind} {self.points}"
 
 
-class PointProposal(models.Model):
-    """Points one person wants to give or take and a second person decides on (S0-70, S0-71, E132)."""
-
-    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="+")
-    kind = models.CharField(_("kind"), max_length=16, choices=choices.ProposalKind)
-    points = models.PositiveBigIntegerField(_("points"))
-    reward_reason = models.CharField(_("reason"), max_length=10, choices=choices.RewardReason, blank=True)
-    remark = models.CharField(_("remark"), max_length=180)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    movement = models.OneToOneField(PointMovement, models.PROTECT, null=True, related_name="proposal")
-
-    objects = models.Manager.from_queryset(PointProposalQuerySet)()
-
-    class Meta:
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(points__gt=0), name="proposal_of_something"),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(movement=None),
-                name="proposal_two_people",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["customer"], name="proposal_waiting", condition=Q(decided_at=None)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.points}"
-
-
 class OneTimeCode(models.Model):
     """A six-digit code sent to a customer before points are spent; only its hash is kept (E130)."""
 
@@ -179,21 +143,3 @@ class PointEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.lot_year} {self.kind} {self.points}"
-
-
-class LedgerProof(models.Model):
-    """What the nightly comparison of entries, lots and balances found (spec §3.5, L1, L2)."""
-
-    business_date = models.DateField(unique=True)
-    accounts = models.PositiveBigIntegerField(default=0)
-    entries_sum = models.BigIntegerField(default=0)
-    lots_sum = models.BigIntegerField(default=0)
-    differing: Any = models.JSONField(default=list)  # account ids with what differs, at most 100
-    differing_count = models.PositiveIntegerField(default=0)
-    proved_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-business_date"]
-
-    def __str__(self) -> str:
-        return f"{self.business_date} {self.differing_count}"

@@ -39,6 +39,8 @@ class Line:
     balance: int
     lots: tuple[LotPart, ...]
     reversible: bool
+    returnable: bool = False  # a reward that may be taken back
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +109,28 @@ def _note(entry: PointEntry, movement: PointMovement | None) -> Sentence:
     return " · ".join(part for part in (movement.reason, *people) if part)
 
 
-def statement_of(customer: PersonalCustomer, *, before: int | None = None) -> tuple[list[Line], int | None]:
+def statement_of(
+    customer: PersonalCustomer,
+    *,
+    before: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    size: int = PAGE,
+) -> tuple[list[Line], int | None]:
     """Return a page of a customer's statement, newest first, and the place the next page begins.
 
-    Lines of one movement stand together; the balance is what the account held after it.
+    Lines of one movement stand together; the balance is what the account held after it. A period keeps the
+    lines of its business days and leaves the balances as they were.
     """
-    entries = PointEntry.objects.filter(account__customer=customer)
-    page = list((entries.filter(pk__lt=before) if before else entries).order_by("-pk")[: PAGE + 1])
-    more = len(page) > PAGE
+    everything = PointEntry.objects.filter(account__customer=customer)
+    entries = in_period(everything, since, until)
+    page = list((entries.filter(pk__lt=before) if before else entries).order_by("-pk")[: size + 1])
+    more = len(page) > size
     if more:
         # Do not cut a movement in two: it is read whole on the next page.
-        cut = page[PAGE].movement
-        page = [entry for entry in page[:PAGE] if entry.movement != cut] or page[:PAGE]
-    balance = entries.filter(pk__lte=page[0].pk).aggregate(n=Sum("points"))["n"] if page else 0
+        cut = page[size].movement
+        page = [entry for entry in page[:size] if entry.movement != cut] or page[:size]
+    after = _balances(everything, page)
     movements = (
         PointMovement.objects.filter(pk__in={entry.movement for entry in page})
         .select_related("operator", "approver", "reversed_by")
@@ -134,6 +145,7 @@ def statement_of(customer: PersonalCustomer, *, before: int | None = None) -> tu
             groups.append([entry])
     for group in groups:
         newest, points = group[0], sum(entry.points for entry in group)
+        movement = movements.get(newest.movement)
         lines.append(
             Line(
                 newest.pk,
@@ -141,17 +153,55 @@ def statement_of(customer: PersonalCustomer, *, before: int | None = None) -> tu
                 newest.business_date,
                 newest.kind,
                 PointKind(newest.kind).label,
-                _note(newest, movements.get(newest.movement)),
+                _note(newest, movement),
                 points,
-                balance,
+                after[newest.pk],
                 tuple(LotPart(str(entry.lot_year), abs(entry.points)) for entry in reversed(group))
                 if newest.kind in (*DEDUCTIONS, PointKind.REVERSAL)
                 else (),
-                _may_be_reversed(movements.get(newest.movement)),
+                _may_be_reversed(movement),
+                _may_be_taken_back(movement),
+                str(newest.lot_year),
             )
         )
-        balance -= points
     return lines, (page[-1].pk if more and page else None)
+
+
+def in_period(entries: Any, since: date | None, until: date | None) -> Any:
+    """Keep the lines of a period of business days, both ends included."""
+    if since:
+        entries = entries.filter(business_date__gte=since)
+    if until:
+        entries = entries.filter(business_date__lte=until)
+    return entries
+
+
+def _balances(entries: Any, page: list[PointEntry]) -> dict[int, int]:
+    """Return what the account held after each line of a page, whatever a period left out between."""
+    if not page:
+        return {}
+    balance = entries.filter(pk__lt=page[-1].pk).aggregate(n=Sum("points"))["n"] or 0
+    between = entries.filter(pk__gte=page[-1].pk, pk__lte=page[0].pk).order_by("pk")
+    after = {}
+    for pk, points in between.values_list("pk", "points"):
+        balance += points
+        after[pk] = balance
+    return after
+
+
+def balance_before(customer: PersonalCustomer, day: date) -> int:
+    """Return what the account held when a day began, by business days."""
+    earlier = PointEntry.objects.filter(account__customer=customer, business_date__lt=day)
+    return earlier.aggregate(n=Sum("points"))["n"] or 0
+
+
+def _may_be_taken_back(movement: PointMovement | None) -> bool:
+    """Say whether a movement is a reward that nobody took back."""
+    return (
+        movement is not None
+        and movement.kind == PointKind.EARN_REWARD
+        and not hasattr(movement, "reversed_by")
+    )
 
 
 def _may_be_reversed(movement: PointMovement | None) -> bool:
@@ -159,6 +209,7 @@ def _may_be_reversed(movement: PointMovement | None) -> bool:
     return (
         movement is not None
         and movement.kind in DEDUCTIONS
+        and movement.reverses_id is None
         and not movement.key.startswith("refund:")
         and not hasattr(movement, "reversed_by")
     )

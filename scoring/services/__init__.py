@@ -1,5 +1,6 @@
 """Writing verbs of scoring; the names the night's graph and other floors use."""
 
+from scoring.services.budgets import set_budget
 from scoring.services.codes import issue_code
 from scoring.services.ecards import (
     answer_text,
@@ -10,7 +11,9 @@ from scoring.services.ecards import (
     settle_cards,
     verify_card,
 )
-from scoring.services.ledger import deduct, lock_accounts, redeem, refund_bill, reverse, reward
+from scoring.services.grants import approve_grant, decline_grant, propose_grant_back
+from scoring.services.grants import needs_two as grant_needs_two
+from scoring.services.ledger import deduct, lock_accounts, redeem, reward
 from scoring.services.overrides import (
     approve_override,
     decline_override,
@@ -19,8 +22,15 @@ from scoring.services.overrides import (
 )
 from scoring.services.posting import expire_points, post_settled_bills
 from scoring.services.proof import prove_ledger
-from scoring.services.proposals import approve_proposal, decline_proposal, propose
+from scoring.services.proposals import (
+    approve_proposal,
+    decline_proposal,
+    propose,
+    propose_take_back,
+    two_from,
+)
 from scoring.services.reach import close_reach
+from scoring.services.returns import refund_bill, reverse, take_back
 from scoring.services.segments import close_segments, enter_costs
 from scoring.services.size import classify_sizes
 from scoring.services.star_model import propose_star_model, publish_star_model
@@ -38,6 +48,7 @@ from scoring.services.vip import grade_vips
 __all__ = [
     "answer_text",
     "answer_whatif",
+    "approve_grant",
     "approve_override",
     "approve_proposal",
     "ask_whatif",
@@ -45,6 +56,7 @@ __all__ = [
     "classify_sizes",
     "close_reach",
     "close_segments",
+    "decline_grant",
     "decline_override",
     "decline_proposal",
     "deduct",
@@ -52,14 +64,17 @@ __all__ = [
     "enter_costs",
     "expire_points",
     "grade_vips",
+    "grant_needs_two",
     "issue_card",
     "issue_code",
     "lock_accounts",
     "note_receipt",
     "post_settled_bills",
     "propose",
+    "propose_grant_back",
     "propose_override",
     "propose_star_model",
+    "propose_take_back",
     "prove_ledger",
     "publish_star_model",
     "publish_version",
@@ -73,7 +88,10 @@ __all__ = [
     "run_stars",
     "run_tiers",
     "send_card",
+    "set_budget",
     "settle_cards",
+    "take_back",
+    "two_from",
     "verify_card",
     "withdraw_override",
     "write_labels",

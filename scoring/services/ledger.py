@@ -4,11 +4,11 @@ balance waits; the movement's key makes a repeated request harmless (spec §3.5)
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,24 +17,26 @@ from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.trail import record
 from crm.params import registry
-from members.models import MonthlyBill, PersonalCustomer
+from members.models import PersonalCustomer
 from scoring import rules
-from scoring.choices import DEDUCTIONS, PointKind, RewardReason
+from scoring.choices import PointKind, RewardReason
 from scoring.models import PointAccount, PointEntry, PointLot, PointMovement
-from scoring.services import codes
-
-REFUND = "refund:"
+from scoring.services import budgets, codes
 
 
 def lock_account(customer: PersonalCustomer) -> PointAccount:
     """Open the customer's account if need be and lock its row until the transaction ends."""
-    PointAccount.objects.bulk_create([PointAccount(customer=customer)], ignore_conflicts=True)
-    return PointAccount.objects.select_for_update(of=("self",)).get(customer=customer)
+    locked = PointAccount.objects.select_for_update(of=("self",)).filter(customer=customer)
+    found = locked.first()
+    if found is None:
+        PointAccount.objects.bulk_create([PointAccount(customer=customer)], ignore_conflicts=True)
+        found = locked.get()
+    return found
 
 
 def lock_accounts(customer_ids: Iterable[int]) -> None:
     """Open and lock accounts of many customers, in id order, so that two bulk acts cannot wait in a ring."""
-    ids = list(customer_ids)
+    ids = sorted(customer_ids)
     PointAccount.objects.bulk_create(
         [PointAccount(customer_id=pk) for pk in ids], ignore_conflicts=True, batch_size=5000
     )
@@ -42,13 +44,13 @@ def lock_accounts(customer_ids: Iterable[int]) -> None:
     list(accounts.values_list("pk"))
 
 
-def _need_points(points: int) -> None:
+def need_points(points: int) -> None:
     if points <= 0:
         message = _("Write a number of points above zero.")
         raise Invalid("INVALID", message, fields={"points": [message]})
 
 
-def _repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | None:
+def repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | None:
     """Return the movement this key made before.
 
     Raises: BusinessError IDEMPOTENCY_MISMATCH when the key was used for something else.
@@ -59,7 +61,7 @@ def _repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | N
     return found
 
 
-def _usable(account: PointAccount, day: date, first_year: int | None = None) -> list[PointLot]:
+def usable(account: PointAccount, day: date, first_year: int | None = None) -> list[PointLot]:
     """Return lots that may be spent on a day: first expiring first, one year's before all if named."""
     lots = list(account.lots.filter(remaining__gt=0, expires_on__gte=day).order_by("lot_year"))
     return sorted(lots, key=lambda lot: lot.lot_year != first_year)
@@ -76,7 +78,7 @@ def _take(lots: list[PointLot], points: int) -> list[tuple[PointLot, int]]:
     return taken
 
 
-def _enter(
+def enter(
     movement: PointMovement, lot_year: int, kind: str, points: int, ref: str | None = None
 ) -> PointEntry:
     return PointEntry(
@@ -90,7 +92,7 @@ def _enter(
     )
 
 
-def _deduct(
+def take_from(
     *,
     account: PointAccount,
     kind: str,
@@ -126,7 +128,7 @@ def _deduct(
         business_date=day,
         **told,
     )
-    PointEntry.objects.bulk_create([_enter(movement, lot.lot_year, kind, -part) for lot, part in taken])
+    PointEntry.objects.bulk_create([enter(movement, lot.lot_year, kind, -part) for lot, part in taken])
     for lot, part in taken:
         PointLot.objects.filter(pk=lot.pk).update(deducted=F("deducted") + part)
     return movement
@@ -159,22 +161,23 @@ def redeem(
         "beneficiary": beneficiary,
         "reason": reason,
     }
-    _need_points(points)
-    with transaction.atomic():
-        if found := _repeated(lock_account(customer), key, **body):
-            return found
+    need_points(points)
+    # Without the lock: who finds nothing here looks again under it.
+    opened = PointAccount.objects.filter(customer=customer).first()
+    if opened and (found := repeated(opened, key, **body)):
+        return found
     codes.refuse_staff(customer=customer, beneficiary=beneficiary, operator=operator)
     held = codes.check(customer=customer, code=code)
     with transaction.atomic():
         account = lock_account(customer)
-        if found := _repeated(account, key, **body):
+        if found := repeated(account, key, **body):
             return found
-        movement = _deduct(
+        movement = take_from(
             account=account,
             points=points,
             key=key,
             day=day,
-            lots=_usable(account, day),
+            lots=usable(account, day),
             kind=PointKind.DEDUCT_REDEEM,
             operator=operator,
             beneficiary=beneficiary,
@@ -191,7 +194,7 @@ def redeem(
     return movement
 
 
-def _need_second(operator: User, approver: User | None) -> User:
+def need_second(operator: User, approver: User | None) -> User:
     """Refuse what one person wants to do alone.
 
     Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL.
@@ -222,18 +225,18 @@ def deduct(
     Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError POINTS_INSUFFICIENT.
     """
     day = as_of or clock.today()
-    approver = _need_second(operator, approver)
-    _need_points(points)
+    approver = need_second(operator, approver)
+    need_points(points)
     account = lock_account(customer)
-    if found := _repeated(account, key, kind=kind, points=points, reason=reason):
+    if found := repeated(account, key, kind=kind, points=points, reason=reason):
         return found
-    movement = _deduct(
+    movement = take_from(
         account=account,
         kind=kind,
         points=points,
         key=key,
         day=day,
-        lots=_usable(account, day),
+        lots=usable(account, day),
         reason=reason,
         operator=operator,
         approver=approver,
@@ -262,15 +265,16 @@ def reward(
 ) -> PointMovement:
     """Grant reward points into the lot of the year of the grant (S0-70, E137).
 
-    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL.
+    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError REWARD_CAP.
     """
     day = as_of or clock.today()
-    approver = _need_second(operator, approver)
-    _need_points(points)
+    approver = need_second(operator, approver)
+    need_points(points)
     account = lock_account(customer)
     reason = f"{reward_reason} {remark}".strip()
-    if found := _repeated(account, key, kind=PointKind.EARN_REWARD.value, points=points, reason=reason):
+    if found := repeated(account, key, kind=PointKind.EARN_REWARD.value, points=points, reason=reason):
         return found
+    budgets.check_caps(customer, points, day)
     years = registry.get("points.validity_years", as_of=day)
     lot, _created = PointLot.objects.get_or_create(
         account=account,
@@ -288,7 +292,7 @@ def reward(
         operator=operator,
         approver=approver,
     )
-    _enter(movement, lot.lot_year, PointKind.EARN_REWARD, points).save()
+    enter(movement, lot.lot_year, PointKind.EARN_REWARD, points).save()
     PointLot.objects.filter(pk=lot.pk).update(earned_reward=F("earned_reward") + points)
     record(
         actor=approver,
@@ -298,103 +302,3 @@ def reward(
         data={"points": points, "reason": reason, "operator": operator.pk, "movement": str(movement.pk)},
     )
     return movement
-
-
-@transaction.atomic
-def refund_bill(*, bill: MonthlyBill, as_of: date) -> PointMovement | None:
-    """Take back what a posted bill earned too much after a refund; None when nothing is too much.
-
-    The bill's own year is consumed first, then the usual order; what the account cannot give is recorded as
-    uncollected. No second person: the billing system says so (spec §3.5).
-    """
-    account = lock_account(bill.customer)
-    month = f"{bill.bill_month:%Y-%m}"
-    year = bill.bill_month.year
-    posted = PointEntry.objects.filter(
-        account=account, lot_year=year, kind=PointKind.EARN_CONSUMPTION, ref=f"bill:{month}"
-    ).first()
-    if posted is None:
-        return None
-    owed = rules.points_of_bill(
-        paid_fen=bill.paid_fen,
-        agency_fee_fen=bill.agency_fee_fen,
-        rounding=registry.get("points.rounding", as_of=as_of),
-    )
-    prefix = f"{REFUND}{month}:"
-    given_back = account.movements.filter(key__startswith=prefix).aggregate(n=Sum("points"))["n"] or 0
-    excess = posted.points - given_back - owed
-    if excess <= 0:
-        return None
-    movement = _deduct(
-        account=account,
-        kind=PointKind.DEDUCT_ADJUST,
-        points=excess,
-        key=f"{prefix}{owed}",
-        day=as_of,
-        lots=_usable(account, as_of, first_year=year),
-        partly=True,
-        reason=month,
-    )
-    PointLot.objects.filter(account=account, lot_year=year).update(refunded=F("refunded") + excess)
-    return movement
-
-
-@transaction.atomic
-def reverse(
-    *,
-    movement: PointMovement,
-    operator: User,
-    reason: str,
-    key: str = "",
-    as_of: date | None = None,
-) -> PointMovement:
-    """Give a deduction back to the lots it took from, once.
-
-    What returns into a lot that is past its day expires at once, or after the days of grace
-    (`points.reversal_grace_days`).
-    Raises: BusinessError ALREADY_REVERSED, NOT_REVERSIBLE.
-    """
-    day = as_of or clock.today()
-    customer = movement.account.customer
-    account = lock_account(customer)
-    key = key or f"reversal:{movement.pk}"
-    body = {"kind": PointKind.REVERSAL.value, "reverses_id": movement.pk}
-    if found := _repeated(account, key, **body):
-        return found
-    if movement.kind not in DEDUCTIONS or movement.key.startswith(REFUND):
-        raise BusinessError(
-            "NOT_REVERSIBLE", _("Only a redemption or a deduction by a person can be reversed.")
-        )
-    if PointMovement.objects.filter(reverses=movement).exists():
-        raise BusinessError("ALREADY_REVERSED", _("This movement was reversed before."))
-    back = PointMovement.objects.create(
-        pk=uuid.uuid4(),
-        account=account,
-        kind=PointKind.REVERSAL,
-        key=key,
-        points=movement.points - movement.uncollected,
-        business_date=day,
-        reason=reason,
-        operator=operator,
-        reverses=movement,
-    )
-    grace = registry.get("points.reversal_grace_days", as_of=day)
-    lots = {lot.lot_year: lot for lot in account.lots.all()}
-    for line in PointEntry.objects.filter(account=account, movement=movement.pk).order_by("lot_year"):
-        lot, part = lots[line.lot_year], -line.points
-        _enter(back, lot.lot_year, PointKind.REVERSAL, part).save()
-        lot.deducted -= part
-        if lot.expires_on < day and grace:
-            lot.expires_on = day + timedelta(days=grace)
-        elif lot.expires_on < day:
-            _enter(back, lot.lot_year, PointKind.EXPIRE, -part, f"expire:{back.pk}").save()
-            lot.expired += part
-        lot.save(update_fields=["deducted", "expired", "expires_on"])
-    record(
-        actor=operator,
-        action="scoring.points_reversed",
-        entity=customer,
-        unit=customer.org_unit,
-        data={"points": back.points, "movement": str(movement.pk)},
-    )
-    return back

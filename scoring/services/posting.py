@@ -11,7 +11,7 @@ from crm.params import registry
 from members.models import MonthlyBill, PersonalCustomer
 from scoring import statements
 from scoring.models import PointLot
-from scoring.services.ledger import refund_bill
+from scoring.services.returns import refund_bill
 from scoring.services.size import in_province
 
 BATCH = 50_000

@@ -2,7 +2,7 @@
 exists once; the frame round it does in one statement what would be three passes over a million rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,6 +36,20 @@ def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a query and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, tuple(params))
+        return list(cursor.fetchall())
+
+
+def write_named(sql: str, params: Mapping[str, Any]) -> int:
+    """Run a statement with named parameters; return its count as `write` does."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, dict(params))
+        return int(cursor.fetchone()[0]) if cursor.description else cursor.rowcount
+
+
+def named_rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a query with named parameters and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, dict(params))
         return list(cursor.fetchall())
 
 
@@ -178,7 +192,7 @@ SELECT count(*) FROM changed
 
 OPEN_ACCOUNTS = """
 INSERT INTO scoring_pointaccount (customer_id, opened_at)
-SELECT DISTINCT customer_id, now() FROM members_monthlybill WHERE id = ANY(%s)
+SELECT DISTINCT customer_id, now() FROM members_monthlybill WHERE id = ANY(%s) ORDER BY customer_id
 ON CONFLICT (customer_id) DO NOTHING
 """
 
@@ -265,35 +279,6 @@ WITH due AS MATERIALIZED (
     FROM due CROSS JOIN (SELECT %s::date AS as_of) day ORDER BY account_id, lot_year
 )
 SELECT count(*) FROM due
-"""
-
-# Every column of every lot against the lines that make it.
-COMPARE_LEDGER = """
-WITH lines AS (
-    SELECT account_id, lot_year, SUM(points) AS total,
-        COALESCE(SUM(points) FILTER (WHERE kind = 'EARN_CONSUMPTION'), 0) AS earned_consumption,
-        COALESCE(SUM(points) FILTER (WHERE kind = 'EARN_REWARD'), 0) AS earned_reward,
-        COALESCE(-SUM(points) FILTER (WHERE kind LIKE 'DEDUCT%%' OR kind = 'REVERSAL'), 0) AS deducted,
-        COALESCE(-SUM(points) FILTER (WHERE kind = 'EXPIRE'), 0) AS expired
-    FROM scoring_pointentry GROUP BY account_id, lot_year
-), compared AS (
-    SELECT COALESCE(e.account_id, l.account_id) AS account_id, COALESCE(e.lot_year, l.lot_year) AS lot_year,
-        COALESCE(e.total, 0) AS in_entries, COALESCE(l.remaining, 0) AS in_lot,
-        (COALESCE(e.earned_consumption, 0), COALESCE(e.earned_reward, 0), COALESCE(e.deducted, 0),
-            COALESCE(e.expired, 0))
-        IS DISTINCT FROM
-        (COALESCE(l.earned_consumption, 0), COALESCE(l.earned_reward, 0), COALESCE(l.deducted, 0),
-            COALESCE(l.expired, 0)) AS differs
-    FROM lines e FULL JOIN scoring_pointlot l ON l.account_id = e.account_id AND l.lot_year = e.lot_year
-)
-SELECT COALESCE(SUM(in_entries), 0)::bigint, COALESCE(SUM(in_lot), 0)::bigint,
-    COUNT(DISTINCT account_id) FILTER (WHERE differs),
-    (SELECT COALESCE(jsonb_agg(to_jsonb(d)), '[]'::jsonb) FROM (
-        SELECT account_id, lot_year, in_entries, in_lot FROM compared WHERE differs
-        ORDER BY account_id, lot_year LIMIT 100
-    ) d),
-    (SELECT count(*) FROM scoring_pointaccount)
-FROM compared
 """
 
 # ---- Reach -------------------------------------------------------------------------------------------

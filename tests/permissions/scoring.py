@@ -5,11 +5,13 @@ from typing import Any
 
 from crm.accounts.choices import Role
 from crm.base import clock
+from crm.intake.models import ImportBatch, ImportProgress
 from members.models import MonthlyBill
 from scoring import services
 from scoring.models import (
     OneTimeCode,
     PointMovement,
+    PointProposal,
     StarModelVersion,
     TierModelVersion,
     TierOverride,
@@ -43,6 +45,22 @@ def build(world: World) -> None:
     world.point_proposal = services.propose(
         customer=world.customer, kind="DEDUCT_ADJUST", points=5, remark="多记", actor=proposer
     )
+    world.point_reward = services.reward(
+        customer=world.customer, points=5, reward_reason="VAS", operator=proposer, approver=approver,
+        key="matrix-reward",
+    )  # fmt: skip
+    world.reward_budget = services.set_budget(
+        unit=world.org["unit"], year=clock.today().year, quarter=0, points=1000, actor=world.provadmin
+    )
+    for name in ("reward_batch", "booked_batch"):
+        batch = ImportBatch.objects.create(roster="rewards", owner=proposer, file_name="r.xlsx", file_size=1)
+        ImportProgress.objects.create(batch=batch)
+        PointProposal.objects.create(
+            customer=world.customer, kind="EARN_REWARD", points=5, reward_reason="VAS", remark="回访",
+            batch=batch, proposed_by=proposer,
+        )  # fmt: skip
+        setattr(world, name, batch)
+    services.approve_grant(batch=world.booked_batch, actor=approver)
     numbers = TierModelVersion.objects.get(name="v1").numbers
     shares = {"c_percent": 70, "a_percent": 10}
     for name, state in (("tier_version", "DRAFT"), ("seen_version", "REVIEWED")):
@@ -122,6 +140,18 @@ def _proposal(world: World) -> dict[str, Any]:
     return {"pk": world.point_proposal.pk}
 
 
+def _waiting(world: World) -> dict[str, Any]:
+    return {"pk": world.reward_batch.pk}
+
+
+def _booked(world: World) -> dict[str, Any]:
+    return {"pk": world.booked_batch.pk}
+
+
+def _budget(world: World) -> dict[str, Any]:
+    return {"unit": world.org["unit"].pk, "year": clock.today().year, "quarter": 1, "points": 100}
+
+
 def _version(world: World) -> dict[str, Any]:
     return {"pk": world.tier_version.pk}
 
@@ -161,6 +191,42 @@ ROUTES = {
     "scoring:reverse": Line(
         kwargs=lambda w: {"pk": w.point_movement.pk}, data=lambda _w: {"reason": "错"}, post=_adjust(302)
     ),
+    "scoring:take-back": Line(
+        kwargs=lambda w: {"pk": w.point_reward.pk}, data=lambda _w: {"reason": "错"}, post=_adjust(302)
+    ),
+    "scoring:statement-paper": Line(kwargs=_customer, get=_read()),
+    "scoring:statement-pdf": Line(kwargs=_customer, get=_read()),
+    "scoring:statement-xlsx": Line(kwargs=_customer, get=_read()),
+    "scoring:points": Line(get=same(200, sysadmin=403)),
+    "scoring:points-expiring": Line(get=same(200, sysadmin=403)),
+    "scoring:budgets": Line(get=same(200, sysadmin=403)),
+    "scoring:set-budget": Line(data=_budget, post=only("provadmin", "gcdept", status=302, others=403)),
+    "scoring:budget": Line(
+        kwargs=lambda w: {"pk": w.reward_budget.pk}, get=same(200, sysadmin=403, stranger=404)
+    ),
+    "scoring:rewards": Line(get=same(200, sysadmin=403)),
+    "scoring:grant": Line(kwargs=_waiting, get=_read()),
+    "scoring:decide-grant": Line(
+        kwargs=_waiting, data=lambda _w: {"decision": "approve"}, post=_approve(302)
+    ),
+    "scoring:take-grant-back": Line(kwargs=_booked, data=lambda _w: {"reason": "错"}, post=_adjust(302)),
+    "api-points-take-back": Line(
+        kwargs=_customer,
+        data=lambda w: {"movement": str(w.point_reward.pk), "reason": "错"},
+        post=_adjust(201),
+    ),
+    "api-points-figures": Line(get=same(200, sysadmin=403)),
+    "api-points-expiring": Line(get=same(200, sysadmin=403)),
+    "api-ledger-proofs": Line(get=same(200, sysadmin=403)),
+    "api-reward-budgets": Line(
+        get=same(200, sysadmin=403),
+        data=_budget,
+        post=only("provadmin", "gcdept", status=201, others=403),
+    ),
+    "api-reward-grant": Line(kwargs=_waiting, get=_read()),
+    "api-reward-grant-approve": Line(kwargs=_waiting, post=_approve(200)),
+    "api-reward-grant-decline": Line(kwargs=_waiting, post=_approve(200)),
+    "api-reward-grant-back": Line(kwargs=_booked, data=lambda _w: {"reason": "错"}, post=_adjust(201)),
     "scoring:reach": Line(get=same(200, sysadmin=403)),
     "scoring:reach-excluded": Line(get=same(200, sysadmin=403)),
     "scoring:reach-csv": Line(get=only("head", "leader", "gcdept", "provadmin", status=200, others=403)),

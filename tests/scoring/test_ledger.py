@@ -336,6 +336,7 @@ def test_a_proposal_moves_points_when_a_second_person_agrees(
     with pytest.raises(Forbidden, match="SELF_APPROVAL"):
         services.approve_proposal(proposal=proposal, actor=head)
     movement = services.approve_proposal(proposal=proposal, actor=second)
+    assert movement
     assert (movement.operator, movement.approver) == (head, second)
     with pytest.raises(BusinessError, match="ALREADY_DECIDED"):
         services.approve_proposal(proposal=proposal, actor=second)
@@ -479,8 +480,11 @@ def test_the_proof_names_the_account_that_one_point_was_slipped_into(
     account = PointAccount.objects.get(customer=four_years)
     assert proof.differing_count == 1
     assert proof.differing == [
-        {"account_id": account.pk, "lot_year": 2025, "in_entries": 1500, "in_lot": 1501}
-    ]
+        {
+            "account_id": account.pk, "lot_year": 2025, "in_entries": 1500, "in_lot": 1501, "by": 1,
+            "columns": {"earned_consumption": 0, "earned_reward": 1, "deducted": 0, "expired": 0},
+        }
+    ]  # fmt: skip
     assert AuditEvent.objects.filter(action="scoring.ledger_differs").count() == 1
 
 

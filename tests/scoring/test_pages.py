@@ -184,7 +184,7 @@ def test_the_proof_page_is_green_or_names_the_account(
     url = reverse("scoring:proof")
     assert "尚未核对" in browse(owner).get(url).content.decode()
     services.prove_ledger(as_of=clock.today())
-    assert "余额一致" in browse(owner).get(url).content.decode()
+    assert "余额与封存一致" in browse(owner).get(url).content.decode()
     LedgerProof.objects.all().delete()
     PointLot.objects.update(earned_reward=1)
     services.prove_ledger(as_of=clock.today())
