@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_delegation'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('visits', '0007_field_evidence'),
+        ('visits', '0009_desk_checks_opinions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

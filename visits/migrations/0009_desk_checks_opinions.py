@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('clients', '0018_managers_clients_by_index'),
         ('members', '0006_coverage_rehoming_traits'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('visits', '0007_field_evidence'),
+        ('visits', '0008_appointments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
