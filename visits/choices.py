@@ -103,7 +103,7 @@ class UrgentState(models.TextChoices):
     GRANTED = "GRANTED", _("Granted")
     REFUSED = "REFUSED", _("Refused")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
-    REVOKED = "REVOKED", _("Revoked")
+    REVOKED = "REVOKED", _("Grant ended")
 
 
 class ConductKind(models.TextChoices):

@@ -223,7 +223,7 @@ class Chosen(serializers.Serializer[Any]):
         return {int(key): version for key, version in value.items()}
 
 
-class ChangeOut(serializers.Serializer[services.Change]):
+class LogChangeOut(serializers.Serializer[services.Change]):
     """One field of a log before and after."""
 
     field = serializers.CharField(source="label")
@@ -445,12 +445,12 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             services.return_log(actor=_actor(request), log=log, version=log.version, **values)
         )
 
-    @extend_schema(responses=ChangeOut(many=True))
+    @extend_schema(responses=LogChangeOut(many=True))
     def changes(self, request: Request, pk: int) -> Response:
         """Return what the log says now and did not say when it was last returned; nothing if it never was."""
         log = self.get_object()
         last = log.returns.first()
-        return Response([ChangeOut(one).data for one in services.changes_since(last, log)] if last else [])
+        return Response([LogChangeOut(one).data for one in services.changes_since(last, log)] if last else [])
 
     @extend_schema(request=Chosen, responses=OutcomeOut(many=True))
     def approve_many(self, request: Request) -> Response:

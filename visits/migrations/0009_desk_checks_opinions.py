@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='visitlog',
             name='doubts',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('LATE', 'Submitted late'), ('NO_CHECK_IN', 'No check-in'), ('COPIED', 'Text copied from an earlier log'), ('THIN_RESULT', 'A result of a few words'), ('SHORT', 'Very short'), ('UNCHANGED', 'Handed in again without a change')], max_length=12), blank=True, default=list, size=None, verbose_name='doubts'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('LATE', 'Submitted late'), ('NO_CHECK_IN', 'No check-in'), ('FAR', 'Checked in far from the client'), ('CLOCK', "The phone's clock is wrong"), ('COPIED', 'Text copied from an earlier log'), ('THIN_RESULT', 'A result of a few words'), ('SHORT', 'Very short'), ('UNCHANGED', 'Handed in again without a change')], max_length=12), blank=True, default=list, size=None, verbose_name='doubts'),
         ),
         migrations.CreateModel(
             name='ConductReport',
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(db_default=1, default=1, verbose_name='version')),
                 ('procedure', models.CharField(choices=[('PAPERS_LATER', 'Handle now, papers later'), ('PRIORITY', 'Handle with priority'), ('ON_SITE', 'Accept on the spot'), ('CREDIT', 'Credit for the time being'), ('PRICE', 'Discount outside the table'), ('OTHER', 'Another simplification')], max_length=12, verbose_name='procedure')),
                 ('need', models.CharField(max_length=300, verbose_name='urgent need')),
-                ('state', models.CharField(choices=[('ASKED', 'Waits for an answer'), ('GRANTED', 'Granted'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Withdrawn'), ('REVOKED', 'Revoked')], default='ASKED', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('ASKED', 'Waits for an answer'), ('GRANTED', 'Granted'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Withdrawn'), ('REVOKED', 'Grant ended')], default='ASKED', max_length=9, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('level', models.PositiveSmallIntegerField(default=0, verbose_name='level')),
                 ('escalates_at', models.DateTimeField(verbose_name='goes to the leader at')),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
-                ('state', models.CharField(choices=[('ASKED', 'Waits for an answer'), ('GRANTED', 'Granted'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Withdrawn'), ('REVOKED', 'Revoked')], default='ASKED', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('ASKED', 'Waits for an answer'), ('GRANTED', 'Granted'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Withdrawn'), ('REVOKED', 'Grant ended')], default='ASKED', max_length=9, verbose_name='state')),
                 ('level', models.PositiveSmallIntegerField(default=0, verbose_name='level')),
                 ('allowed', models.CharField(blank=True, max_length=300, verbose_name='what is allowed')),
                 ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
