@@ -1,11 +1,12 @@
 """Kill what an import runs on, at random moments, and see that nothing is half done.
 
     python -m benchmarks.faults --seeds 20 --rows 5000
+    python -m benchmarks.faults --seeds 20 --kinds database    (a PostgreSQL of one's own: it is killed)
 
-Each seed kills a worker while it reads, while it writes and while it undoes (signal 9), and cuts every
-connection to the database while another worker writes. After each blow the table holds all rows or none, and
-the sweep brings the import to its end with exact counts. Prints one JSON object; a broken promise ends it
-with the seed that broke it. Run it on a database of its own.
+Each seed strikes while a worker reads, while it writes and while it undoes: it kills the worker (signal 9),
+cuts every connection to the database, or ends the server itself at once and starts it again. After each blow
+the table holds all rows or none, and the sweep brings the import to its end with exact counts. Prints one
+JSON object; a broken promise ends it with the seed that broke it. Run it on a database of its own.
 """
 
 import argparse
@@ -25,10 +26,11 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 import django  # noqa: E402
+import psutil  # noqa: E402
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import OperationalError, connection  # noqa: E402
 
 from benchmarks.intake import MEMBER_HEADERS, client_rows, write_xlsx  # noqa: E402
 from clients.models import Client  # noqa: E402
@@ -39,6 +41,8 @@ from crm.intake.choices import BUSY, BatchStatus  # noqa: E402
 from crm.intake.models import ImportBatch, ImportProgress  # noqa: E402
 from members.models import Member  # noqa: E402
 
+# Seconds the database was away, each time.
+back: list[float] = []
 WORKER = """
 import sys, django
 django.setup()
@@ -72,6 +76,39 @@ def cut() -> None:
         )
 
 
+def crash(dice: random.Random) -> float:
+    """End the server of this database at once, start it again, and return seconds until it answers.
+
+    Signal 9 to the first process leaves nobody to clean up; SIGQUIT is `restart -m immediate`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = psutil.Process(cursor.fetchone()[0])
+    server = backend.parent()
+    assert server is not None
+    command, place, words = server.cmdline(), server.cwd(), server.environ()
+    user, group = server.uids().real, server.gids().real
+    connection.close()
+    family = [server, *server.children(recursive=True)]
+    server.send_signal(dice.choice((signal.SIGKILL, signal.SIGQUIT)))
+    psutil.wait_procs(family, timeout=60)
+    began = time.monotonic()
+    started: subprocess.Popen[bytes] | None = None
+    while time.monotonic() - began < 120:
+        if started is None or started.poll() is not None:
+            started = subprocess.Popen(
+                command, cwd=place, env=words, user=user, group=group, extra_groups=[],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        try:
+            connection.ensure_connection()
+            return time.monotonic() - began
+        except OperationalError:
+            time.sleep(0.1)
+    raise SystemExit("the database does not come back")
+
+
 def take_up(batch: ImportBatch) -> None:
     """Let the sweep notice the silence, as often as it takes."""
     for _turn in range(5):
@@ -92,6 +129,8 @@ def blow(kind: str, batch: ImportBatch, dice: random.Random) -> bool:
     struck = process.poll() is None
     if kind == "connections":
         cut()
+    elif kind == "database":
+        back.append(crash(dice))
     elif struck:
         os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=120)
@@ -104,17 +143,18 @@ def expect(seed: int, what: str, found: Any, *allowed: Any) -> None:
         raise SystemExit(f"seed {seed}, {what}: {found} is none of {allowed}")
 
 
-def one(seed: int, content: bytes, rows: int) -> dict[str, int]:
+def one(seed: int, content: bytes, rows: int, kinds: list[str]) -> dict[str, int]:
     """Strike at reading, writing and undoing of one import."""
     dice = random.Random(seed)
     struck = {}
     batch = services.open_batch(actor=None, roster="members", name="a.csv", content=[content])
-    struck["reading"] = blow("worker", batch, dice)
-    expect(seed, "members while reading", Member.objects.count(), 0)
+    kind = dice.choice(kinds)
+    struck[f"reading, {kind}"] = blow(kind, batch, dice)
+    expect(seed, f"members while reading ({kind})", Member.objects.count(), 0)
     take_up(batch)
     expect(seed, "read", (batch.status, batch.read, batch.created), (BatchStatus.VALIDATED, rows, rows))
     services.commit_batch(actor=None, batch=batch)
-    kind = dice.choice(("worker", "connections"))
+    kind = dice.choice(kinds)
     struck[f"writing, {kind}"] = blow(kind, batch, dice)
     expect(seed, f"members while writing ({kind})", Member.objects.count(), 0, rows)
     take_up(batch)
@@ -125,8 +165,9 @@ def one(seed: int, content: bytes, rows: int) -> dict[str, int]:
         (BatchStatus.APPLIED, rows, rows),
     )
     services.undo_batch(actor=None, batch=batch, queue=False)
-    struck["undoing"] = blow("worker", batch, dice)
-    expect(seed, "members while undoing", Member.objects.count(), 0, rows)
+    kind = dice.choice(kinds)
+    struck[f"undoing, {kind}"] = blow(kind, batch, dice)
+    expect(seed, f"members while undoing ({kind})", Member.objects.count(), 0, rows)
     take_up(batch)
     expect(seed, "undone", (batch.status, Member.objects.count()), (BatchStatus.ROLLED_BACK, 0))
     return {key: int(value) for key, value in struck.items()}
@@ -138,7 +179,9 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=20)
     asked.add_argument("--first", type=int, default=1)
     asked.add_argument("--rows", type=int, default=5_000)
+    asked.add_argument("--kinds", default="worker,connections")
     given = asked.parse_args()
+    kinds = given.kinds.split(",")
     assert not Member.objects.exists(), "run this on an empty database"
     if not OrgUnit.objects.exists():
         OrgUnit.objects.add_root(
@@ -157,10 +200,12 @@ def main() -> None:
     began = time.monotonic()
     total: dict[str, int] = {}
     for seed in range(given.first, given.first + given.seeds):
-        for key, value in one(seed, "\n".join(lines).encode(), given.rows).items():
+        for key, value in one(seed, "\n".join(lines).encode(), given.rows, kinds).items():
             total[key] = total.get(key, 0) + value
         print(f"seed {seed} held", file=sys.stderr, flush=True)
     report = {"seeds": given.seeds, "rows": given.rows, "struck_in_time": total, "broken": 0}
+    if back:
+        report["database_back_s"] = round(max(back), 1)
     print(json.dumps({**report, "seconds": round(time.monotonic() - began)}))
 
 
