@@ -61,7 +61,7 @@ REPORTS = {
             Column("planned", gettext_lazy("Planned")),
             Column("done", gettext_lazy("Done"), "planned"),
             Column("on_time", gettext_lazy("On time"), "done"),
-            Column("late", gettext_lazy("Late"), desk=True, bad=True),
+            Column("late", gettext_lazy("Arrived late"), desk=True, bad=True),
             Column("unchecked", gettext_lazy("No check-in"), desk=True),
             Column("no_show", gettext_lazy("Client absent"), desk=True),
             Column("cancelled", gettext_lazy("Called off"), desk=True),
