@@ -187,7 +187,7 @@ declare(
         18,
         _("Working hours end"),
         minimum=13,
-        maximum=24,
+        maximum=23,
         unit=_("o'clock"),
         source="S1-91",
     ),

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clients.models import Client
@@ -48,6 +48,7 @@ def test_the_rate_rises_with_rejects_and_falls_with_a_clean_record(
 
 
 @pytest.mark.spec("S1-92")
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     frame=st.dictionaries(
         st.integers(1, 99).map(str),

@@ -23,7 +23,7 @@ from tests import factories
 from visits import services
 from visits.choices import Doubt, LogState
 from visits.filters import DeskFilter
-from visits.models import LogReturn, Visit, VisitLog
+from visits.models import LogReturn, VisitLog
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Browser]
@@ -316,15 +316,3 @@ def test_nobody_is_reminded_of_their_own_log_and_a_deputy_is_reminded_too(
     assert services.watch(now=clock.at(today, 17)) == 2
     assert set(Notification.objects.values_list("user", flat=True)) == {head.pk, colleague.pk}
     assert {told.text for told in Notification.objects.all()} == {"今天还有 1 份日志待审批。"}
-
-
-def test_the_page_of_a_long_queue_takes_no_more_queries(
-    owner: User, head: User, acme: Client, browse: Browse, django_assert_max_num_queries: Any
-) -> None:
-    for n in range(8):
-        submitted(owner, acme, f"{RESULT}{n}")
-    browser = browse(head)
-    browser.get(reverse("visits:desk"))
-    with django_assert_max_num_queries(40):
-        assert browser.get(reverse("visits:desk")).status_code == 200
-    assert Visit.objects.count() == 8

@@ -17,6 +17,7 @@ from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.base.models import Notification
+from crm.params import registry
 from tests import factories
 from tests.visits.test_desk import submitted
 from visits import services
@@ -248,8 +249,8 @@ def test_the_desk_shows_what_was_asked_and_noted_on_the_visit(
 
 
 @pytest.fixture
-def report(head: User, owner: User, acme: Client) -> ConductReport:
-    """Have the head record what a client told."""
+def report(auditor: User, head: User, owner: User, acme: Client) -> ConductReport:
+    """Have the head record what a client told, with an auditor there to hear of it."""
     return services.report_conduct(
         actor=head, kind="ASKED_FOR_GIFTS", channel="LEADER", text="索要购物卡两千元", unit=acme.org_unit,
         client=acme, about=owner, told_by="李总",
@@ -338,7 +339,11 @@ def test_a_denied_gift_becomes_a_report_and_the_sample_a_duty(
     services.sign_for(actor=owner, request_id=gift.pk, signed_by="王建国", signed_on=clock.today())
     month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
     type(gift).objects.filter(pk=gift.pk).update(signed_on=month)
-    monkeypatch.setattr("workbench.duties.registry.get", lambda key, *, as_of: 100)
+    known = registry.get
+    monkeypatch.setattr(
+        "workbench.duties.registry.get",
+        lambda key, *, as_of: 100 if key == "gift.callback_pct" else known(key, as_of=as_of),
+    )
     assert "gift_calls" in codes(auditor)
     services.call_back(actor=leader, request_id=gift.pk, result="DENIED", note="从没收到")
     assert "gift_calls" not in codes(auditor)

@@ -70,7 +70,10 @@ def test_a_duty_is_gone_when_its_act_is_done(owner: User, head: User, acme: Clie
     for name, rest in (("confirm", ["visit"]), ("check-in", ["owed_log"])):
         browser.post(reverse(f"visits:{name}", args=[visit.pk]), {"next": "/workbench/"})
         assert codes(owner) == rest
-    browser.post(reverse("visits:log", args=[visit.pk]), {"purposes": ["P1"], "result_P1": RESULT})
+    browser.post(
+        reverse("visits:log", args=[visit.pk]),
+        {"purposes": ["P1"], "result_P1": RESULT, "opinion_asked": "1"},
+    )
     assert codes(owner) == []
     assert codes(head) == ["waiting_logs"]
     services.approve_log(actor=head, log=VisitLog.objects.get())
