@@ -41,6 +41,8 @@ PATIENCE_SECONDS = 300
 # What tells runs apart and not results: who ran when. The seal covers moments.
 OWN_ROWS = {"jobs_jobrun", "audit_auditseal", "django_migrations", "django_session", "pghistory_context"}
 OWN_COLUMNS = ("timestamp with time zone", "uuid")
+# Numbers from sequences and what is made of moments: the seal of the ledger covers the moment of each line.
+NOT_COMPARED = ("hash", "run_id", "seq", "first_entry", "last_entry", "lines", "digest")
 
 WORKER = """
 import sys
@@ -147,7 +149,7 @@ def state_of(name: str) -> dict[str, tuple[int, int]]:
             if kind not in OWN_COLUMNS
             and not numbered
             and not column.startswith("pgh_")
-            and column not in ("hash", "run_id", "seq")
+            and column not in NOT_COMPARED
             and links.get((table, column)) not in grown
         ]
         body = f"concat_ws('|', {', '.join(f'coalesce({c}, chr(0x2205))' for c in kept)})" if kept else "''"

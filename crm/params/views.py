@@ -27,6 +27,7 @@ PAGE = 50
 GROUPS = {
     "audit": gettext_lazy("Audit of files"),
     "bank": gettext_lazy("Banks"),
+    "call": gettext_lazy("Calls"),
     "churn": gettext_lazy("Churn alerts"),
     "client": gettext_lazy("Client files"),
     "conduct": gettext_lazy("Reports of conduct"),
@@ -41,6 +42,7 @@ GROUPS = {
     "hv": gettext_lazy("High value"),
     "intake": gettext_lazy("Imports"),
     "ka": gettext_lazy("Key accounts"),
+    "kpi": gettext_lazy("Plans of managers"),
     "label": gettext_lazy("Labels"),
     "lifecycle": gettext_lazy("Lifecycle"),
     "mark": gettext_lazy("Brand marks"),

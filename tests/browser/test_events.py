@@ -56,7 +56,7 @@ def test_a_plan_says_what_is_missing_until_nothing_is(
     page = visit(owner, phone=True)
     page.goto(f"/visits/events/{event.pk}/")
     whole(page)
-    page.get_by_role("button", name="报批").tap()
+    page.get_by_role("button", name="提交", exact=True).tap()
     expect(page.locator("#staff .point")).to_contain_text("至少需要 3 人")
     expect(page.locator("#products .point")).to_contain_text("至少添加一个推广产品")
     for _person, fill in (("colleague", None), ("helper", "王小红")):
@@ -78,7 +78,7 @@ def test_a_plan_says_what_is_missing_until_nothing_is(
     whole(page)
     page.get_by_role("button", name="保存").tap()
     expect(page.locator("#missing")).to_have_count(0)
-    page.get_by_role("button", name="报批").tap()
+    page.get_by_role("button", name="提交", exact=True).tap()
     expect(page.locator(".tags").first).to_contain_text("已报批")
     event.refresh_from_db()
     assert event.state == "SUBMITTED"
@@ -170,7 +170,7 @@ def test_a_card_is_issued_shown_and_verified_by_a_scanner(
     page.goto(f"/scoring/customers/{customer.pk}/card/")
     page.get_by_role("button", name="发卡").tap()
     expect(page.locator(".ecard")).to_contain_text("金卡")
-    assert page.evaluate("document.querySelector('.ecard-code').naturalWidth") > 100
+    page.wait_for_function("document.querySelector('.ecard-code').naturalWidth > 100")
     whole(page)
     card = scoring.issue_card(customer=customer, actor=None)[0]
     page.goto("/scoring/cards/verify/")

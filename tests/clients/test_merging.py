@@ -1,7 +1,7 @@
 """Two files of one client become one, and can be taken apart again."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +78,10 @@ NEEDS: dict[str, dict[str, Any]] = {
     "clients.BranchSite": {"country": "SG"},
     "visits.Visit": {"purposes": ["P1"]},
     "clients.CompetitorInfo": {"disposition": "WATCH"},
+    "visits.Appointment": {
+        "slot1_at": datetime(2026, 7, 1, 2, tzinfo=UTC),
+        "slot2_at": datetime(2026, 7, 2, 2, tzinfo=UTC),
+    },
     "visits.EventAttendee": {"consent": True},
 }
 

@@ -373,7 +373,8 @@ def world(org: dict[str, OrgUnit], acme: Client, owner: User, colleague: User) -
 
 @pytest.mark.spec("S1-52")
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@pytest.mark.parametrize("name", sorted(resources()))
+# A roster of rewards is a list of acts, not of what is: read again it would give again.
+@pytest.mark.parametrize("name", sorted(set(resources()) - {"rewards"}))
 def test_what_was_exported_comes_back_unchanged(
     name: str,
     kind: str,

@@ -107,7 +107,7 @@ class AppointmentFilter(django_filters.FilterSet):
     client = django_filters.NumberFilter(field_name="client_id")
     owner = django_filters.NumberFilter(field_name="owner_id")
     open = django_filters.BooleanFilter(method="that_are_open", label="Calls nobody has made yet.")
-    call_at = django_filters.IsoDateTimeFromToRangeFilter()
+    call_at = django_filters.DateFromToRangeFilter()
 
     class Meta:
         model = Appointment
