@@ -70,6 +70,9 @@ def at_once(acts: Sequence[Act], workers: int) -> list[Outcome]:
     pipes = []
 
     def work(turn: int, pipe: Any) -> None:
+        # Where a browser's event loop runs, the parent keeps connections that closing all does not reach.
+        for inherited in connections.all(initialized_only=True):
+            del connections[inherited.alias]
         ready.wait()
         pipe.send([(place, _try(acts[place])) for place in range(turn, len(acts), workers)])
         connections.close_all()

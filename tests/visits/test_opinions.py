@@ -341,7 +341,7 @@ def test_a_denied_gift_becomes_a_report_and_the_sample_a_duty(
     type(gift).objects.filter(pk=gift.pk).update(signed_on=month)
     known = registry.get
     monkeypatch.setattr(
-        "workbench.duties.registry.get",
+        "workbench.duties.events.registry.get",
         lambda key, *, as_of: 100 if key == "gift.callback_pct" else known(key, as_of=as_of),
     )
     assert "gift_calls" in codes(auditor)
