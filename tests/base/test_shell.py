@@ -39,7 +39,9 @@ def test_every_entry_of_the_navigation_opens(
 ) -> None:
     person: User = request.getfixturevalue(role)
     page = browse(person)
-    closed = [e["url"] for e in nav.items_for(person, "/") if page.get(e["url"], follow=True).status_code != 200]
+    closed = [
+        e["url"] for e in nav.items_for(person, "/") if page.get(e["url"], follow=True).status_code != 200
+    ]
     assert closed == []
 
 
