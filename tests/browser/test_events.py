@@ -79,7 +79,7 @@ def test_a_plan_says_what_is_missing_until_nothing_is(
     page.get_by_role("button", name="保存").tap()
     expect(page.locator("#missing")).to_have_count(0)
     page.get_by_role("button", name="提交", exact=True).tap()
-    expect(page.locator(".tags").first).to_contain_text("已报批")
+    expect(page.locator(".tags").first).to_contain_text("已提交")
     event.refresh_from_db()
     assert event.state == "SUBMITTED"
 

@@ -80,9 +80,10 @@ def test_the_heads_day_by_keyboard_alone(visit: Open, owner: User, head: User, a
     assert set(VisitLog.objects.values_list("state", flat=True)) == {LogState.APPROVED}
     assert VisitLog.objects.count() == len(logs) + 1
     # The rest of what waits: the urgent need, then the opinion.
+    page.wait_for_load_state("networkidle")
     tab_to(page, "紧急请示")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/visits/urgent/?view=decide")
+    page.wait_for_url(re.compile(r".*/visits/urgent/\?view=decide$"))
     tab_to(page, acme.name)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r".*/visits/urgent/\d+/"))
