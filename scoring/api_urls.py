@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scoring.api import bills, cards, overrides, points, reach, rewards, stars, studio, tiers
+from scoring.api import analysis, bills, cards, overrides, points, reach, rewards, stars, studio, tiers
 
 urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/points", points.AccountView.as_view(), name="api-points"),
@@ -60,6 +60,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("reach", reach.ReachView.as_view(), name="api-reach"),
     path("reach/excluded", reach.ExcludedView.as_view(), name="api-reach-excluded"),
+    path("migration", analysis.MigrationView.as_view(), name="api-migration"),
+    path("migration/moved", analysis.MigrationMovedView.as_view(), name="api-migration-moved"),
+    path("segments", analysis.SegmentsView.as_view(), name="api-segments"),
+    path("segments/costs", analysis.CostsView.as_view(), name="api-segment-costs"),
+    path("concentration", analysis.ConcentrationView.as_view(), name="api-concentration"),
+    path("concentration/largest", analysis.LargestView.as_view(), name="api-concentration-largest"),
     path("feeds/tiers", tiers.TierFeed.as_view(), name="api-feed-tiers"),
     path("feeds/bills", bills.BillFeed.as_view(), name="api-feed-bills"),
     path("customers/<int:pk>/standing", stars.StandingView.as_view(), name="api-standing"),

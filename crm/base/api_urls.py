@@ -6,6 +6,7 @@ from crm.base.api_docs import Schema
 
 urlpatterns = [
     path("schema", Schema.as_view(), name="api-schema"),
+    path("", include("crm.params.api_urls")),
     path("", include("crm.accounts.api_urls")),
     path("", include("crm.jobs.api_urls")),
     path("", include("crm.intake.api_urls")),

@@ -1,5 +1,6 @@
 """Declare and read parameters: each app declares its own in params.py; reading takes the day."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -7,6 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 
 Kind = Literal["int", "decimal", "bool", "choice", "list", "text"]
+MOST_ITEMS, MOST_CHARACTERS = 500, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Param:
         ):
             return "type"
         items: list[Any] = value if self.kind == "list" else [value]  # type: ignore[assignment]
+        if not all(_plain(item) for item in items) or len(items) > MOST_ITEMS:
+            return "type"
         if self.choices and any(item not in self.choices for item in items):
             return "choice"
         if self.minimum is not None and isinstance(value, int | float) and value < self.minimum:
@@ -46,6 +50,13 @@ class Param:
         if self.maximum is not None and isinstance(value, int | float) and value > self.maximum:
             return "maximum"
         return None
+
+
+def _plain(item: Any) -> bool:
+    """Say whether a figure or a word can be stored and read again."""
+    if isinstance(item, str):
+        return len(item) <= MOST_CHARACTERS and "\0" not in item
+    return isinstance(item, int | float) and math.isfinite(item)
 
 
 _declared: dict[str, Param] = {}

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,51 +18,10 @@ from crm.base.access import needs
 from crm.params import services
 from crm.params.forms import ChangeForm, read, shown
 from crm.params.models import ParamValue
+from crm.params.reading import GROUPS, history, standings
 from crm.params.registry import Param, declared, get_many
 
 PAGE = 50
-
-# The first word of a key, for people; a test sees that each is named.
-GROUPS = {
-    "audit": gettext_lazy("Audit of files"),
-    "bank": gettext_lazy("Banks"),
-    "call": gettext_lazy("Calls"),
-    "churn": gettext_lazy("Churn alerts"),
-    "client": gettext_lazy("Client files"),
-    "conduct": gettext_lazy("Reports of conduct"),
-    "contact": gettext_lazy("Contacts"),
-    "coverage": gettext_lazy("Member coverage"),
-    "ecard": gettext_lazy("VIP e-cards"),
-    "event": gettext_lazy("On-site events"),
-    "escalation": gettext_lazy("Urgent needs"),
-    "exports": gettext_lazy("Exports"),
-    "filing": gettext_lazy("Filing"),
-    "gift": gettext_lazy("Gifts"),
-    "hv": gettext_lazy("High value"),
-    "intake": gettext_lazy("Imports"),
-    "ka": gettext_lazy("Key accounts"),
-    "kpi": gettext_lazy("Plans of managers"),
-    "label": gettext_lazy("Labels"),
-    "lifecycle": gettext_lazy("Lifecycle"),
-    "mark": gettext_lazy("Brand marks"),
-    "meeting": gettext_lazy("Meetings"),
-    "merge": gettext_lazy("Duplicates"),
-    "midhigh": gettext_lazy("Mid-high end"),
-    "night": gettext_lazy("Night"),
-    "opinion": gettext_lazy("Opinions of clients"),
-    "points": gettext_lazy("Points"),
-    "position": gettext_lazy("Positions"),
-    "product": gettext_lazy("Products"),
-    "reach": gettext_lazy("Clients reached"),
-    "rehome": gettext_lazy("Re-homing of members"),
-    "segment": gettext_lazy("Segments"),
-    "size": gettext_lazy("Size classes"),
-    "sl": gettext_lazy("Second-level units"),
-    "spot": gettext_lazy("Spot checks"),
-    "tier": gettext_lazy("Value tiers"),
-    "vip": gettext_lazy("VIP grades"),
-    "visits": gettext_lazy("Visits"),
-}
 
 
 @never_cache
@@ -72,34 +30,19 @@ GROUPS = {
 def params(request: HttpRequest) -> HttpResponse:
     """List every declared parameter with the value in force today and what is planned."""
     today = clock.today()
-    found = declared()
-    values = get_many(list(found), as_of=today)
-    planned = {
-        row.key: row
-        for row in ParamValue.objects.filter(effective_from__gt=today).order_by("-effective_from", "-id")
-    }
-    changed = dict(
-        ParamValue.objects.filter(effective_from__lte=today)
-        .order_by("key", "-effective_from", "-id")
-        .distinct("key")
-        .values_list("key", "effective_from")
-    )
     asked = request.GET.get("q", "").strip()[:80]
     group, only = request.GET.get("group", ""), request.GET.get("only", "")
     lines: list[dict[str, Any]] = [
         {
-            "param": param,
-            "value": read(param, values[key]),
-            "default": read(param, param.default),
-            "bounds": _bounds(param),
-            "since": changed.get(key),
-            "planned": planned.get(key),
-            "planned_value": read(param, planned[key].value) if key in planned else "",
+            "param": found.param,
+            "value": read(found.param, found.value),
+            "default": read(found.param, found.param.default),
+            "bounds": _bounds(found.param),
+            "since": found.since,
+            "planned": found.planned,
+            "planned_value": read(found.param, found.planned.value) if found.planned else "",
         }
-        for key, param in found.items()
-        if _wanted(param, asked, group)
-        and (only != "changed" or key in changed)
-        and (only != "planned" or key in planned)
+        for found in standings(as_of=today, asked=asked, group=group, only=only)
     ]
     groups = [
         {"key": name, "label": GROUPS.get(name, name), "lines": list(group)}
@@ -108,7 +51,7 @@ def params(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups,
         "all_groups": [
-            (name, GROUPS.get(name, name)) for name in dict.fromkeys(k.split(".")[0] for k in found)
+            (name, GROUPS.get(name, name)) for name in dict.fromkeys(k.split(".")[0] for k in declared())
         ],
         "q": asked,
         "group": group,
@@ -117,15 +60,6 @@ def params(request: HttpRequest) -> HttpResponse:
         "may_change": request.user.can("params.change"),  # type: ignore[union-attr]
     }
     return render(request, "params/list.html", context)
-
-
-def _wanted(param: Param, asked: str, group: str) -> bool:
-    """Say whether a parameter has every word that was typed, in its key, name, group or source."""
-    name = param.key.split(".")[0]
-    if group and name != group:
-        return False
-    text = f"{param.key} {param.label} {GROUPS.get(name, '')} {param.source}".lower()
-    return all(word in text for word in asked.lower().split())
 
 
 @never_cache
@@ -207,9 +141,9 @@ def _save(request: HttpRequest, param: Param, form: ChangeForm) -> HttpResponse:
 def _show(
     request: HttpRequest, param: Param, form: ChangeForm, *, may_change: bool, status: int = 200
 ) -> HttpResponse:
-    history = list(ParamValue.objects.filter(key=param.key).select_related("changed_by"))
+    past = history(param.key)
     today = clock.today()
-    in_force = next((row for row in history if row.effective_from <= today), None)
+    in_force = next((row for row, _before in past if row.effective_from <= today), None)
     context = {
         "param": param,
         "form": form,
@@ -218,8 +152,13 @@ def _show(
         "default": read(param, param.default),
         "value": read(param, in_force.value if in_force else param.default),
         "history": [
-            {"row": row, "value": read(param, row.value), "state": _state(row, in_force, today)}
-            for row in history
+            {
+                "row": row,
+                "before": read(param, before),
+                "value": read(param, row.value),
+                "state": _state(row, in_force, today),
+            }
+            for row, before in past
         ],
     }
     return render(request, "params/change.html", context, status=status)

@@ -1,6 +1,5 @@
 """REST: reach of closed months, and who does not count."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,16 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.accounts.models import OrgUnit
 from crm.base.api import KeysetPagination
-from crm.base.errors import Invalid, NotFound
+from crm.base.errors import Invalid
 from scoring import reading
-from scoring.api.shared import caller
+from scoring.api.shared import MONTH, UNIT, caller, month_of, unit_of
 from scoring.choices import ReachReason
 from scoring.models import ReachRow
-
-MONTH = OpenApiParameter("month", str, description="A closed month such as 2026-10; the newest if left out.")
-UNIT = OpenApiParameter("unit", str, description="Code of a unit; with everything below it.")
 
 
 class ReachLineOut(serializers.Serializer[Any]):
@@ -54,26 +49,6 @@ class ExcludedOut(serializers.ModelSerializer[ReachRow]):
         ]  # fmt: skip
 
 
-def _month(request: Request, months: list[date]) -> date | None:
-    text = request.query_params.get("month", "")
-    if not text:
-        return months[0] if months else None
-    for month in months:
-        if text == f"{month:%Y-%m}":
-            return month
-    raise NotFound("NOT_FOUND", _("This month is not closed."))
-
-
-def _unit(request: Request) -> OrgUnit | None:
-    code = request.query_params.get("unit", "")
-    if not code:
-        return None
-    unit = OrgUnit.objects.visible_to(caller(request)).filter(code=code).first()
-    if unit is None:
-        raise NotFound("NOT_FOUND", _("There is no such unit in your area."))
-    return unit
-
-
 class ReachView(APIView):
     """Counts of a closed month by unit."""
 
@@ -83,7 +58,7 @@ class ReachView(APIView):
     def get(self, request: Request) -> Response:
         """Return the sum and one line for each unit below."""
         months = reading.closed_months(caller(request))
-        month = _month(request, months)
+        month = month_of(request, months)
         body: dict[str, Any] = {
             "month": f"{month:%Y-%m}" if month else None,
             "months": [f"{m:%Y-%m}" for m in months],
@@ -91,7 +66,9 @@ class ReachView(APIView):
             "units": [],
         }
         if month:
-            body["units"], body["total"] = reading.reach_of(caller(request), month=month, unit=_unit(request))
+            body["units"], body["total"] = reading.reach_of(
+                caller(request), month=month, unit=unit_of(request)
+            )
         return Response(ReachOut(body).data)
 
 
@@ -118,9 +95,9 @@ class ExcludedView(generics.ListAPIView[ReachRow]):
         """Return the excluded clients of units in scope."""
         if getattr(self, "swagger_fake_view", False):
             return ReachRow.objects.none()
-        month = _month(self.request, reading.closed_months(caller(self.request)))
+        month = month_of(self.request, reading.closed_months(caller(self.request)))
         rows = ReachRow.objects.visible_to(caller(self.request)).filter(month=month, counted=False)
-        if unit := _unit(self.request):
+        if unit := unit_of(self.request):
             rows = rows.filter(org_unit__path__startswith=unit.path)
         if reason := self.request.query_params.get("reason", ""):
             if reason not in ReachReason:

@@ -16,11 +16,10 @@ from crm.base.api import idempotent
 from crm.intake.models import ImportBatch
 from crm.params import registry
 from scoring import reading, services
-from scoring.api.shared import IDEMPOTENCY, Input, Newest, Oldest, caller
+from scoring.api.shared import IDEMPOTENCY, UNIT, Input, Newest, Oldest, caller, unit_of
 from scoring.choices import BudgetPeriod
 from scoring.models import LedgerProof, PointLot, PointProposal, RewardBudget
 
-UNIT = OpenApiParameter("unit", OpenApiTypes.INT, description="Narrow to a unit and all below it.")
 LEAST = OpenApiParameter("least", OpenApiTypes.INT, description="At least so many points.")
 
 
@@ -163,19 +162,23 @@ class MonthFlowOut(serializers.Serializer[Any]):
     held = serializers.IntegerField()
 
 
+class UnitHeldOut(serializers.Serializer[Any]):
+    unit = serializers.CharField(source="unit.code")
+    name = serializers.CharField(source="unit.name")
+    points = serializers.IntegerField()
+    expiring = serializers.IntegerField()
+
+
 class PointsOut(serializers.Serializer[Any]):
+    """What is owed now, when it expires if nobody spends (`years`), what came and went (`months`)."""
+
     held = serializers.IntegerField()
     worth_fen = serializers.IntegerField()
+    expires_on = serializers.DateField(help_text="The next day on which points expire.")
+    expiring = serializers.IntegerField(help_text="Points that expire on it.")
     years = YearHeldOut(many=True)
     months = MonthFlowOut(many=True)
-
-
-def _unit(request: Request) -> OrgUnit | None:
-    given = request.query_params.get("unit", "")
-    if not given:
-        return None
-    pk = int(given) if given.isdecimal() and len(given) < 19 else 0
-    return get_object_or_404(OrgUnit.objects.visible_to(caller(request)), pk=pk)
+    units = UnitHeldOut(many=True)
 
 
 class PointsView(APIView):
@@ -186,12 +189,16 @@ class PointsView(APIView):
     @extend_schema(responses=PointsOut, parameters=[UNIT])
     def get(self, request: Request) -> Response:
         """Return what is held by year, and what came and went in 13 months."""
-        unit, today = _unit(request), clock.today()
+        unit, today = unit_of(request), clock.today()
         years = reading.held_by_year(caller(request), unit=unit)
         held = sum(year.points for year in years)
+        on = reading.next_expiry(today)
         body = {
             "held": held,
             "worth_fen": held * registry.get("points.fen_per_point", as_of=today),
+            "expires_on": on,
+            "expiring": sum(year.points for year in years if year.expires_on == on),
+            "units": reading.held_by_unit(caller(request), expires_on=on, unit=unit),
             "years": years,
             "months": reading.flows(caller(request), as_of=today, unit=unit),
         }
@@ -222,7 +229,7 @@ class ExpiringView(generics.ListAPIView[PointLot]):
         return reading.to_expire(
             caller(self.request),
             on=reading.next_expiry(clock.today()),
-            unit=_unit(self.request),
+            unit=unit_of(self.request),
             at_least=least,
         )
 

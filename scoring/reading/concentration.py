@@ -10,6 +10,7 @@ from clients.choices import ClientStatus, FilingState
 from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.params import registry
 from scoring import statements
 from scoring.statements import concentration as sql
 
@@ -44,6 +45,11 @@ def period(month: date) -> tuple[date, date]:
     """Return the half-open range of twelve months that ends with a month."""
     end = clock.add_months(month, 1)
     return clock.add_months(end, -MONTHS), end
+
+
+def places(*, as_of: date) -> list[int]:
+    """Return how many of the largest are looked at together."""
+    return sorted({int(n) for n in registry.get("segment.top", as_of=as_of) if str(n).isdecimal()})
 
 
 def _clients(user: User, unit: OrgUnit | None) -> Any:

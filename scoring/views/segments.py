@@ -166,7 +166,7 @@ def _asked(request: PersonRequest) -> tuple[list[date], date, OrgUnit | None]:
 def concentration(request: PersonRequest) -> HttpResponse:
     """Show what part of the revenue the largest clients bring, as shares, curve and index."""
     months, month, unit = _asked(request)
-    places = sorted({int(n) for n in registry.get("segment.top", as_of=clock.today()) if str(n).isdecimal()})
+    places = spread.places(as_of=clock.today())
     found = spread.concentration_of(request.user, month=month, places=places, unit=unit)
     after = request.GET.get("after", "")
     rows = spread.largest(

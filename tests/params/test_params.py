@@ -12,8 +12,8 @@ from crm.base import clock
 from crm.base.errors import Invalid
 from crm.params import services
 from crm.params.models import ParamValue
+from crm.params.reading import GROUPS
 from crm.params.registry import declared, get, get_many
-from crm.params.views import GROUPS
 
 pytestmark = pytest.mark.django_db
 

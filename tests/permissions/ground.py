@@ -184,6 +184,14 @@ ROUTES = {
         data=lambda w: {"value": 160, "effective_from": "2099-01-01", "reason": "省公司通知"},
         post=_is_system_manager(302),
     ),
+    "api-parameters": Line(get=only("provadmin", "sysadmin")),
+    "api-parameter": Line(kwargs=lambda w: {"key": "size.b_min"}, get=only("provadmin", "sysadmin")),
+    "api-parameter-values": Line(
+        kwargs=lambda w: {"key": "size.b_min"},
+        get=only("provadmin", "sysadmin"),
+        data=lambda w: {"value": 160, "reason": "省公司通知"},
+        post=_is_system_manager(201),
+    ),
     # Nights
     "outbox:list": Line(get=_is_system_manager(200)),
     "outbox:add": Line(

@@ -289,6 +289,20 @@ ROUTES = {
     ),
     "scoring:concentration": Line(get=same(200, sysadmin=403)),
     "scoring:concentration-csv": Line(get=_exporters()),
+    "api-migration": Line(get=same(200, sysadmin=403)),
+    "api-migration-moved": Line(get=same(200, sysadmin=403)),
+    "api-segments": Line(get=same(200, sysadmin=403)),
+    "api-segment-costs": Line(
+        data=lambda w: {
+            "province": w.org["province"].code,
+            "month": f"{clock.month_of(clock.today()):%Y-%m-%d}",
+            "costs": {"DATA": 1230},
+        },
+        get=only("provadmin", status=200, others=403),
+        post=only("provadmin", status=200, others=403),
+    ),
+    "api-concentration": Line(get=same(200, sysadmin=403)),
+    "api-concentration-largest": Line(get=same(200, sysadmin=403)),
     "scoring:overrides": Line(get=same(200, sysadmin=403)),
     "scoring:decided": Line(kwargs=_acme, get=_read()),
     "scoring:override-propose": Line(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from rest_framework.test import APIClient
 
 from clients.models import Client, ClientClassHistory
 from crm.accounts.models import OrgUnit, User
@@ -103,3 +104,38 @@ def test_pages_lead_from_the_matrix_to_the_list_and_the_file(
         assert browser.get(f"/scoring/migration/?axis={axis}").status_code == 200
     assert browser.get("/scoring/migration/?axis=NONE").status_code == 404
     assert browser.get("/scoring/migration/?from=1999-01").status_code == 404
+
+
+@pytest.mark.spec("R5", "R12")
+def test_the_matrix_and_who_moved_over_the_api(
+    base: dict[str, Client], org: Org, provadmin: User, head: User, api: Callable[[User], APIClient]
+) -> None:
+    between = f"from={FIRST:%Y-%m}&to={LAST:%Y-%m}"
+    body = api(provadmin).get(f"/api/v1/migration?{between}").json()
+    cells = {(cell["old"], cell["new"]): cell["count"] for cell in body["cells"]}
+    assert cells["C", "A2"] == cells["", "C"] == 1
+    assert (body["axis"], body["moved"], body["total"]) == ("TIER", 2, sum(cells.values()))
+    page = api(provadmin).get(f"/api/v1/migration/moved?{between}&size=1").json()
+    assert [row["id"] for row in page["results"]] == [base["rose"].pk]
+    rest = api(provadmin).get(f"/api/v1/migration/moved?{between}&size=1&after={page['after']}").json()
+    assert [row["id"] for row in rest["results"]] == [base["new"].pk]
+    assert rest["after"] is None
+    mine = api(head).get(f"/api/v1/migration?{between}").json()
+    assert ("", "C") not in {(cell["old"], cell["new"]) for cell in mine["cells"]}
+    assert api(head).get("/api/v1/migration?axis=ODD").status_code == 400
+    assert api(head).get("/api/v1/migration?from=1999-01").status_code == 404
+    assert api(head).get("/api/v1/migration?unit=U330203").status_code == 404
+
+
+def test_numbers_and_names_of_customers_are_masked_over_the_api(
+    org: Org, provadmin: User, api: Callable[[User], APIClient]
+) -> None:
+    customer = factories.make_customer(org["unit"])
+    MarkChange.objects.create(
+        customer=customer, kind="VIP", old="NONE", new="GOLD", changed_on=night_of(LAST)
+    )
+    PersonalCustomer.objects.filter(pk=customer.pk).update(vip_grade="GOLD")
+    (row,) = api(provadmin).get("/api/v1/migration/moved?axis=VIP").json()["results"]
+    assert (row["old"], row["new"]) == ("NONE", "GOLD")
+    assert customer.msisdn not in str(row)
+    assert customer.name not in str(row)

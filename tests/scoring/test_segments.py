@@ -8,6 +8,7 @@ import pytest
 from django.db import InternalError, transaction
 from django.db.models import Sum
 from django.test import Client as Browser
+from rest_framework.test import APIClient
 
 from clients.models import Client, Product, ProductTraffic, Responsibility, RevenueLine, RevenueMonth
 from crm.accounts.models import OrgUnit, User
@@ -203,3 +204,51 @@ def test_a_base_without_revenue_says_so(org: Org, provadmin: User, browse: Calla
     assert browse(provadmin).get("/scoring/concentration/").status_code == 200
     factories.make_client(org["unit"])
     assert browse(provadmin).get(f"/scoring/concentration/?unit={org['unit'].pk}").status_code == 200
+
+
+@pytest.mark.spec("S2-02", "S2-03")
+def test_segments_over_the_api_are_those_of_the_page(
+    org: Org, provadmin: User, head: User, api: Callable[[User], APIClient]
+) -> None:
+    body = api(provadmin).get("/api/v1/segments").json()
+    assert (body["month"], body["total"], body["segments"]) == (None, None, [])
+    client_of(org["unit"], "KEY", 1000, cost=300)
+    used(client_of(org["far_unit"], "BUSINESS", 77), "DATA", 600)
+    said = {"province": org["province"].code, "month": f"{MONTH}", "costs": {"DATA": 5000}}
+    for _twice in range(2):
+        made = api(provadmin).post("/api/v1/segments/costs", said, format="json", HTTP_IDEMPOTENCY_KEY="c1")
+        assert made.status_code == 200
+    assert made.json()["results"] == [
+        {"province": org["province"].code, "month": "2026-10-01", "driver": "DATA", "cost_fen": 5000}
+    ]
+    odd = api(provadmin).post("/api/v1/segments/costs", said | {"costs": {"GOLD": 1}}, format="json")
+    assert odd.status_code == 400
+    assert api(head).post("/api/v1/segments/costs", said, format="json").status_code == 403
+    services.close_segments(as_of=CLOSING, province=org["province"])
+    body = api(provadmin).get("/api/v1/segments").json()
+    assert (body["month"], body["costs"]) == ("2026-10", {"DATA": 5000})
+    key = next(line for line in body["segments"] if line["code"] == "KEY")
+    assert (key["figures"]["ebit_fen"], key["margin"], key["growth"]) == (70_000, 0.7, None)
+    assert body["total"]["figures"]["revenue_fen"] == 107_700
+    assert api(head).get("/api/v1/segments").json()["total"]["figures"]["revenue_fen"] == 100_000
+    assert api(head).get(f"/api/v1/segments?unit={org['far_unit'].code}").status_code == 404
+    closed = api(provadmin).post("/api/v1/segments/costs", said, format="json")
+    assert closed.json()["code"] == "MONTH_CLOSED"
+
+
+@pytest.mark.spec("S2-37")
+def test_concentration_and_the_largest_over_the_api(
+    org: Org, provadmin: User, head: User, api: Callable[[User], APIClient]
+) -> None:
+    made = [client_of(org["unit"], "KEY", yuan) for yuan in (600, 250, 150)]
+    client_of(org["far_unit"], "KEY", 4000)
+    body = api(head).get("/api/v1/concentration?month=2026-10").json()
+    assert (body["clients"], body["revenue_fen"]) == (3, 1000_00)
+    assert body["curve"][0] == [pytest.approx(1 / 3), 0.6]
+    assert body["hhi"] == pytest.approx(10_000 * (0.6**2 + 0.25**2 + 0.15**2))
+    page = api(head).get("/api/v1/concentration/largest?month=2026-10&size=2").json()
+    assert [row["client"] for row in page["results"]] == [made[0].pk, made[1].pk]
+    rest = api(head).get(f"/api/v1/concentration/largest?month=2026-10&after={page['after']}").json()
+    assert [(row["client"], row["place"]) for row in rest["results"]] == [(made[2].pk, 3)]
+    whole = api(provadmin).get("/api/v1/concentration?month=2026-10").json()
+    assert whole["revenue_fen"] == 5000_00
