@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("feeds/tiers", tiers.TierFeed.as_view(), name="api-feed-tiers"),
     path("feeds/bills", bills.BillFeed.as_view(), name="api-feed-bills"),
     path("customers/<int:pk>/standing", stars.StandingView.as_view(), name="api-standing"),
+    path("queue:order", stars.QueueView.as_view(), name="api-queue-order"),
     path("feeds/stars", stars.StarFeed.as_view(), name="api-feed-stars"),
     path("star-runs", stars.StarRuns.as_view(), name="api-star-runs"),
     path("tier-runs", tiers.TierRuns.as_view(), name="api-tier-runs"),

@@ -178,6 +178,16 @@ class Entitlement(models.TextChoices):
     WORLDWIND_VIP = "WORLDWIND_VIP", _("World Wind VIP service")
 
 
+class ServiceRow(models.TextChoices):
+    """Rows of the service matrix (Source: S3-09)."""
+
+    EXCLUSIVE = "EXCLUSIVE", _("Exclusive service")
+    PRIORITY = "PRIORITY", _("Priority handling")
+    PREMIUM = "PREMIUM", _("Premium service")
+    NEWBIZ = "NEWBIZ", _("New-business feedback")
+    BASIC = "BASIC", _("Basic services")
+
+
 # Acts of the audit trail in words; registered by the app.
 ACTS = {
     "scoring.card_issued": _("VIP e-card issued"),

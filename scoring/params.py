@@ -14,16 +14,20 @@ SIZE = (
     Param("size.b_max_inclusive", "int", 300, _("Class B: mobiles up to"), 1, 100_000, source="D-01"),
     Param("size.c_min", "int", 5, _("Class C: people from"), 1, 10_000, origin="SEED", source="S0-19"),
     Param("size.key_industries", "list", [k.value for k in KeyIndustry], _("Class A: key industries"),
-          choices=tuple(KeyIndustry.values), origin="SEED", source="S0-15"),
+          labels=KeyIndustry.choices,
+          origin="SEED", source="S0-15"),
     Param("size.mobile_source", "choice", "ALL_OPERATORS", _("Mobiles counted"),
-          choices=("ALL_OPERATORS", "OWN"), source="D-02"),
+          labels=(("ALL_OPERATORS", _("of all operators")),
+                  ("OWN", _("of our own network only"))), source="D-02"),
     Param("size.branch_of_a", "choice", "B_UNLESS_OWN_SCALE", _("Unit of a class A client"),
-          choices=("B_UNLESS_OWN_SCALE", "OWN_CRITERIA"), source="D-03"),
+          labels=(("B_UNLESS_OWN_SCALE", _("class B, unless it is of class A itself")),
+                  ("OWN_CRITERIA", _("by its own figures"))), source="D-03"),
 )  # fmt: skip
 
 TIER = (
-    Param("tier.mode", "choice", "SHARES", _("Value tiers by"), choices=("SHARES", "THRESHOLD"),
-          source="§3.6.2"),
+    Param("tier.mode", "choice", "SHARES", _("Value tiers by"),
+          labels=(("SHARES", _("shares of the clients")),
+                  ("THRESHOLD", _("fixed scores"))), source="§3.6.2"),
     Param("tier.c_share", "decimal", 0.70, _("Share of tier C"), 0, 1, origin="SEED", source="S0-25"),
     Param("tier.a_share", "decimal", 0.10, _("Share of band A"), 0, 1, source="§3.6.2"),
     Param("tier.a_min", "decimal", 60, _("Band A by threshold: score from"), 0, 100, source="§3.6.2"),
@@ -40,9 +44,10 @@ VIP = (
     Param("vip.silver", "int", 3_600, _("Silver card: points a year from"), 1, None, unit=_("points"),
           origin="SEED", source="S0-64"),
     Param("vip.brands", "list", [Brand.GOTONE.value], _("Brands with VIP grades"),
-          choices=tuple(Brand.values), source="§3.5"),
-    Param("vip.downgrade", "choice", "YEARLY", _("VIP grades go down"), choices=("YEARLY", "DAILY"),
-          source="D-28"),
+          labels=Brand.choices, source="§3.5"),
+    Param("vip.downgrade", "choice", "YEARLY", _("VIP grades go down"),
+          labels=(("YEARLY", _("on 1 January")),
+                  ("DAILY", _("any day"))), source="D-28"),
 )  # fmt: skip
 
 CARD = (
@@ -57,14 +62,16 @@ CARD = (
 POINTS = (
     Param("points.validity_years", "int", 3, _("Points are valid, calendar years"), 1, 10, origin="SEED",
           source="S0-72"),
-    Param("points.rounding", "choice", "FLOOR", _("Part of a yuan"), choices=("FLOOR", "HALF_UP"),
-          source="D-16"),
+    Param("points.rounding", "choice", "FLOOR", _("Part of a yuan"),
+          labels=(("FLOOR", _("does not count")),
+                  ("HALF_UP", _("is rounded"))), source="D-16"),
     Param("points.reversal_grace_days", "int", 0, _("Days expired points stay usable after a reversal"), 0,
           366, unit=_("days"), source="§3.5"),
     Param("points.code_minutes", "int", 5, _("One-time code is valid, minutes"), 1, 60, source="E130"),
     Param("points.code_attempts", "int", 5, _("Tries per one-time code"), 1, 10, source="E130"),
     Param("points.budget_rule", "choice", "WHERE_SET", _("Rewards need a budget"),
-          choices=("WHERE_SET", "ALWAYS"), source="S0-70"),
+          labels=(("WHERE_SET", _("where one is set")),
+                  ("ALWAYS", _("always"))), source="S0-70"),
     Param("points.reward_cap_month", "int", 20_000, _("Reward points per customer and month, at most"), 1,
           10_000_000, unit=_("points"), source="S0-70"),
     Param("points.reward_cap_year", "int", 50_000, _("Reward points per customer and year, at most"), 1,
@@ -80,14 +87,16 @@ POINTS = (
 
 REACH = (
     Param("reach.zero_rule", "choice", "AND",
-          _("Not reached: no members and no revenue exclude together (AND) or each alone (OR)"),
-          choices=("AND", "OR"), source="S0-46, D-07"),
+          _("Not reached: no members and no revenue exclude"),
+          labels=(("AND", _("both together")),
+                  ("OR", _("each alone"))), source="S0-46, D-07"),
 )  # fmt: skip
 
 SEGMENT = (
     Param("segment.excluded_fees", "list", ["PHONE_CARD", "MOBILE", "LEASING", "INTERCONN"],
           _("Kinds of fee outside the segments' profit and loss"),
-          choices=tuple(RevenueCategory.values), origin="SEED", source="S2-04"),
+          labels=RevenueCategory.choices,
+          origin="SEED", source="S2-04"),
     Param("segment.close_day", "int", 5, _("Segments: a month closes on day"), 1, 28, source="S2-02"),
     Param("segment.top", "list", [10, 100, 1000], _("Concentration: shares of the top"), source="S2-37"),
 )  # fmt: skip
@@ -98,7 +107,8 @@ STAR = (
     Param("midhigh.yuan", "int", 50, _("Mid-high end: average of three months from"), 1, 100_000,
           unit=_("yuan"), origin="SEED", source="S0-80, D-17"),
     Param("label.enabled", "list", [label.value for label in CustomerLabel], _("Labels in use"),
-          choices=tuple(CustomerLabel.values), source="S3-08, X-14"),
+          labels=CustomerLabel.choices,
+          source="S3-08, X-14"),
     Param("label.churn_drop_percent", "int", 50, _("May leave: last month lower by"), 10, 100, unit="%",
           source="X-14"),
 )  # fmt: skip

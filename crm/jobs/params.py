@@ -31,7 +31,7 @@ declare(
         _("A step is never called slow before this time"),
         minimum=1,
         maximum=240,
-        unit=_("minutes"),
+        unit=_("min"),
         source="§3.8",
     ),
 )

@@ -33,7 +33,7 @@ class ChangeForm(forms.Form):
         """Return the value as it is stored."""
         value = self.cleaned_data["value"]
         if self.param.kind == "list":
-            return _list(value)
+            return list(value) if self.param.choices else _list(value)
         if self.param.kind == "bool":
             return value == "true"
         return value
@@ -45,11 +45,15 @@ def read(param: Param, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, int | float):
         return f"{value:,}"
-    return shown(param, value)
+    if param.kind == "list":
+        return ", ".join(param.called(item) for item in value)
+    return param.called(value)
 
 
-def shown(param: Param, value: Any) -> str:
-    """Return a value as it is typed into the form."""
+def shown(param: Param, value: Any) -> Any:
+    """Return a value as the form takes it."""
+    if param.kind == "list" and param.choices:
+        return value
     if param.kind == "list":
         return ", ".join(str(item) for item in value)
     if param.kind == "bool":
@@ -66,9 +70,18 @@ def _field(param: Param) -> forms.Field:
     if param.kind == "bool":
         return forms.ChoiceField(label=_("New value"), choices=[("true", _("yes")), ("false", _("no"))])
     if param.kind == "choice":
-        return forms.ChoiceField(label=_("New value"), choices=[(code, code) for code in param.choices])
+        return forms.ChoiceField(label=_("New value"), choices=_choices(param))
+    if param.kind == "list" and param.choices:
+        boxes = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(
+            label=_("New value"), choices=_choices(param), required=False, widget=boxes
+        )
     hint = _("Separate the values by commas.") if param.kind == "list" else ""
     return forms.CharField(label=_("New value"), max_length=1000, help_text=hint)
+
+
+def _choices(param: Param) -> list[tuple[str, str]]:
+    return [(code, param.called(code)) for code in param.choices]
 
 
 def _list(text: str) -> list[Any]:

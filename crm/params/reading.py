@@ -15,6 +15,7 @@ from crm.params.registry import Param, declared, get_many
 GROUPS: dict[str, str | Promise] = {
     "audit": gettext_lazy("Audit of files"),
     "bank": gettext_lazy("Banks"),
+    "call": gettext_lazy("Phone calls"),
     "churn": gettext_lazy("Churn alerts"),
     "client": gettext_lazy("Client files"),
     "conduct": gettext_lazy("Reports of conduct"),

@@ -1,6 +1,7 @@
 """Declare and read parameters: each app declares its own in params.py; reading takes the day."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -21,10 +22,19 @@ class Param:
     label: str | Promise
     minimum: float | None = None
     maximum: float | None = None
-    choices: tuple[str, ...] = ()
+    labels: Sequence[tuple[str, str | Promise]] = ()  # codes that may be chosen, and what people call them
     unit: str | Promise = ""
     origin: Literal["SEED", "DEFAULT"] = "DEFAULT"
     source: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return the codes that may be chosen; empty where any value goes."""
+        return tuple(code for code, _label in self.labels)
+
+    def called(self, item: Any) -> str:
+        """Return a value, or one of a list, in words."""
+        return str(dict(self.labels).get(item, item))
 
     def problem(self, value: Any) -> str | None:
         """Return a code for what is wrong with a value, or None."""

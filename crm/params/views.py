@@ -104,7 +104,7 @@ def _bounds(param: Param) -> str:
         return f"≥ {least:,}"
     if most is not None:
         return f"≤ {most:,}"
-    return " / ".join(param.choices)
+    return " / ".join(param.called(code) for code in param.choices)
 
 
 @never_cache

@@ -10,9 +10,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.base import clock
+from members.models import PersonalCustomer
 from scoring import reading
-from scoring.api.shared import Newest, Oldest, caller, customer_for
+from scoring.api.shared import Input, Newest, Oldest, caller, customer_for
+from scoring.choices import ServiceRow
 from scoring.models import MarkChange, StarRun
+from scoring.reading.treatments import TreatmentLine, treatments_of
+from scoring.rules.treatments import Waiting, queue_order
+
+MOST_WAITING = 500
 
 
 class MarkLineOut(serializers.Serializer[Any]):
@@ -23,6 +29,60 @@ class MarkLineOut(serializers.Serializer[Any]):
     decided = serializers.BooleanField()
     figure = serializers.CharField(allow_blank=True)
     reference = serializers.CharField(source="source")
+
+
+class TreatmentOut(serializers.Serializer[Any]):
+    """A service of the matrix: given as of right by `rule`, or above the level and in need of approval."""
+
+    code = serializers.CharField(source="treatment.code")
+    row = serializers.ChoiceField(choices=ServiceRow.choices, source="treatment.row")
+    name = serializers.CharField(source="treatment.label")
+    allowed = serializers.BooleanField()
+    needs_approval = serializers.SerializerMethodField()
+    rule = serializers.CharField(allow_blank=True)
+    reference = serializers.CharField(source="treatment.source")
+
+    def get_needs_approval(self, line: TreatmentLine) -> bool:
+        """Say whether giving it is service above the level."""
+        return not line.allowed
+
+
+class WaitingIn(serializers.Serializer[Any]):
+    msisdn = serializers.RegexField(r"^\d{5,15}$")
+    since = serializers.DateTimeField()
+
+
+class QueueIn(Input):
+    waiting = serializers.ListField(child=WaitingIn(), min_length=1, max_length=MOST_WAITING)
+
+
+class WaitingOut(serializers.Serializer[Any]):
+    msisdn = serializers.CharField()
+    since = serializers.DateTimeField()
+    star = serializers.IntegerField()
+
+
+class QueueOut(serializers.Serializer[Any]):
+    results = WaitingOut(many=True)
+
+
+class QueueView(APIView):
+    """The order in which a hotline or a hall serves."""
+
+    verbs = {"post": "scoring.view"}
+
+    @extend_schema(request=QueueIn, responses=QueueOut)
+    def post(self, request: Request) -> Response:
+        """Return who waits in the order of their turn; numbers outside your area count as without stars."""
+        waiting = QueueIn(data=request.data).valid()["waiting"]
+        seen = PersonalCustomer.objects.visible_to(caller(request)).filter(
+            msisdn__in=[each["msisdn"] for each in waiting], in_net_to=None
+        )
+        stars = dict(seen.values_list("msisdn", "star"))
+        order = queue_order(
+            Waiting(each["msisdn"], each["since"], stars.get(each["msisdn"], 0)) for each in waiting
+        )
+        return Response(QueueOut({"results": order}).data)
 
 
 class StandingOut(serializers.Serializer[Any]):
@@ -37,11 +97,17 @@ class StandingOut(serializers.Serializer[Any]):
     stars = MarkLineOut(many=True, source="star_lines")
     label_rules = MarkLineOut(many=True, source="label_lines")
     next = serializers.CharField(allow_blank=True)
+    treatments = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_labels(self, found: reading.Standing) -> list[str]:
         """Return the labels of today."""
         return list(found.marks.labels) if found.marks else []
+
+    @extend_schema_field(TreatmentOut(many=True))
+    def get_treatments(self, found: reading.Standing) -> Any:
+        """Return every service of the matrix with whether this customer may have it."""
+        return TreatmentOut(treatments_of(found.customer), many=True).data
 
 
 class StandingView(APIView):
@@ -100,7 +166,7 @@ class StarRunOut(serializers.ModelSerializer[StarRun]):
 
     class Meta:
         model = StarRun
-        fields = ["id", "month", "version", "customers", "counts", "changed", "finished_at"]
+        fields = ["id", "month", "version", "customers", "counts", "spend6_fen", "changed", "finished_at"]
 
 
 class StarRuns(generics.ListAPIView[StarRun]):

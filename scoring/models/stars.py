@@ -53,6 +53,7 @@ class StarRun(models.Model):
     month = models.DateField(_("month"))
     customers = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)  # star → customers
+    spend6_fen = models.JSONField(default=dict)  # star → what its customers spent in six months
     changed = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 

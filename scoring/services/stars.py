@@ -11,6 +11,7 @@ from django.db.models import (
     F,
     PositiveSmallIntegerField,
     SmallIntegerField,
+    Sum,
     Value,
     When,
 )
@@ -164,8 +165,10 @@ def run_stars(*, as_of: date, province: OrgUnit | None = None) -> int:
         starred(CustomerMarks.objects.filter(customer__in_net_to=None), version.numbers)
     )
     run.changed = statements.write(sql.WRITE_STARS.format(select=select), [*params, as_of])
-    counts = PersonalCustomer.objects.filter(in_net_to=None).order_by().values_list("star")
-    run.counts = {str(star): n for star, n in counts.annotate(n=Count("pk")).order_by("star")}
+    found = PersonalCustomer.objects.filter(in_net_to=None).order_by("star").values_list("star")
+    sums = list(found.annotate(n=Count("pk"), fen=Sum("marks__spend6_fen", default=0)))
+    run.counts = {str(star): n for star, n, _fen in sums}
+    run.spend6_fen = {str(star): int(fen) for star, _n, fen in sums}
     run.customers = sum(run.counts.values())
     run.finished_at = clock.now()
     run.save()

@@ -53,6 +53,7 @@ def segments(request: PersonRequest) -> HttpResponse:
     unit = unit_named(request)
     context: dict[str, Any] = {"months": months, "month": month, **_place(request, unit)}
     context["may_enter"] = request.user.can("scoring.enter_costs")
+    context["may_export"] = request.user.can("clients.export")
     if month:
         lines, total = months_of.segments_of(request.user, month=month, unit=unit)
         history = months_of.segment_history(request.user, until=month, unit=unit)
@@ -173,6 +174,7 @@ def concentration(request: PersonRequest) -> HttpResponse:
         request.user, month=month, unit=unit, limit=PAGE + 1,
         after=int(after) if after.isdecimal() and len(after) < 10 else 0,
     )  # fmt: skip
+    curve = [(0.0, 0.0), *((x * 100, y * 100) for x, y in found.curve)]
     query = urlencode({"month": f"{month:%Y-%m}"} | ({"unit": unit.pk} if unit else {}))
     context = {
         "months": months,
@@ -187,16 +189,14 @@ def concentration(request: PersonRequest) -> HttpResponse:
         "may_export": request.user.can("clients.export"),
         "chart": {
             "id": "lorenz",
-            "kind": "line",
+            "kind": "curve",
             "unit": "%",
             "title": _("Share of the revenue by share of the clients, the largest first"),
-            "labels": [
-                "0%",
-                *(f"{x * 100:.2g}%" if x < 0.01 else f"{x * 100:.0f}%" for x, _y in found.curve),
-            ],
+            "labels": [f"{x:.2g}%" if x < 1 else f"{x:.0f}%" for x, _y in curve],
+            "x": [round(x, 3) for x, _y in curve],
             "series": [
-                {"name": _("Revenue"), "data": [0, *(round(y * 100, 1) for _x, y in found.curve)]},
-                {"name": _("Evenly spread"), "data": [0, *(round(x * 100, 1) for x, _y in found.curve)]},
+                {"name": _("Revenue"), "data": [round(y, 1) for _x, y in curve]},
+                {"name": _("Evenly spread"), "data": [round(x, 1) for x, _y in curve]},
             ],
         },
     }

@@ -18,6 +18,7 @@ from members.models import PersonalCustomer
 from scoring import reading, rules, services
 from scoring.forms import StarModelForm
 from scoring.models import StarModelVersion, StarRun
+from scoring.reading.treatments import by_row, levels_of, treatments_of
 
 STARS = ("6", "5", "4", "3", "2", "1", "0")
 
@@ -32,6 +33,7 @@ def standing(request: PersonRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "plain": bool(customer.client and sees_plain(request.user, customer.client)),
         "why": reading.standing_of(customer, as_of=clock.today()),
+        "services": by_row(treatments_of(customer)),
     }
     return render(request, "scoring/stars/standing.html", context)
 
@@ -51,6 +53,7 @@ def stars(request: PersonRequest) -> HttpResponse:
         "runs": [{"run": run, "counts": [run.counts.get(star, 0) for star in STARS]} for run in runs],
         "stars": STARS,
         "last": last,
+        "levels": levels_of(last) if last else (),
         "chart": {
             "id": "stars",
             "kind": "bar",

@@ -26,6 +26,11 @@ function options(data) {
         inRange: { color: [css("--hover"), css("--accent")] } },
       series: [{ type: "heatmap", data: cells, label: { show: true, color: css("--ink") }, itemStyle: { borderColor: css("--paper"), borderWidth: 2 } }] };
   }
+  // A curve over figures that lie unevenly: the axis keeps their distance.
+  if (data.kind === "curve") {
+    return { ...base, xAxis: { type: "value", max: data.x.at(-1), ...axis, axisLabel: { color: ink, formatter: unit } }, yAxis: { type: "value", ...axis },
+      series: data.series.map((row) => ({ name: row.name, type: "line", showSymbol: false, data: row.data.map((value, i) => [data.x[i], value]) })) };
+  }
   const stacked = data.kind === "stack";
   return { ...base,
     xAxis: { type: "category", data: data.labels, ...axis }, yAxis: { type: "value", ...axis },

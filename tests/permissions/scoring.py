@@ -366,6 +366,10 @@ ROUTES = {
     "scoring:star-publish": Line(
         kwargs=lambda w: {"pk": w.star_version.pk}, post=only("provadmin", status=302, others=403)
     ),
+    "api-queue-order": Line(
+        data=lambda w: {"waiting": [{"msisdn": w.customer.msisdn, "since": clock.now().isoformat()}]},
+        post=same(200, sysadmin=403),
+    ),
     "api-standing": Line(kwargs=_customer, get=_read()),
     "api-feed-stars": Line(get=same(200, sysadmin=403)),
     "api-star-runs": Line(get=same(200, sysadmin=403)),

@@ -24,6 +24,7 @@ from workbench.demo.desk import act_at_the_desk
 from workbench.demo.events import hold_events
 from workbench.demo.field import act_in_the_field
 from workbench.demo.organisation import CITIES
+from workbench.demo.plans import plan_numbers
 
 Say = Callable[[str], None]
 EARLIER_NIGHTS = 3
@@ -51,6 +52,7 @@ def live(say: Say) -> None:
     say(f"         on-site events: {hold_events()}")
     say(f"         VIP e-cards: {issue_cards()}")
     say(f"         opinions, urgent needs and spot checks: {act_at_the_desk()}")
+    say(f"         plans with numbers: {plan_numbers()}")
     _night(today - timedelta(days=1), say)
 
 
@@ -99,7 +101,7 @@ def _act_on_clients(rng: Random, today: date) -> int:
 
 
 def _act_on_points(rng: Random, today: date) -> int:
-    """Redeem, reward, deduct, reverse and refund a few points."""
+    """Redeem, reward, deduct, reverse and refund a few points, over the last months."""
     hall, head = User.objects.get(staff_no="hall"), User.objects.get(staff_no="head")
     clerk, approver = User.objects.get(staff_no="provadmin"), User.objects.get(staff_no="gcdept")
     rich = PersonalCustomer.objects.filter(
@@ -109,27 +111,27 @@ def _act_on_points(rng: Random, today: date) -> int:
     ).order_by("pk")[:60]
     acts = 0
     for place, customer in enumerate(rich):
-        key = f"demo:{place}"
+        key, day = f"demo:{place}", today - timedelta(days=place * 37 % 330)
         if place < 36:
             movement = scoring.redeem(
                 customer=customer, points=rng.choice((100, 200, 300, 500)), code=_code(customer, hall),
-                operator=hall, key=key, reason=rng.choice(GIFTS), as_of=today,
+                operator=hall, key=key, reason=rng.choice(GIFTS), as_of=day,
             )  # fmt: skip
             if place % 9 == 0:
-                scoring.reverse(movement=movement, operator=hall, reason="礼品缺货,客户取消", as_of=today)
+                scoring.reverse(movement=movement, operator=hall, reason="礼品缺货,客户取消", as_of=day)
                 acts += 1
         elif place < 48:
             scoring.reward(
                 customer=customer, points=rng.choice((100, 200, 500)), operator=clerk, approver=approver,
                 key=key,
                 reward_reason=rng.choice((RewardReason.SURVEY, RewardReason.TENURE, RewardReason.SUGGESTION)),
-                remark="在网满五年", as_of=today,
+                remark="在网满五年", as_of=day,
             )  # fmt: skip
         else:
             scoring.deduct(
                 customer=customer, kind=rng.choice((PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)),
                 points=rng.choice((50, 80, 120)), reason="优惠购机抵扣" if place % 2 else "重复赠送更正",
-                operator=head, approver=approver, key=key, as_of=today,
+                operator=head, approver=approver, key=key, as_of=day,
             )  # fmt: skip
         acts += 1
     # The codes were shown to nobody.

@@ -14,6 +14,7 @@ from workbench.demo import (
     clients,
     decisions,
     filing,
+    history,
     market,
     organisation,
     people,
@@ -77,6 +78,7 @@ def load(say: Say) -> None:
     step("hand-overs", filing.load_handovers(today))
     step("clients in closed months", reach.load_reach(today))
     step("tiers by decision", decisions.load_decisions(today))
+    step("points, tiers and stars of closed months", history.load_history(today))
     step("lines of revenue", market.load_revenue_lines(today))
     step("segments in closed months", segments.load_segments(today))
     step("circuits of the network", market.load_circuits(today))

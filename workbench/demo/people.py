@@ -1,6 +1,6 @@
 """People of the demonstration: key persons and contacts, members, personal customers and their bills."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -16,7 +16,7 @@ from workbench.demo.organisation import Organisation
 
 MEMBERS = 20_000
 CUSTOMERS = 3_000
-MONTHS_OF_BILLS = 16
+MONTHS_OF_BILLS, MONTHS_OF_EARLIER_BILLS, MONTHS_OF_LONG_BILLS = 16, 26, 38
 TRAITS = (
     "上午开会较多,下午三点后方便接待",
     "喜欢喝茶,关注成本,决策前会征求财务意见",
@@ -142,12 +142,11 @@ def load_members(made: Sequence[Made], rng: Random, today: date) -> list[Number]
 
 
 def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today: date) -> tuple[int, int]:
-    """Write personal customers with bills of sixteen months; return both counts."""
+    """Write personal customers with bills of some years; return both counts."""
     chosen: list[Number | None] = [*rng.sample(list(live), CUSTOMERS - 400), *([None] * 400)]
     rng.shuffle(chosen)
     units = [unit.pk for code, unit in org.units.items() if code.startswith("U")]
     first = reserve_ids(PersonalCustomer, CUSTOMERS)
-    month = clock.month_of(today)
     customers: list[tuple[Any, ...]] = []
     bills: list[tuple[Any, ...]] = []
     for place in range(CUSTOMERS):
@@ -171,7 +170,11 @@ def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today
                 brand == "GOTONE" and rng.random() < 0.01,
             )
         )
-        bills += _bills(rng, pk, level, since, left, month, today)
+        bills += _bills(rng, pk, level, since, left, today, range(MONTHS_OF_BILLS, 0, -1))
+        # Points of earlier years expire at the end of this one, and of a few at the end of the last.
+        oldest = MONTHS_OF_LONG_BILLS if place % 10 == 0 else MONTHS_OF_EARLIER_BILLS
+        earlier = Random(pk)  # noqa: S311 - a demonstration must be the same every time
+        bills += _bills(earlier, pk, level, since, left, today, range(oldest, MONTHS_OF_BILLS, -1))
     copy_rows(
         PersonalCustomer,
         ("id", "msisdn", "name", "client_id", "org_unit_id", "brand", "in_net_from", "in_net_to", "realname",
@@ -185,11 +188,11 @@ def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today
 
 
 def _bills(
-    rng: Random, pk: int, level: float, since: date, left: date | None, month: date, today: date
+    rng: Random, pk: int, level: float, since: date, left: date | None, today: date, months: Iterable[int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the bills of one customer: most settled in the middle of the next month, some late, some not."""
-    for back in range(MONTHS_OF_BILLS, 0, -1):
-        at = clock.add_months(month, -back)
+    for back in months:
+        at = clock.add_months(clock.month_of(today), -back)
         if at < clock.month_of(since) or (left and at > left):
             continue
         total = max(800, round(level * rng.uniform(0.75, 1.3)))

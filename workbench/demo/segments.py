@@ -8,7 +8,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from scoring.services import close_segments, enter_costs
 
-MONTHS = 4
+MONTHS = 14
 # Part of a month's revenue that each resource costs, in percent.
 PERCENT = {"DATA": 14, "VOICE": 9, "BANDWIDTH": 6}
 
