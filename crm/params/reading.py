@@ -30,6 +30,7 @@ GROUPS: dict[str, str | Promise] = {
     "hv": gettext_lazy("High value"),
     "intake": gettext_lazy("Imports"),
     "ka": gettext_lazy("Key accounts"),
+    "kpi": gettext_lazy("Key figures"),
     "label": gettext_lazy("Labels"),
     "lifecycle": gettext_lazy("Lifecycle"),
     "mark": gettext_lazy("Brand marks"),

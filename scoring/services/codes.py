@@ -17,6 +17,7 @@ from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.base.models import Notification, OutboxEvent
 from crm.base.trail import record
+from crm.base.wording import check_wording
 from crm.params import registry
 from members.models import PersonalCustomer
 from scoring.models import OneTimeCode
@@ -52,7 +53,7 @@ def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
         event_id=uuid.uuid4(),
         kind="sms.send",
         key=f"code:{held.pk}",
-        payload={"to": customer.msisdn, "text": text},
+        payload={"to": customer.msisdn, "text": check_wording(text)},
     )
     if settings.DEMO:
         Notification.objects.create(

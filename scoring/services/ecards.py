@@ -22,6 +22,7 @@ from crm.base.errors import BusinessError, Invalid, NotFound
 from crm.base.models import OutboxEvent
 from crm.base.text import clean
 from crm.base.trail import record
+from crm.base.wording import check_wording
 from crm.params import registry
 from members.choices import ContactKind, VipGrade
 from members.models import Contact, PersonalCustomer
@@ -157,7 +158,7 @@ def send_card(*, card: ECard, channel: str, actor: User | None = None) -> CardMe
     message = CardMessage.objects.create(card=card, channel=channel, event_id=uuid.uuid4())
     payload: dict[str, Any] = {
         "to": card.customer.msisdn,
-        "text": words_of(card).strip(),
+        "text": check_wording(words_of(card).strip()),
         "message": message.pk,
     }
     kind = "sms.send"
@@ -266,7 +267,7 @@ def answer_text(
         row.answer = InboundAnswer.NO_GRADE
         OutboxEvent.objects.create(
             event_id=uuid.uuid4(), kind="sms.send", key=f"inbound:{row.pk}",
-            payload={"to": msisdn, "text": NO_GRADE_TEXT},
+            payload={"to": msisdn, "text": check_wording(NO_GRADE_TEXT)},
         )  # fmt: skip
     else:
         row.answer = InboundAnswer.ISSUED

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, CharField, Count, F, Value
+from django.db.models import BooleanField, CharField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -156,20 +156,22 @@ def answer_whatif(*, whatif_id: int) -> WhatIf:
 def _evaluate(asked: WhatIf, *, as_of: date) -> dict[str, Any]:
     statements.give_memory()
     asked.moves.all().delete()
-    universe = in_province(
-        Client.objects.filter(IN_UNIVERSE, is_legal_person=True), asked.province
-    ).order_by()
-    new = {f"new_{name}": value for name, value in rules.scores(asked.numbers).items()}
-    scored = (
-        ClientFacts.objects.filter(client__in=universe)
+    universe = (
+        in_province(Client.objects.filter(IN_UNIVERSE, is_legal_person=True), asked.province)
         .order_by()
-        .values("client_id", "is_benchmark", old_total=F("total"), **new)
+        .values("id", "org_unit_id", old_tier=Coalesce(F("value_tier"), Value("")))
     )
-    select, params = statements.compiled(scored)
+    new = {f"new_{name}": value for name, value in rules.scores(asked.numbers).items()}
+    scored = ClientFacts.objects.order_by().values("client_id", "is_benchmark", old_total=F("total"), **new)
+    clients, params = statements.compiled(universe)
+    scores, score_params = statements.compiled(scored)
     with connection.cursor() as cursor:
-        cursor.execute(sql.KEEP_SCORES.format(select=select), params)
-        cursor.execute(sql.DISTRIBUTION)
+        cursor.execute(sql.KEEP_SCORES.format(clients=clients, scores=scores), [*params, *score_params])
+        cursor.execute(sql.COUNT_SCORES)
+        cursor.execute(sql.THEN)
         then = Distribution.of(cursor.fetchall())
+        cursor.execute(sql.NOW)
+        now = Distribution.of(cursor.fetchall())
     n = rules.with_shares(registry.get_group("tier.", as_of=as_of), asked.numbers)
     limit_a, limit_b = limits_of(then, n)
     table = rules.tier_rules(limit_a, limit_b)
@@ -193,12 +195,6 @@ def _evaluate(asked: WhatIf, *, as_of: date) -> dict[str, Any]:
         for old, tier, count in cursor.fetchall():
             matrix.setdefault(old, {})[tier] = count
         cursor.execute(sql.FORGET)
-    now = Distribution.of(
-        ClientFacts.objects.filter(client__in=universe)
-        .order_by("-total")
-        .values_list("total")
-        .annotate(n=Count("pk"))
-    )
 
     def plain(limit: Decimal | None) -> str | None:
         return str(limit) if limit is not None else None

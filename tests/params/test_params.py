@@ -135,3 +135,19 @@ def test_every_change_says_who_from_what_to_what(browse: Callable[[User], Browse
     assert "160 → <strong>170</strong>" in page
     assert "通知170" in page
     assert str(sysadmin) in page
+
+
+def test_codes_are_words_on_the_page_and_chosen_from_a_list(
+    browse: Callable[[User], Browser], sysadmin: User
+) -> None:
+    browser = browse(sysadmin)
+    page = browser.get("/params/vip.brands/").content.decode()
+    assert "全球通" in page
+    assert 'type="checkbox"' in page
+    fields = {"effective_from": clock.today().isoformat(), "reason": "品牌整合"}
+    assert browser.post("/params/vip.brands/", fields | {"value": ["GOTONE", "ODD"]}).status_code == 400
+    assert browser.post("/params/vip.brands/", fields | {"value": ["GOTONE", "MZONE"]}).status_code == 302
+    assert get("vip.brands", as_of=clock.today()) == ["GOTONE", "MZONE"]
+    line = " ".join(browser.get("/params/vip.brands/").content.decode().split())
+    assert "全球通 → 全球通, " in line
+    assert "YEARLY" not in browser.get("/params/?group=vip").content.decode()

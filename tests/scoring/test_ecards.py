@@ -396,3 +396,14 @@ def test_a_key_person_keeps_the_brand_and_enjoys_the_union(
     assert api(owner).get(reverse("api-marks", args=[other.pk])).json()["entitlements"] == ["BRAND"]
     union = set().union(*(mark.opens for mark in rules.marks_of(ecards.facts_of(key))))
     assert union == set(rules.entitlements_of(ecards.facts_of(key)))
+
+
+@pytest.mark.spec("E210")
+def test_no_card_goes_out_that_names_arrears_with_an_amount(
+    gold: PersonalCustomer, head: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, _fresh = services.issue_card(customer=gold, actor=head)
+    monkeypatch.setattr(ecards, "words_of", lambda _card: "您的VIP电子卡:金卡。您已欠费30元")
+    with pytest.raises(Invalid, match="ARREARS_WORDING"):
+        services.send_card(card=card, channel="SMS", actor=head)
+    assert not OutboxEvent.objects.filter(kind="sms.send").exists()

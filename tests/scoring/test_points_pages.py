@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit, User
@@ -71,6 +72,29 @@ def test_the_report_says_what_is_held_and_what_expires_when(
     assert "850" not in browse(stranger).get(reverse("scoring:points")).content.decode()
     foreign = browse(head).get(reverse("scoring:points"), {"unit": org["other_unit"].pk})
     assert foreign.status_code == 404
+
+
+@pytest.mark.spec("R11")
+def test_the_api_tells_liability_forecast_and_flows(
+    rich: PersonalCustomer,
+    head: User,
+    stranger: User,
+    org: dict[str, OrgUnit],
+    api: Callable[[User], APIClient],
+) -> None:
+    body = api(head).get("/api/v1/points").json()
+    year = date(TODAY.year, 12, 31).isoformat()
+    assert (body["held"], body["worth_fen"], body["expiring"], body["expires_on"]) == (850, 850, 350, year)
+    assert [line["points"] for line in body["years"]] == [350, 300, 200]
+    assert (body["months"][-1]["consumption"], body["months"][-1]["by_policy"]) == (900, 50)
+    assert sum(line["points"] for line in body["units"]) == 850
+    assert sum(line["expiring"] for line in body["units"]) == 350
+    assert api(stranger).get("/api/v1/points").json()["held"] == 0
+    assert api(head).get(f"/api/v1/points?unit={org['unit'].code}").json()["held"] == 850
+    assert api(head).get(f"/api/v1/points?unit={org['other_unit'].code}").status_code == 404
+    assert [line["customer"] for line in api(head).get("/api/v1/points/expiring").json()["results"]] == [
+        rich.pk
+    ]
 
 
 @pytest.mark.spec("R11")
