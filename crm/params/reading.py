@@ -15,7 +15,7 @@ from crm.params.registry import Param, declared, get_many
 GROUPS: dict[str, str | Promise] = {
     "audit": gettext_lazy("Audit of files"),
     "bank": gettext_lazy("Banks"),
-    "call": gettext_lazy("Phone calls"),
+    "call": gettext_lazy("Calls"),
     "churn": gettext_lazy("Churn alerts"),
     "client": gettext_lazy("Client files"),
     "conduct": gettext_lazy("Reports of conduct"),
@@ -30,7 +30,7 @@ GROUPS: dict[str, str | Promise] = {
     "hv": gettext_lazy("High value"),
     "intake": gettext_lazy("Imports"),
     "ka": gettext_lazy("Key accounts"),
-    "kpi": gettext_lazy("Key figures"),
+    "kpi": gettext_lazy("Plans of managers"),
     "label": gettext_lazy("Labels"),
     "lifecycle": gettext_lazy("Lifecycle"),
     "mark": gettext_lazy("Brand marks"),
