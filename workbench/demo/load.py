@@ -78,6 +78,7 @@ def load(say: Say) -> None:
     step("hand-overs", filing.load_handovers(today))
     step("clients in closed months", reach.load_reach(today))
     step("tiers by decision", decisions.load_decisions(today))
+    analyze()  # what follows joins what was just copied
     step("points, tiers and stars of closed months", history.load_history(today))
     step("lines of revenue", market.load_revenue_lines(today))
     step("segments in closed months", segments.load_segments(today))

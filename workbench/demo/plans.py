@@ -8,7 +8,7 @@ from scoring import services
 from scoring.choices import ProposalKind
 
 # Less for this month's money, more for what a client may become.
-WEIGHTS = {"cv1": 20, "pv1": 15, "pv2": 15}
+WEIGHTS = {"cv1": 10, "pv1": 20, "pv2": 20}
 BUDGETS = (("U330106", 60_000, "gcdept"), ("U330108", 30_000, "gcdept"), ("C3301", 200_000, "provadmin"))
 PROPOSED = (
     (300, "SURVEY", "满意度调查回访"),
