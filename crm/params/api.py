@@ -96,6 +96,7 @@ class ParametersView(APIView):
     verbs: ClassVar[dict[str, str]] = {"get": "params.view"}
 
     @extend_schema(
+        operation_id="parameters_list",
         responses=ParametersOut,
         parameters=[
             OpenApiParameter("q", str, description="Words in key, name, group or source."),

@@ -47,7 +47,7 @@ def _number(request: Request, name: str, *, default: int, most: int) -> int:
     return int(field.run_validation(given))
 
 
-class MoveOut(serializers.Serializer[Any]):
+class MigrationCellOut(serializers.Serializer[Any]):
     old = serializers.CharField(allow_blank=True)
     new = serializers.CharField(allow_blank=True)
     count = serializers.IntegerField()
@@ -61,10 +61,10 @@ class MigrationOut(serializers.Serializer[Any]):
     last = serializers.CharField()
     total = serializers.IntegerField()
     moved = serializers.IntegerField()
-    cells = MoveOut(many=True)
+    cells = MigrationCellOut(many=True)
 
 
-class MoverOut(serializers.Serializer[Any]):
+class MigrationMoverOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(help_text="Of a client, or of a customer on the axes STAR and VIP.")
     code = serializers.CharField(help_text="Client code, or the customer's number without its middle.")
     name = serializers.CharField(help_text="Masked for customers.")
@@ -73,11 +73,11 @@ class MoverOut(serializers.Serializer[Any]):
     new = serializers.CharField(allow_blank=True)
 
 
-class MoversOut(serializers.Serializer[Any]):
+class MigrationMoversOut(serializers.Serializer[Any]):
     after = serializers.IntegerField(
         allow_null=True, help_text="Where the next page starts; null at the end."
     )
-    results = MoverOut(many=True)
+    results = MigrationMoverOut(many=True)
 
 
 class Between(APIView):
@@ -126,7 +126,7 @@ class MigrationMovedView(Between):
     """Those who moved, in the order of their ids."""
 
     @extend_schema(
-        responses=MoversOut,
+        responses=MigrationMoversOut,
         parameters=[
             *BETWEEN,
             OpenApiParameter("old", str, description="Only those that left this class."),
@@ -162,7 +162,7 @@ class MigrationMovedView(Between):
             for pk, old, new in rows[:size]
             if pk in found
         ]
-        return Response(MoversOut({"after": _next(rows, size, 0), "results": results}).data)
+        return Response(MigrationMoversOut({"after": _next(rows, size, 0), "results": results}).data)
 
 
 def _next(rows: list[Any], size: int, column: int) -> int | None:

@@ -47,23 +47,23 @@ class TreatmentOut(serializers.Serializer[Any]):
         return not line.allowed
 
 
-class WaitingIn(serializers.Serializer[Any]):
+class QueueingIn(serializers.Serializer[Any]):
     msisdn = serializers.RegexField(r"^\d{5,15}$")
     since = serializers.DateTimeField()
 
 
 class QueueIn(Input):
-    waiting = serializers.ListField(child=WaitingIn(), min_length=1, max_length=MOST_WAITING)
+    waiting = serializers.ListField(child=QueueingIn(), min_length=1, max_length=MOST_WAITING)
 
 
-class WaitingOut(serializers.Serializer[Any]):
+class QueueingOut(serializers.Serializer[Any]):
     msisdn = serializers.CharField()
     since = serializers.DateTimeField()
     star = serializers.IntegerField()
 
 
 class QueueOut(serializers.Serializer[Any]):
-    results = WaitingOut(many=True)
+    results = QueueingOut(many=True)
 
 
 class QueueView(APIView):
