@@ -20,11 +20,13 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
 from crm.base.errors import BusinessError, Invalid
+from crm.params import registry
 from scoring import reading, rules, services, tasks
 from scoring.choices import ModelState
 from scoring.models import TierModelVersion, TierRun, WhatIf, WhatIfMove
 
 TIERS = ("A1", "A2", "B1", "B2", "C", "D", "")
+RANKED_TIERS = TIERS[:5]  # who is not a legal person is D under every version
 PAGE = 50
 
 
@@ -321,7 +323,7 @@ def _what_it_does(version: TierModelVersion) -> dict[str, Any]:
     """Return how a version spread the base: by its last run, else by what was tried."""
     run = TierRun.objects.filter(version=version, finished_at__isnull=False).first()
     if run:
-        return {"version": version, "run": run, "counts": [run.counts.get(tier, 0) for tier in TIERS[:-1]],
+        return {"version": version, "run": run, "counts": [run.counts.get(tier, 0) for tier in RANKED_TIERS],
                 "limits": run.limits, "spread": run.spread}  # fmt: skip
     asked = version.whatifs.filter(state=WhatIf.State.DONE).first()
     if asked is None:
@@ -330,7 +332,7 @@ def _what_it_does(version: TierModelVersion) -> dict[str, Any]:
     for row in asked.matrix.values():
         for tier, n in row.items():
             then[tier] = then.get(tier, 0) + n
-    return {"version": version, "tried": asked, "counts": [then.get(tier, 0) for tier in TIERS[:-1]],
+    return {"version": version, "tried": asked, "counts": [then.get(tier, 0) for tier in RANKED_TIERS],
             "limits": asked.limits, "spread": asked.spread_then}  # fmt: skip
 
 
@@ -353,9 +355,13 @@ def compare(request: PersonRequest) -> HttpResponse:
         if a and b
     ]
     found = [_what_it_does(v) for v in (a, b) if v]
+    n = registry.get_group("tier.", as_of=clock.today())
     shares = [
-        {"label": label, "values": [(v.numbers.get("shares") or {}).get(code) for v in (a, b)]}
-        for code, label in (("c_percent", _("Tier C")), ("a_percent", _("Band A")))
+        {
+            "label": label,
+            "values": [round(rules.with_shares(n, v.numbers)[code] * 100) for v in (a, b)],
+        }
+        for code, label in (("c_share", _("Tier C")), ("a_share", _("Band A")))
         if a and b
     ]
     context = {
@@ -376,7 +382,7 @@ def compare(request: PersonRequest) -> HttpResponse:
             ],
         },
         "found": found,
-        "tiers": TIERS[:-1],
+        "tiers": RANKED_TIERS,
         "spread": {
             "id": "spreads",
             "kind": "bar",

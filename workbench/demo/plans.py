@@ -49,7 +49,7 @@ def _draft_a_version(admin: User) -> int:
     province = OrgUnit.objects.get(code="P33")
     version = services.draft_version(province=province, actor=admin)
     weights = {**version.numbers["weights"], **WEIGHTS}
-    services.change_version(version=version, numbers={"weights": weights}, actor=admin)
+    version = services.change_version(version=version, numbers={"weights": weights}, actor=admin)
     asked = services.ask_whatif(version=version, actor=admin)
     services.answer_whatif(whatif_id=asked.pk)
     return 1
