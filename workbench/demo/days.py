@@ -1,6 +1,5 @@
 """The last days of the demonstration: nights that really ran, and what people did between them."""
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
@@ -10,14 +9,11 @@ from clients.models import Client, ClientProduct
 from clients.services import feeds, lifecycle, products
 from crm.accounts.models import User
 from crm.base import clock
-from crm.base.models import Notification, OutboxEvent
 from crm.jobs import services as jobs
 from crm.jobs.models import JobRun
-from members.models import MonthlyBill, PersonalCustomer
+from members.models import MonthlyBill
 from members.services import BillRow, record_bills
 from scoring import services as scoring
-from scoring.choices import PointKind, RewardReason
-from scoring.models import PointLot
 from workbench.demo.calls import call_and_share
 from workbench.demo.cards import issue_cards
 from workbench.demo.desk import act_at_the_desk
@@ -28,7 +24,6 @@ from workbench.demo.plans import plan_numbers
 
 Say = Callable[[str], None]
 EARLIER_NIGHTS = 3
-GIFTS = ("兑换话费 50 元", "兑换保温杯", "兑换电影票两张", "兑换流量包 10GB", "兑换雨伞")
 
 
 def are_over() -> bool:
@@ -46,7 +41,7 @@ def live(say: Say) -> None:
         _night(today - timedelta(days=back), say)
     rng = Random(20260402)  # noqa: S311 - a demonstration must be the same every time
     say(f"         acts on clients: {_act_on_clients(rng, today)}")
-    say(f"         acts on points: {_act_on_points(rng, today)}")
+    say(f"         bills that gave money back: {_refund(User.objects.get(staff_no='provadmin'), today)}")
     say(f"         meetings, tasks and gifts: {act_in_the_field()}")
     say(f"         calls and solutions: {call_and_share()}")
     say(f"         on-site events: {hold_events()}")
@@ -98,55 +93,6 @@ def _act_on_clients(rng: Random, today: date) -> int:
                 )
                 acts += 1
     return acts
-
-
-def _act_on_points(rng: Random, today: date) -> int:
-    """Redeem, reward, deduct, reverse and refund a few points, over the last months."""
-    hall, head = User.objects.get(staff_no="hall"), User.objects.get(staff_no="head")
-    clerk, approver = User.objects.get(staff_no="provadmin"), User.objects.get(staff_no="gcdept")
-    rich = PersonalCustomer.objects.filter(
-        in_net_to=None,
-        org_unit__code="U330106",
-        pk__in=PointLot.objects.filter(remaining__gte=900).values("account__customer"),
-    ).order_by("pk")[:60]
-    acts = 0
-    for place, customer in enumerate(rich):
-        key, day = f"demo:{place}", today - timedelta(days=place * 37 % 330)
-        if place < 36:
-            movement = scoring.redeem(
-                customer=customer, points=rng.choice((100, 200, 300, 500)), code=_code(customer, hall),
-                operator=hall, key=key, reason=rng.choice(GIFTS), as_of=day,
-            )  # fmt: skip
-            if place % 9 == 0:
-                scoring.reverse(movement=movement, operator=hall, reason="礼品缺货,客户取消", as_of=day)
-                acts += 1
-        elif place < 48:
-            scoring.reward(
-                customer=customer, points=rng.choice((100, 200, 500)), operator=clerk, approver=approver,
-                key=key,
-                reward_reason=rng.choice((RewardReason.SURVEY, RewardReason.TENURE, RewardReason.SUGGESTION)),
-                remark="在网满五年", as_of=day,
-            )  # fmt: skip
-        else:
-            scoring.deduct(
-                customer=customer, kind=rng.choice((PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)),
-                points=rng.choice((50, 80, 120)), reason="优惠购机抵扣" if place % 2 else "重复赠送更正",
-                operator=head, approver=approver, key=key, as_of=day,
-            )  # fmt: skip
-        acts += 1
-    # The codes were shown to nobody.
-    Notification.objects.filter(kind="demo.code").delete()
-    OutboxEvent.objects.filter(kind="sms.send", delivered_at=None).update(delivered_at=clock.now())
-    return acts + _refund(clerk, today)
-
-
-def _code(customer: PersonalCustomer, operator: User) -> str:
-    """Return the one-time code that the customer would read out."""
-    held = scoring.issue_code(customer=customer, actor=operator)
-    text = OutboxEvent.objects.get(key=f"code:{held.pk}").payload["text"]
-    found = re.search(r"\d{6}", text)
-    assert found  # noqa: S101 - the code stands in its message
-    return found[0]
 
 
 def _refund(actor: User, today: date) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 from crm.base import clock
 from members.models import MonthlyBill
 from scoring import services
+from workbench.demo.spending import spend
 
 # Tiers, stars and grades of a year; points since the first bill.
 MONTHS = 12
@@ -25,6 +26,9 @@ def load_history(today: date) -> int:
             written += _evaluate(month)
         if month < this:
             written += services.post_settled_bills(as_of=month.replace(day=28))
+            back = (this.year - month.year) * 12 + this.month - month.month
+            if back <= MONTHS:
+                written += spend(MONTHS - back, month.replace(day=28))
         month = clock.add_months(month, 1)
     return written
 
