@@ -4,7 +4,8 @@ Run it on a database filled by `manage.py make_data` (the address stands in DATA
 `python -m benchmarks.night [--province CODE] [--only STEP …]`. Units: seconds, rows, megabytes.
 
 Three nights: the first of the base (every client gets its classes), a quiet one, one after a hundredth of the
-clients changed. Beside them the floor: a bare UPDATE of one indexed column of every client, without triggers.
+clients changed; then what another version of the value model would move over the whole base. Beside them the
+floor: a bare UPDATE of one indexed column of every client, without triggers, and a bare read of all scores.
 Everything is committed: measure on a base you can throw away.
 """
 
@@ -32,7 +33,8 @@ from crm.accounts.models import OrgUnit  # noqa: E402
 from crm.base import clock  # noqa: E402
 from crm.jobs import graph  # noqa: E402
 from members.models import Member, MonthlyBill, PersonalCustomer  # noqa: E402
-from scoring.models import PointEntry, PointLot, TierRun  # noqa: E402
+from scoring import services  # noqa: E402
+from scoring.models import PointEntry, PointLot, TierModelVersion, TierRun, WhatIf  # noqa: E402
 
 
 def sql(statement: str) -> None:
@@ -89,6 +91,31 @@ def night(as_of: date, province: OrgUnit, only: Sequence[str]) -> dict[str, Any]
     }
 
 
+WHATIF_FLOOR = """
+CREATE TEMPORARY TABLE whatif_floor ON COMMIT DROP AS
+SELECT f.client_id, f.total, c.value_tier, c.org_unit_id FROM clients_client c
+JOIN scoring_clientfacts f ON f.client_id = c.id
+"""
+
+
+def what_if(province: OrgUnit) -> dict[str, Any]:
+    """Return the seconds of one question over the whole base, beside one bare read of the same rows."""
+    numbers = TierModelVersion.objects.filter(state="PUBLISHED").latest("pk").numbers
+    weights = {**numbers["weights"], "cv1": 10, "pv1": 20, "pv2": 20}
+    version = TierModelVersion.objects.create(
+        name=f"B{time.time_ns() % 10**9}", numbers={**numbers, "weights": weights}, province=province
+    )
+    asked = WhatIf.objects.create(version=version, numbers=version.numbers, province=province)
+    with transaction.atomic():
+        _none, bare = timed(lambda: sql(WHATIF_FLOOR))
+        transaction.set_rollback(True)
+    answer, seconds = timed(lambda: services.answer_whatif(whatif_id=asked.pk))
+    return {
+        "seconds": seconds, "floor_seconds": bare, "ratio": round(seconds / bare, 2) if bare else None,
+        "universe": answer.universe, "moved": answer.moved, "rss_mb": memory(),
+    }  # fmt: skip
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -119,6 +146,7 @@ def main() -> None:
         " WHERE id % 100 = 0"
     )
     report["night_after_one_percent"] = night(day + timedelta(days=2), province, options.only)
+    report["what_if"] = what_if(province)
     report["floor_update_seconds"] = floor()
     report["lots"] = PointLot.objects.count()
     report["entries"] = PointEntry.objects.count()
