@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import FieldLevel
 from clients.models import Client, FieldSetting
 from clients.rules import completeness
+from clients.statements import gathered_search_entries
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
@@ -26,9 +27,11 @@ def rules_in_force() -> tuple[completeness.FieldRule, ...]:
     return completeness.in_force(dict(FieldSetting.objects.values_list("code", "level")))
 
 
-def _grade(clients: QuerySet[Client], as_of: date) -> int:
+def _grade(clients: QuerySet[Client], as_of: date, *, many: bool = False) -> int:
     grade = completeness.grade(get_group("audit.", as_of=as_of), rules_in_force())
-    return clients.exclude(completeness=grade).update(completeness=grade)
+    wrong = clients.exclude(completeness=grade)
+    with gathered_search_entries(wrong.count() if many else 0):
+        return wrong.update(completeness=grade)
 
 
 @transaction.atomic
@@ -38,7 +41,7 @@ def grade_completeness(*, as_of: date, province: OrgUnit | None = None) -> int:
     if province is not None:
         units = OrgUnit.objects.filter(path__startswith=province.path)
         clients = clients.filter(org_unit__in=list(units.values_list("pk", flat=True)))
-    return _grade(clients, as_of)
+    return _grade(clients, as_of, many=True)
 
 
 def refresh_completeness(client_ids: Iterable[int], *, as_of: date | None = None) -> int:

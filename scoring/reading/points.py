@@ -93,7 +93,9 @@ def flows(user: User, *, as_of: date, unit: OrgUnit | None = None) -> list[Month
 
 
 def held_by_unit(user: User, *, expires_on: date, unit: OrgUnit | None = None) -> list[UnitHeld]:
-    """Return the units one step down with what their customers hold and what of it expires on a day."""
+    """Return the units one step down, and the unit itself where it has customers of its own: what is held and
+    what of it expires on a day.
+    """
     rows = _sums(LotSum, user, unit).order_by().values_list("org_unit__path")
     sums = list(rows.annotate(n=Sum("points"), going=Sum("points", filter=Q(expires_on=expires_on))))
     if unit:
@@ -103,7 +105,7 @@ def held_by_unit(user: User, *, expires_on: date, unit: OrgUnit | None = None) -
         top = min((u.depth for u in seen), default=0)
         candidates = [u for u in seen if u.depth == top]
         if len(candidates) == 1:
-            candidates = [u for u in seen if u.depth == top + 1] or candidates
+            unit, candidates = candidates[0], [u for u in seen if u.depth == top + 1]
     lines = []
     for each in candidates:
         mine = [(path, n, going or 0) for path, n, going in sums if path.startswith(each.path)]
@@ -116,6 +118,8 @@ def held_by_unit(user: User, *, expires_on: date, unit: OrgUnit | None = None) -
                     any(path != each.path for path, _n, _going in mine),
                 )
             )
+    if unit and (own := [(n, going or 0) for path, n, going in sums if path == unit.path]):
+        lines.append(UnitHeld(unit, sum(n for n, _going in own), sum(going for _n, going in own), False))
     return sorted(lines, key=lambda line: -line.points)
 
 

@@ -9,6 +9,7 @@ from django.db.models import CharField, F
 
 from clients.choices import ClientStatus
 from clients.models import Client
+from clients.statements import gathered_search_entries
 from crm.accounts.models import OrgUnit
 from crm.base.expressions import first_code, first_match
 from crm.params import registry
@@ -73,6 +74,6 @@ def classify_sizes(*, as_of: date, province: OrgUnit | None = None) -> int:
         sql, params = statements.compiled(select)
         coming = statements.write(statements.COUNT_SIZES.format(select=sql), params)
         if coming:
-            with statements.gathered_search_entries(coming):
+            with gathered_search_entries(coming):
                 changed += statements.write(statements.WRITE_SIZES.format(select=sql), [*params, as_of])
     return changed

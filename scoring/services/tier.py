@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.choices import FilingState
 from clients.models import Client
+from clients.statements import gathered_search_entries
 from crm.accounts.choices import UnitType
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -194,7 +195,7 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     changed = 0
     if coming := statements.write(statements.COUNT_TIERS.format(select=sql), params):
         told = [*params, version.name, as_of, day, version.name, day]
-        with statements.gathered_search_entries(coming):
+        with gathered_search_entries(coming):
             changed = statements.write(statements.WRITE_TIERS.format(select=sql), told)
     result = {
         "version": version,

@@ -2,12 +2,13 @@
 exists once; the frame round it does in one statement what would be three passes over a million rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+
+from clients.statements import LARGE
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -57,38 +58,6 @@ def give_memory(megabytes: int = 256) -> None:
     """Let this transaction sort and hash a province in memory."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [f"{megabytes}MB"])
-
-
-LARGE = 10_000
-
-
-@contextmanager
-def gathered_search_entries(changes: int) -> Iterator[None]:
-    """Let the clients' search index take the entries of a large write in one sorted pass at the end.
-
-    A new version of a row is entered in every index, the search index too; one by one that costs more than
-    all else together. The lock this takes on the index hinders neither reading nor writing.
-    """
-    names = []
-    if changes >= LARGE:
-        names = [
-            connection.ops.quote_name(name)
-            for (name,) in rows(
-                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-                " JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = 'clients_client'::regclass"
-                " AND a.amname = 'gin' AND 'fastupdate=off' = ANY(c.reloptions)",
-                [],
-            )
-        ]
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"ALTER INDEX {name} SET (fastupdate = on)")
-            cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
-            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        yield
-        for name in names:
-            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [name])
-            cursor.execute(f"ALTER INDEX {name} SET (fastupdate = off)")
 
 
 def count_again(written: int, *tables: str) -> None:

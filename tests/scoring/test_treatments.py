@@ -99,7 +99,7 @@ def test_levels_of_service_stand_beside_the_spend_of_who_has_them(
         bill(date(2026, month, 1), 400_00, of=rich)
         bill(date(2026, month, 1), 60_00, of=poor)
     services.run_stars(as_of=date(2026, 7, 3))
-    assert StarRun.objects.get().spend6_fen == {"2": 360_00, "5": 2400_00}
+    assert StarRun.objects.get().spend6_fen == {"2": 360_00, "4": 0, "5": 2400_00}
     page = browse(provadmin).get("/scoring/stars/").content.decode()
     assert "¥400.00" in page
     assert "¥60.00" in page

@@ -19,7 +19,7 @@ from scoring.models import LedgerProof, PointMovement
 from tests import factories
 from visits.choices import LogState
 from visits.models import Visit, VisitLog
-from workbench.demo import bulk, clients, days, numbers, organisation, people, visits
+from workbench.demo import bulk, clients, days, history, numbers, organisation, people, visits
 
 LOGINS = ("am1", "am2", "am3", "head", "leader", "gcdept", "provadmin", "sysadmin", "auditor")
 SMALL = (
@@ -43,6 +43,8 @@ def small(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(organisation, "STAFF", tuple(staff))
     monkeypatch.setattr(people, "MEMBERS", 900)
     monkeypatch.setattr(people, "CUSTOMERS", 450)
+    monkeypatch.setattr(people, "MONTHS_OF_LONG_BILLS", people.MONTHS_OF_EARLIER_BILLS)
+    monkeypatch.setattr(history, "MONTHS", 2)
     monkeypatch.setattr(visits, "PAST_DAYS", 20)
 
 
