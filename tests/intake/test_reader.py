@@ -1,5 +1,6 @@
 """The reader child: what it takes, what it refuses, and that it never loses a row in silence."""
 
+import io
 import json
 import time
 import zipfile
@@ -8,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from crm.intake.reader import workbooks
+from crm.intake.reader.binary import scan_xls
+from crm.intake.reader.common import Refusal
+from crm.intake.reader.scanning import SheetScan
+from crm.intake.reader.spooling import Spool
 from crm.intake.reading import Limits, Refused, rows, spool
-from tests.intake import books
+from tests.intake import books, oldbooks
 from tests.intake.books import MEMBER_HEADERS, SHEET, members
 
 HEAD = [MEMBER_HEADERS]
@@ -56,6 +62,74 @@ def test_a_row_the_parser_cannot_see_refuses_the_file(tmp_path: Path) -> None:
         ),
     )
     assert refusal(path).code == "READ_MISMATCH"
+
+
+TYPELESS = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+NOTED = (
+    "<table:table-row><table:table-cell><office:annotation><text:p>x</text:p></office:annotation>"
+    "</table:table-cell></table:table-row>"
+)
+EMPTY = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+
+
+def test_a_row_of_open_document_the_parser_cannot_see_refuses_the_file(tmp_path: Path) -> None:
+    """The parser passes over text that has no type."""
+    path = oldbooks.ods(tmp_path / "a.ods", [*HEAD, *members(3), TYPELESS])
+    assert refusal(path).code == "READ_MISMATCH"
+
+
+def test_rows_of_open_document_are_counted_again(tmp_path: Path) -> None:
+    table = [["名单"], EMPTY, *HEAD, *members(2), ["  ", ""], NOTED, EMPTY, *members(1)]
+    found, got = read(oldbooks.ods(tmp_path / "a.ods", table))
+    assert [number for _sheet, number, _cells in got] == [1, 5, 6, 7, 13]
+    assert found["sheets"][0]["rows"] == 5
+
+
+def test_rows_of_an_old_workbook_are_counted_again(tmp_path: Path) -> None:
+    """Shared strings may run over the end of their record in the middle of a word."""
+    table = [["名单"], [], *HEAD, *members(40, 备注="长" * 90), ["  "], [], ["x", 3.5]]
+    path = oldbooks.xls(tmp_path / "a.xls", table, piece=300)
+    found, got = read(path)
+    assert [number for _sheet, number, _cells in got] == [1, 3, *range(4, 44), 46]
+    assert found["sheets"][0]["rows"] == 43
+    assert scan_xls(str(path), 100)["Sheet1"].rows == {1, 3, *range(4, 44), 46}
+
+
+def test_an_old_workbook_whose_rows_the_parser_drops_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = oldbooks.xls(tmp_path / "a.xls", [*HEAD, *members(3)])
+
+    def one_more(path: str, max_rows: int) -> dict[str, SheetScan]:
+        found = scan_xls(path, max_rows)
+        found["Sheet1"].rows.add(9)
+        return found
+
+    monkeypatch.setitem(workbooks.SCANS, "xls", one_more)
+    with pytest.raises(Refusal) as caught:
+        workbooks.read_workbook(str(path), "xls", Spool(io.StringIO()), 100)
+    assert (caught.value.code, caught.value.params) == ("READ_MISMATCH", {"sheet": "Sheet1", "count": 1})
+
+
+def test_an_old_workbook_that_ends_inside_a_record_is_damaged(tmp_path: Path) -> None:
+    path = oldbooks.xls(tmp_path / "a.xls", [*HEAD, *members(300)])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size - 4096])
+    assert refusal(path).code == "DAMAGED"
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_errors_and_merged_cells_of_the_other_kinds(tmp_path: Path, kind: str) -> None:
+    table: list[Any] = [["a", "b"], ["x", oldbooks.ERROR], [None, 5], ["z", 6]]
+    if kind == "ods":
+        table[1] = oldbooks.ods_row(table[1]).replace(
+            "<table:table-cell ", '<table:table-cell table:number-rows-spanned="2" ', 1
+        )
+        path = oldbooks.ods(tmp_path / "a.ods", table)
+    else:
+        path = oldbooks.xls(tmp_path / "a.xls", table, merged=(1, 2, 0, 0))
+    found, got = read(path)
+    assert found["sheets"][0]["errors"] == 1
+    assert [cells for _s, _n, cells in got] == [["a", "b"], ["x", "\x00E:#N/A"], ["x", 5.0], ["z", 6.0]]
 
 
 def test_styled_blank_rows_are_no_rows(tmp_path: Path) -> None:

@@ -21,20 +21,22 @@ from crm.intake.reader.common import (
 
 
 class SheetScan:
-    """What the XML itself says about one worksheet, counted without the parser."""
+    """What the file itself says about one worksheet, counted without the parser."""
 
     def __init__(self) -> None:
         self.rows: set[int] = set()
         self.errors: dict[tuple[int, int], str] = {}
         self.uncached: set[tuple[int, int]] = set()
-        self.only_shared: set[int] = set()
+        # Merged cells ((top, left), (bottom, right)) from 0, of kinds whose parser does not tell.
+        self.merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
 
 
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
 _CELL_REF = re.compile(rb"\br=[\"']([A-Za-z]{1,4})(\d+)[\"']")
 
 
-def _stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield a part of a package in pieces, never trusting the size it claims."""
     try:
         with package.open(info) as part:
             while chunk := part.read(CHUNK):
@@ -51,7 +53,7 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
     began = False
     previous = 0
     first_row, last_row, widest, widest_at = 0, 0, 0, ""
-    for chunk in _stream(package, info):
+    for chunk in stream(package, info):
         if not began:
             began = True
             if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -187,39 +189,7 @@ def scan_xlsx(path: str, max_rows: int) -> dict[str, SheetScan]:
                     scans[parts[name]] = scan
             else:
                 tail = b""
-                for chunk in _stream(package, info):
+                for chunk in stream(package, info):
                     refuse_entities(tail + chunk)
                     tail = chunk[-16:]
     return scans
-
-
-def scan_ods(path: str, max_rows: int) -> None:
-    """Refuse an OpenDocument sheet whose repeated cells unfold into something no roster is."""
-    with zipfile.ZipFile(path) as package:
-        rest, cells, rows = b"", 0, 0
-        for info in package.infolist():
-            if info.filename != "content.xml":
-                continue
-            for chunk in _stream(package, info):
-                refuse_entities(rest[-16:] + chunk)
-                pieces = (rest + chunk).split(b"</table:table-row>")
-                rest = pieces.pop()
-                if len(rest) > MAX_ROW_BYTES:
-                    raise Refusal("BOMB")
-                for piece in pieces:
-                    if b"<text:p" not in piece and b"office:value" not in piece:
-                        continue
-                    found = re.search(rb"number-rows-repeated=[\"'](\d+)", piece)
-                    times = int(found[1]) if found else 1
-                    wide = sum(
-                        int(n)
-                        for n in re.findall(
-                            rb"number-columns-repeated=[\"'](\d+)[\"'](?:[^>]*[^/>])?>", piece
-                        )
-                    )
-                    rows += times
-                    cells += times * (wide + piece.count(b"<table:table-cell"))
-                    if rows > max_rows + 1000:
-                        raise Refusal("TOO_MANY_ROWS", limit=max_rows)
-                    if cells > MAX_CELLS:
-                        raise Refusal("BOMB")

@@ -1,12 +1,15 @@
-"""Spool the rows of a workbook, and compare them with what its XML holds."""
+"""Spool the rows of a workbook, and compare them with what the file itself holds."""
 
 import datetime as dt
 import re
 import zipfile
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from crm.intake.reader.binary import scan_xls
 from crm.intake.reader.common import ERROR_MARK, FORMULA_MARK, MAX_CELLS, Refusal, column_letters
-from crm.intake.reader.scanning import scan_ods, scan_xlsx
+from crm.intake.reader.opendocument import scan_ods
+from crm.intake.reader.scanning import SheetScan, scan_xlsx
 from crm.intake.reader.spooling import Spool
 
 
@@ -27,6 +30,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+# A second reading of every kind, so that no row is lost in silence.
+SCANS: dict[str, Callable[[str, int], dict[str, SheetScan]]] = {
+    "xlsx": scan_xlsx,
+    "ods": scan_ods,
+    "xls": scan_xls,
+}
+
+
 def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dict[str, Any]]:
     """Spool the rows of every worksheet and return what was found in each."""
     from python_calamine import (
@@ -37,9 +48,7 @@ def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dic
         SheetVisibleEnum,
     )
 
-    scans = scan_xlsx(path, max_rows) if kind == "xlsx" else {}
-    if kind == "ods":
-        scan_ods(path, max_rows)
+    scans = SCANS[kind](path, max_rows)
     sheets: list[dict[str, Any]] = []
     total = 0
     try:
@@ -66,12 +75,12 @@ def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dic
                 for row, column in scan.uncached if scan else ():
                     marks.setdefault(row, {})[column] = FORMULA_MARK
                 if end is None and not marks:
-                    if scan and scan.rows and not _explained(path, scan.rows):
+                    if scan and scan.rows and not _explained(path, kind):
                         raise Refusal("READ_MISMATCH", sheet=meta.name, count=len(scan.rows))
                     continue
                 if end is not None and (end[0] + 1) * (end[1] + 1) > MAX_CELLS * 2:
                     raise Refusal("FAR_CELL", cell=f"{column_letters(end[1] + 1)}{end[0] + 1}")
-                fills, found["merged"] = _merged(sheet)
+                fills, found["merged"] = _merged((scan and scan.merged) or sheet.merged_cell_ranges or [])
                 seen: set[int] = set()
                 held: dict[tuple[int, int], Any] = {}
                 number = 0
@@ -103,7 +112,7 @@ def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dic
                 found["errors"] = len(scan.errors) + len(scan.uncached) if scan else 0
                 if scan:
                     lost = scan.rows - seen
-                    if lost and not _explained(path, lost):
+                    if lost and not _explained(path, kind):
                         raise Refusal("READ_MISMATCH", sheet=meta.name, count=len(lost))
     except PasswordError as error:
         raise Refusal("ENCRYPTED") from error
@@ -119,8 +128,10 @@ def _mark(cells: list[Any], marks: dict[int, str]) -> None:
             cells[column - 1] = mark
 
 
-def _explained(path: str, lost: set[int]) -> bool:
-    """Tell whether rows the parser left out really hold nothing but blanks kept as shared strings."""
+def _explained(path: str, kind: str) -> bool:
+    """Tell whether rows the parser left out may hold nothing but blanks kept as shared strings."""
+    if kind != "xlsx":
+        return False  # there blanks were told apart while counting
     with zipfile.ZipFile(path) as package:
         for info in package.infolist():
             if info.filename.lower().endswith("sharedstrings.xml"):
@@ -131,9 +142,8 @@ def _explained(path: str, lost: set[int]) -> bool:
     return False
 
 
-def _merged(sheet: Any) -> tuple[dict[int, list[tuple[int, int]]], int]:
+def _merged(ranges: Iterable[Any]) -> tuple[dict[int, list[tuple[int, int]]], int]:
     """Return, by row, the columns that take the value of a merged cell that began higher up."""
-    ranges = sheet.merged_cell_ranges or []
     fills: dict[int, list[tuple[int, int]]] = {}
     count = 0
     for (top, left), (bottom, right) in ranges:
