@@ -116,7 +116,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": f"-c TimeZone=UTC -c statement_timeout={_statement_timeout}",
+            # The last: what waits to be entered into a search index, in kB; see crm.base.gathering.
+            "options": f"-c TimeZone=UTC -c statement_timeout={_statement_timeout}"
+            " -c gin_pending_list_limit=256",
             **_database_options,
         },
     }

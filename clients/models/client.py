@@ -359,7 +359,7 @@ class Client(Stamped):
             models.Index(fields=["merged_into"], name="client_merged_into", condition=~Q(merged_into=None)),
             models.Index(fields=["industry"], name="client_industry"),
             models.Index(fields=["industry_type"], name="client_industry_type"),
-            GinIndex(Bigrams("search_text"), name="client_search", fastupdate=False),
+            GinIndex(Bigrams("search_text"), name="client_search"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Grade how full files are: one file after a write, a province at night, by one expression."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import FieldLevel
 from clients.models import Client, FieldSetting
 from clients.rules import completeness
-from clients.statements import gathered_search_entries
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import Invalid
+from crm.base.gathering import gathered_entries
 from crm.base.text import clean
 from crm.base.trail import record
 from crm.params.registry import get_group
@@ -30,7 +31,7 @@ def rules_in_force() -> tuple[completeness.FieldRule, ...]:
 def _grade(clients: QuerySet[Client], as_of: date, *, many: bool = False) -> int:
     grade = completeness.grade(get_group("audit.", as_of=as_of), rules_in_force())
     wrong = clients.exclude(completeness=grade)
-    with gathered_search_entries(wrong.count() if many else 0):
+    with gathered_entries(Client._meta.db_table) if many else nullcontext():
         return wrong.update(completeness=grade)
 
 

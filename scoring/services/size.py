@@ -9,9 +9,9 @@ from django.db.models import CharField, F
 
 from clients.choices import ClientStatus
 from clients.models import Client
-from clients.statements import gathered_search_entries
 from crm.accounts.models import OrgUnit
 from crm.base.expressions import first_code, first_match
+from crm.base.gathering import gathered_entries
 from crm.params import registry
 from scoring import rules, statements
 
@@ -72,8 +72,7 @@ def classify_sizes(*, as_of: date, province: OrgUnit | None = None) -> int:
             new_rule=first_code(table, default=rules.SIZE_DEFAULT),
         )
         sql, params = statements.compiled(select)
-        coming = statements.write(statements.COUNT_SIZES.format(select=sql), params)
-        if coming:
-            with gathered_search_entries(coming):
+        if statements.write(statements.COUNT_SIZES.format(select=sql), params):
+            with gathered_entries("clients_client"):
                 changed += statements.write(statements.WRITE_SIZES.format(select=sql), [*params, as_of])
     return changed

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.choices import FilingState
 from clients.models import Client
-from clients.statements import gathered_search_entries
 from crm.accounts.choices import UnitType
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
 from crm.base.expressions import first_code, first_match
+from crm.base.gathering import gathered_entries
 from crm.base.trail import record
 from crm.params import registry
 from scoring import rules, statements
@@ -193,9 +193,9 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     sql, params = statements.compiled(tiered(clients, limit_a, limit_b, as_of=as_of))
     day = business_date.isoformat()
     changed = 0
-    if coming := statements.write(statements.COUNT_TIERS.format(select=sql), params):
+    if statements.write(statements.COUNT_TIERS.format(select=sql), params):
         told = [*params, version.name, as_of, day, version.name, day]
-        with gathered_search_entries(coming):
+        with gathered_entries("clients_client"):
             changed = statements.write(statements.WRITE_TIERS.format(select=sql), told)
     result = {
         "version": version,

@@ -8,8 +8,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from clients.statements import LARGE
-
 
 def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
     """Return a queryset's SQL and parameters, to stand inside a larger statement."""
@@ -58,6 +56,9 @@ def give_memory(megabytes: int = 256) -> None:
     """Let this transaction sort and hash a province in memory."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [f"{megabytes}MB"])
+
+
+LARGE = 10_000
 
 
 def count_again(written: int, *tables: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 
 from clients.models import Client
@@ -48,7 +49,8 @@ def people() -> dict[str, User]:
     org = factories.make_org()
     owner = factories.make_user("owner", "AM", org["unit"])
     factories.make_client(org["unit"], owner, client_code="330100009001")
-    return {"owner": owner, "provadmin": factories.make_user("provadmin", "PROVINCE_ADMIN", org["province"])}
+    role, unit = factories.ROLE_OF["provadmin"]
+    return {"owner": owner, "provadmin": factories.make_user("provadmin", role, org[unit])}
 
 
 def at_once(batches: Sequence[ImportBatch], media: Path) -> None:
@@ -141,6 +143,36 @@ def test_the_same_file_twice_at_once_is_the_file_once(
     commit(batches, media)
     assert Member.objects.count() == 800
     assert sorted((batch.created, batch.unchanged) for batch in batches) == [(0, 800), (800, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_read_search_and_write_clients_while_an_import_writes(
+    tmp_path: Path, media: Path, people: dict[str, User], regions: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows stand in the table, the transaction is still open: nobody may wait for it."""
+    rows = [("甲公司", KEYS[0], "企业", "贸易", "浙江", "杭州", "路1号", 5)]
+    batch = send(tmp_path, people["provadmin"], "clients", "a.csv", [CLIENT_HEADERS, *rows])
+    services.work(batch_id=batch.pk)
+    batch.refresh_from_db()
+    services.commit_batch(actor=people["provadmin"], batch=batch)
+    seen = []
+
+    def meanwhile(**_about: Any) -> None:
+        with psycopg2.connect(database_url()) as other, other.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+            cursor.execute("SELECT count(*) FROM clients_client WHERE search_text LIKE '%测试%'")
+            seen.append(cursor.fetchone())
+            cursor.execute(
+                "UPDATE clients_client SET website = 'http://a' WHERE client_code = '330100009001'"
+            )
+            seen.append(cursor.rowcount)
+        other.close()
+
+    monkeypatch.setattr("crm.intake.services.writing.record", meanwhile)
+    services.work(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, batch.created) == (BatchStatus.APPLIED, 1)
+    assert seen == [(1,), 1]
 
 
 @pytest.mark.django_db(transaction=True)

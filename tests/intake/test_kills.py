@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from crm.embedded.paths import find_binaries, find_owner
 from tests.isolation import database_url
 
@@ -21,6 +23,7 @@ exec "$PYTHON" -m benchmarks.faults --seeds 1 --rows "$ROWS"
 """
 
 
+@pytest.mark.timeout(600)
 def test_whatever_is_killed_an_import_leaves_all_or_nothing_and_ends(transactional_db: None) -> None:
     """One seed of every kind, three blows each; `python -m benchmarks.faults` has twenty."""
     environment = {

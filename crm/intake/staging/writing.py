@@ -1,11 +1,10 @@
 """Write what the verdicts say: INSERT … SELECT and UPDATE … FROM, and what undo needs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
+from crm.base.gathering import gathered_entries
 from crm.intake.staging.table import quote
 from crm.intake.staging.watermark import Watermark
 
@@ -15,33 +14,8 @@ class Writing(Watermark):
 
     def write(self) -> None:
         """Insert and update what the verdicts say, keep what undo needs, and let the roster follow up."""
-        with self._gathered_search_entries():
+        with gathered_entries(self.resource.model._meta.db_table):
             self._write()
-
-    @contextmanager
-    def _gathered_search_entries(self) -> Iterator[None]:
-        """Let the search indexes take the new entries in one sorted pass at the end (five times faster).
-
-        The lock this takes on an index hinders neither reading nor writing; it ends with the transaction.
-        """
-        indexes = [
-            name
-            for (name,) in self.rows(
-                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON "
-                "a.oid = c.relam"
-                " WHERE i.indrelid = %(table)s::regclass AND a.amname = 'gin' AND 'fastupdate=off' = "
-                "ANY(c.reloptions)",
-                table=self.resource.model._meta.db_table,
-            )
-        ]
-        for name in indexes:
-            self.sql(f"ALTER INDEX {quote(name)} SET (fastupdate = on)")
-        self.sql("SET LOCAL gin_pending_list_limit = '128MB'")
-        self.sql("SET LOCAL maintenance_work_mem = '256MB'")
-        yield
-        for name in indexes:
-            self.sql("SELECT gin_clean_pending_list(%(name)s::regclass)", name=quote(name))
-            self.sql(f"ALTER INDEX {quote(name)} SET (fastupdate = off)")
 
     def _write(self) -> None:
         table = quote(self.resource.model._meta.db_table)
