@@ -169,7 +169,7 @@ def main() -> None:
             pages.append(f"/clients/{first.pk}/")
         connections.close_all()
         fork = multiprocessing.get_context("fork")
-        phase = fork.Array("c", 40)
+        phase: Any = fork.Array("c", 40)
         phase.value = b"idle"
         readers = []
         for _person in range(PEOPLE):

@@ -155,7 +155,7 @@ def test_others_read_search_and_write_clients_while_an_import_writes(
     services.work(batch_id=batch.pk)
     batch.refresh_from_db()
     services.commit_batch(actor=people["provadmin"], batch=batch)
-    seen = []
+    seen: list[Any] = []
 
     def meanwhile(**_about: Any) -> None:
         with psycopg2.connect(database_url()) as other, other.cursor() as cursor:
