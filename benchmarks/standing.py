@@ -53,7 +53,10 @@ class Server:
             }
         family = [process, *process.children(recursive=True)]
         process.send_signal(number)
-        psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
+        # Not psutil's own waiting: an orphan stays a zombie where the first process reaps nobody.
+        processes.wait_until(
+            lambda: all(processes.find(member.pid) is None for member in family), PATIENCE_SECONDS
+        )
 
     def start(self) -> float:
         """Start it as it was started; return seconds until it answers."""
