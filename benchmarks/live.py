@@ -40,6 +40,7 @@ from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role  # noqa: E402
 from crm.accounts.models import OrgUnit, RoleAssignment, User  # noqa: E402
 from crm.accounts.services import create_system  # noqa: E402
+from crm.embedded import processes  # noqa: E402
 
 PEOPLE = 3
 ENDED = {"MAPPING", "VALIDATED", "APPLIED", "FAILED", "CANCELLED"}
@@ -200,6 +201,9 @@ def main() -> None:
             reader.join()
         for when in ("idle", "first preview", "first commit", "again preview", "again commit"):
             found[f"pages while {when}"] = times(seen, when)
+    except SystemExit:
+        print(processes.last_lines(worker.log, 40), file=sys.stderr)
+        raise
     finally:
         web.close()
         worker.close()
