@@ -125,7 +125,7 @@ def people() -> tuple[str, str]:
     browser = Browser()
     browser.force_login(user, backend="crm.accounts.backends.StaffNumberOrRegisteredName")
     name = f"bench {uuid.uuid4().hex[:6]}"
-    _system, token = create_system(actor=None, name=name, unit=unit, scopes=["read", "feeds"])
+    _system, token = create_system(actor=None, name=name, unit=unit, scopes=["read", "write", "feeds"])
     return browser.cookies[settings.SESSION_COOKIE_NAME].value, token
 
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clients.models import Client
-from crm.accounts.models import User
+from crm.accounts.models import OrgUnit, User
+from crm.accounts.services import create_system
 from crm.base import clock
 from crm.base.errors import BusinessError
 from crm.intake import services
@@ -267,3 +268,24 @@ def test_a_refused_file_says_why_and_leaves_the_worker_well(
     assert work(found).status == BatchStatus.FAILED
     assert found.error_code in ("WRONG_TYPE", "DAMAGED")
     assert not stage_exists(found)
+
+
+def test_a_system_that_may_import_but_change_nothing_files_what_is_new_and_leaves_the_rest(
+    org: dict[str, OrgUnit], owner: User, regions: None, tmp_path: Path
+) -> None:
+    system, _token = create_system(actor=None, name="账务", unit=org["province"], scopes=["read", "feeds"])
+    factories.make_client(org["unit"], owner, name="甲公司", uscc="91330106712000000X", employee_total=5)
+    headers = ("集团名称", "统一社会信用代码", "机构类型", "经营范围", "所在省份", "地区", "员工总数")
+    rows = [
+        (name, key, "企业", "贸易", "浙江", "杭州", 9)
+        for name, key in (("甲公司", "91330106712000000X"), ("乙公司", "91330106712000037N"))
+    ]
+    path = books.text(tmp_path / "a.csv", [headers, *rows])
+    batch = services.open_batch(
+        actor=system.user, roster="clients", name="a.csv", content=[path.read_bytes()]
+    )
+    services.read_batch(batch=batch, ask=False)
+    batch.refresh_from_db()
+    assert (batch.status, batch.created, batch.rejected) == ("VALIDATED", 1, 1)
+    services.commit_now(batch=batch)
+    assert dict(Client.objects.values_list("name", "employee_total")) == {"甲公司": 5, "乙公司": 9}

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -78,7 +79,10 @@ class Checks(Table):
     def keep_only(self, column: str, queryset: QuerySet[Any], name: str) -> None:
         """Make the temporary table `name(id)`: the ids of a work column that a queryset holds."""
         narrowed = queryset.filter(pk__in=RawSQL(f"SELECT s.{quote(column)} FROM stage s", [])).order_by()  # noqa: S611
-        statement, given = narrowed.values("pk").query.sql_with_params()
+        try:
+            statement, given = narrowed.values("pk").query.sql_with_params()
+        except EmptyResultSet:  # it holds nothing, whatever the database says
+            statement, given = "SELECT NULL::bigint WHERE false", ()
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{quote(name)}")
             cursor.execute(
