@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from crm.celery import app as celery_app
 from crm.jobs import graph
-from tests.sources import modules, templates
+from tests.sources import ROOT, modules, templates
 
 FLOORS = {"crm": 1, "clients": 2, "knowledge": 2, "members": 3, "scoring": 4, "visits": 6, "workbench": 7}
 OUR_MODELS = [m for m in apps.get_models() if m.__module__.split(".")[0] in FLOORS]
@@ -179,3 +179,39 @@ def test_forms_that_change_something_carry_the_token() -> None:
         if "csrf_token" not in form.group(0)
     ]
     assert not wrong
+
+
+# Words of a template that need no rule of their own: the look of their family is right for them.
+PLAIN = {
+    "btn-quiet", "bulk-count", "diff-new", "diff-old", "freshness", "mapping-choice", "mapping-line",
+    "menu-as-at", "nav-item", "notice-info", "rule-sign", "sheet-table", "stat-info", "tag-neutral",
+    "timeline-lines", "why-ways",
+}  # fmt: skip
+
+
+def test_every_class_of_a_template_is_known_to_a_stylesheet_or_a_script() -> None:
+    """Tabler stands here without what no page named when it was made (static/vendor/README.md)."""
+    sheets = [*(ROOT / "static/css").glob("*.css"), *(ROOT / "static/vendor").rglob("*.css")]
+    known = {name for sheet in sheets for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", sheet.read_text())}
+    scripts = " ".join(path.read_text() for path in (ROOT / "static/js").glob("*.js"))
+    known |= set(re.findall(r"[\w-]+", scripts)) | PLAIN
+    wrong = []
+    for path, text in templates():
+        for names in re.findall(r'class="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\}|\{)*)"', text):
+            # What a tag makes, and what is glued to it, is not looked at.
+            plain = re.sub(r"[\w-]*\{\{.*?\}\}[\w-]*", " ", names)
+            plain = re.sub(r"[\w-]+(?=\{%)|\{%.*?%\}(?:[\w-]+(?=\{%))?", " ", plain)
+            wrong += [f"{path}: {name}" for name in plain.split() if name not in known]
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+def test_every_icon_is_in_the_sprite_and_every_icon_of_the_sprite_is_drawn() -> None:
+    """Every page loads the sprite; tools/vendor/icons.py makes it."""
+    sprite = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/img/icons.svg").read_text()))
+    texts = [text for _path, text in templates()]
+    named = {name for text in texts for name in re.findall(r'{% icon "([^"]+)"', text)}
+    assert named <= sprite, sorted(named - sprite)
+    sources = [*texts, *(path.read_text() for path in (ROOT / "static/js").glob("*.js"))]
+    sources += [(ROOT / path).read_text() for path in modules()]
+    drawn = set(re.findall(r"[\"'#]([a-z][a-z0-9-]*)(?=[\"'])", "\n".join(sources)))
+    assert sprite <= drawn, sorted(sprite - drawn)

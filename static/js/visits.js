@@ -20,13 +20,20 @@ document.addEventListener("click", (event) => {
 });
 
 // What was really done decides which result lines are open; the rest opens where it is needed.
+const DEPENDS = [
+  ["[data-competitor]", "input[name=competitor_operator]:checked:not([value=''])"],
+  ["[data-left-early]", "input[name=left_early]:checked"],
+  ["[data-opinion]", "input[name=opinion_asked][value='1']:checked"],
+  ["[data-due]", "input[name=next_step]:not(:placeholder-shown)"],
+];
+const filled = (part) => [...part.querySelectorAll("input:not([type=checkbox], [type=radio]), textarea")].some((field) => field.value);
 function lines(form) {
-  for (const [part, box] of [["[data-competitor]", "input[name=competitor_operator]:checked:not([value=''])"], ["[data-left-early]", "input[name=left_early]:checked"]]) {
+  // What a draft brought back is seen.
+  const more = form.querySelector(".more-fields");
+  if (more && (filled(more) || more.querySelector("input:checked:not([value=''])"))) more.open = true;
+  for (const [part, box] of DEPENDS) {
     const open = form.querySelector(part);
-    // What a draft brought back is seen.
-    const more = form.querySelector(".more-fields");
-    if (more && [...more.querySelectorAll("input[type=text], textarea")].some((field) => field.value)) more.open = true;
-    if (open) open.hidden = !form.querySelector(box) && ![...open.querySelectorAll("input")].some((field) => field.value);
+    if (open) open.hidden = !form.querySelector(box) && !filled(open);
   }
   const chosen = new Set([...form.querySelectorAll("input[name=purposes]:checked")].map((box) => box.value));
   for (const line of form.querySelectorAll("[data-purpose]")) line.hidden = !chosen.has(line.dataset.purpose);
@@ -41,6 +48,8 @@ if (log) {
       log.dataset.queueTitle = `${log.dataset.title} · ${named.selectedOptions[0].textContent}`;
     }
   });
+  // The day is asked for with the first letter of the promise.
+  log.elements.next_step?.addEventListener("input", () => lines(log));
   log.addEventListener("draftrestored", () => lines(log));
   // The module runs after the shell restored the draft.
   lines(log);
@@ -61,18 +70,20 @@ if (log?.dataset.draftUrl) {
   log.addEventListener("input", later);
   log.addEventListener("draftrestored", later);
 }
-if (log) {
-  // What must be there is asked for on the spot, before the log is put away for a signal.
-  log.addEventListener("checkoffline", (event) => {
+// What must be there is asked for on the spot, before a form is put away for a signal.
+for (const form of document.querySelectorAll("form[data-must-text]")) {
+  form.addEventListener("checkoffline", (event) => {
     const seen = (field) => field.closest("[hidden]") === null;
-    const empty = [...log.querySelectorAll("[data-must]")].filter((field) => seen(field) && !field.value.trim());
-    if (!log.querySelector("input[name=opinion_asked]:checked")) empty.push(log.querySelector("input[name=opinion_asked]"));
-    if (!log.querySelector("input[name=purposes]:checked")) empty.push(log.querySelector("input[name=purposes]"));
-    const whom = log.querySelector("select[name=client]");
+    const empty = [...form.querySelectorAll("[data-must]")].filter((field) => seen(field) && !field.value.trim());
+    for (const name of ["opinion_asked", "purposes"]) {
+      const first = form.querySelector(`input[name=${name}]`);
+      if (first && !form.querySelector(`input[name=${name}]:checked`)) empty.push(first);
+    }
+    const whom = form.querySelector("select[name=client]");
     if (whom && !whom.value) empty.unshift(whom);
     if (!empty.length) return;
     event.detail.push(empty);
     empty[0].focus();
-    document.dispatchEvent(new CustomEvent("toast", { detail: log.dataset.mustText }));
+    document.dispatchEvent(new CustomEvent("toast", { detail: form.dataset.mustText }));
   });
 }

@@ -42,7 +42,11 @@ def visited(owner: User, acme: Client) -> Visit:
         unscheduled_reason="来电",
     )
     services.check_in(actor=owner, visit=visit)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": "客户愿意下周试用两条线路"}})
+    services.write_log(
+        actor=owner,
+        visit=visit,
+        values={"opinion_asked": True, "results": {"P1": "客户愿意下周试用两条线路"}},
+    )
     services.submit_log(actor=owner, visit=visit)
     services.plan_visit(
         actor=owner,

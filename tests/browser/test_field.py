@@ -211,7 +211,7 @@ def test_what_changed_meanwhile_is_shown_side_by_side_and_nothing_is_lost(
     page.get_by_text("已征求", exact=True).tap()
     page.get_by_role("button", name="提交").tap()
     expect(page.locator("#queue")).to_contain_text("1 条待发送")
-    services.write_log(actor=owner, visit=made, values={"results": {"P1": RESULT}})
+    services.write_log(actor=owner, visit=made, values={"opinion_asked": True, "results": {"P1": RESULT}})
     services.return_log(actor=head, log=services.submit_log(actor=owner, visit=made), reason="结果太简单")
     page.context.set_offline(False)
     expect(page.locator("#queue")).to_contain_text("1 条需要处理")

@@ -65,7 +65,9 @@ def test_the_heads_day_by_keyboard_alone(visit: Open, owner: User, head: User, a
     expect(page.get_by_text("已批准 2 份日志")).to_be_visible()
     expect(page.locator("#decided-today")).to_have_text("3")
     # The manager mended the returned one meanwhile: what changed stands side by side.
-    services.write_log(actor=owner, visit=thin.visit, values={"results": {"P1": "客户要三年期报价单"}})
+    services.write_log(
+        actor=owner, visit=thin.visit, values={"opinion_asked": True, "results": {"P1": "客户要三年期报价单"}}
+    )
     services.submit_log(actor=owner, visit=thin.visit)
     page.reload()
     while page.locator(".desk-entry .diff").count() == 0:

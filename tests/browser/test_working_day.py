@@ -30,7 +30,7 @@ def submitted(owner: User, client: Client, result: str) -> VisitLog:
         unscheduled_reason="来电",
     )
     services.check_in(actor=owner, visit=visit)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": result}})
+    services.write_log(actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": result}})
     return services.submit_log(actor=owner, visit=visit)
 
 

@@ -49,7 +49,9 @@ def build(world: World) -> None:
         key=uuid4(),
     )
     visit = _planned(world)
-    services.write_log(actor=world.owner, visit=visit, values={"results": {"P2": "聊了近期用网情况"}})
+    services.write_log(
+        actor=world.owner, visit=visit, values={"opinion_asked": True, "results": {"P2": "聊了近期用网情况"}}
+    )
     world.log = services.submit_log(actor=world.owner, visit=visit)
     assert isinstance(world.log, VisitLog)
     world.meeting, _fresh = services.call_meeting(
@@ -369,7 +371,10 @@ ROUTES = {
     "api-visits-record": Line(
         data=lambda w: (
             _plan(w)
-            | {"client_key": "6a2f4d3e-8a1c-4f0e-9a55-0d6f1b1f0c11", "log": {"results": {"P2": "聊了近况"}}}
+            | {
+                "client_key": "6a2f4d3e-8a1c-4f0e-9a55-0d6f1b1f0c11",
+                "log": {"opinion_asked": True, "results": {"P2": "聊了近况"}},
+            }
         ),
         post=same(201, colleague=403, stranger=404, **CANNOT),
     ),
@@ -387,7 +392,7 @@ ROUTES = {
     ),
     "api-visit-logs": Line(
         get=same(200, sysadmin=403),
-        data=lambda w: {"visit": w.visit.pk, "results": {"P2": "聊了近况"}},
+        data=lambda w: {"visit": w.visit.pk, "opinion_asked": True, "results": {"P2": "聊了近况"}},
         post=only("owner", status=201, others=403, stranger=404),
     ),
     "api-visit-log": Line(

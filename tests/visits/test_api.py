@@ -39,7 +39,9 @@ def test_a_visit_goes_through_its_day_by_verbs(owner: User, head: User, acme: Cl
     assert phone.post(f"/api/v1/visits/{pk}:confirm").json()["state"] == "CONFIRMED"
     assert phone.post(f"/api/v1/visits/{pk}:checkin").json()["state"] == "IN_PROGRESS"
     assert phone.post(f"/api/v1/visits/{pk}:checkout").json()["left_at"]
-    log = phone.post("/api/v1/visit-logs", {"visit": pk, "results": {"P1": RESULT}}).json()
+    log = phone.post(
+        "/api/v1/visit-logs", {"visit": pk, "opinion_asked": True, "results": {"P1": RESULT}}
+    ).json()
     sent = phone.post(f"/api/v1/visit-logs/{log['id']}:submit").json()
     assert (sent["state"], sent["late_submit"]) == ("SUBMITTED", False)
     done = api(head).post(f"/api/v1/visit-logs/{log['id']}:approve")
@@ -53,12 +55,20 @@ def test_refusals_carry_their_code(owner: User, head: User, acme: Client, api: S
     answer = api(owner).post("/api/v1/visits", body(acme, purposes=[]))
     assert (answer.status_code, answer.json()["code"]) == (400, "PURPOSE_REQUIRED")
     pk = api(owner).post("/api/v1/visits", body(acme, purposes=["P3"])).json()["id"]
-    log = api(owner).post("/api/v1/visit-logs", {"visit": pk, "results": {"P3": "礼品已送到"}}).json()
+    log = (
+        api(owner)
+        .post("/api/v1/visit-logs", {"visit": pk, "opinion_asked": True, "results": {"P3": "礼品已送到"}})
+        .json()
+    )
     answer = api(owner).post(f"/api/v1/visit-logs/{log['id']}:submit")
     assert (answer.status_code, answer.json()["code"]) == (400, "RECEIPT_REQUIRED")
     assert "receipt_no" in answer.json()["fields"]
     own = api(head).post("/api/v1/visits", body(acme)).json()["id"]
-    log = api(head).post("/api/v1/visit-logs", {"visit": own, "results": {"P1": RESULT}}).json()
+    log = (
+        api(head)
+        .post("/api/v1/visit-logs", {"visit": own, "opinion_asked": True, "results": {"P1": RESULT}})
+        .json()
+    )
     api(head).post(f"/api/v1/visit-logs/{log['id']}:submit")
     answer = api(head).post(f"/api/v1/visit-logs/{log['id']}:approve")
     assert (answer.status_code, answer.json()["code"]) == (403, "SELF_APPROVAL")
@@ -69,7 +79,7 @@ def test_the_offline_queue_sent_twenty_times_is_one_visit(owner: User, acme: Cli
     key = str(uuid.uuid4())
     begun = clock.now() - timedelta(hours=1)
     sent = body(acme, client_key=key, planned_at=begun.isoformat(), arrived_at=begun.isoformat())
-    sent["log"] = {"results": {"P1": RESULT}, "next_step": "送方案"}
+    sent["log"] = {"opinion_asked": True, "results": {"P1": RESULT}, "next_step": "送方案"}
     answers = [api(owner).post("/api/v1/visits:record", sent) for _ in range(20)]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
@@ -77,9 +87,27 @@ def test_the_offline_queue_sent_twenty_times_is_one_visit(owner: User, acme: Cli
     assert VisitLog.objects.get().state == "SUBMITTED"
 
 
+@pytest.mark.spec("S1-44")
+def test_whether_opinions_were_asked_for_is_said_through_the_api_too(
+    owner: User, acme: Client, api: Speak
+) -> None:
+    sent = body(acme, client_key=str(uuid.uuid4())) | {"log": {"results": {"P1": RESULT}}}
+    answer = api(owner).post("/api/v1/visits:record", sent)
+    assert (answer.status_code, answer.json()["code"]) == (400, "OPINION_UNSAID")
+    assert list(answer.json()["fields"]) == ["opinion_asked"]
+    pk = api(owner).post("/api/v1/visits", body(acme)).json()["id"]
+    log = api(owner).post("/api/v1/visit-logs", {"visit": pk, "results": {"P1": RESULT}}).json()
+    assert log["opinion_asked"] is None
+    answer = api(owner).post(f"/api/v1/visit-logs/{log['id']}:submit")
+    assert (answer.status_code, answer.json()["code"]) == (400, "OPINION_UNSAID")
+    api(owner).patch(f"/api/v1/visit-logs/{log['id']}", {"opinion_asked": False})
+    sent = api(owner).post(f"/api/v1/visit-logs/{log['id']}:submit").json()
+    assert (sent["state"], sent["opinion_asked"]) == ("SUBMITTED", False)
+
+
 def test_a_whole_visit_that_is_refused_leaves_nothing(owner: User, acme: Client, api: Speak) -> None:
     sent = body(acme, client_key=str(uuid.uuid4()), purposes=["P4"])
-    sent["log"] = {"results": {"P4": "已受理统付业务"}}
+    sent["log"] = {"opinion_asked": True, "results": {"P4": "已受理统付业务"}}
     answer = api(owner).post("/api/v1/visits:record", sent)
     assert answer.json()["code"] == "CONSENT_REQUIRED"
     assert not Visit.objects.exists()
@@ -106,7 +134,9 @@ def test_a_stranger_finds_nothing(owner: User, stranger: User, acme: Client, api
     visit = services.plan_visit(
         actor=owner, client=acme, planned_at=clock.now(), purposes=["P1"], place="三楼"
     )
-    log = services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}})
+    log = services.write_log(
+        actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": RESULT}}
+    )
     other = api(stranger)
     assert other.get("/api/v1/visits").json()["results"] == []
     assert other.get("/api/v1/visit-logs").json()["results"] == []
@@ -138,7 +168,7 @@ def test_bulk_approval_answers_for_every_log(owner: User, head: User, acme: Clie
     visit = services.plan_visit(
         actor=owner, client=acme, planned_at=clock.now(), purposes=["P1"], place="三楼"
     )
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}})
+    services.write_log(actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": RESULT}})
     log = services.submit_log(actor=owner, visit=visit)
     answer = api(head).post("/api/v1/visit-logs:approve", {"logs": [log.pk, log.pk + 1000]})
     assert answer.status_code == 200

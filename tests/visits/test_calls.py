@@ -15,6 +15,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from tests import factories
+from tests.base.test_offline import queued
 from visits import calendar, services
 from visits.choices import CallResult, VisitState
 from visits.models import Appointment, Holiday, MissedCall, Visit
@@ -429,3 +430,31 @@ def test_the_api_books_notes_and_returns(
     missed = client.post("/api/v1/missed-calls", {"number": "13900001234"}, format="json").json()
     returned = client.post(f"/api/v1/missed-calls/{missed['id']}:return", {"note": "已约"}, format="json")
     assert returned.json()["returned_at"]
+
+
+def test_what_came_of_a_call_goes_out_of_the_queue_once_with_the_time_of_the_phone(
+    browse: Callable[[User | None], Browser], owner: User, acme: Client
+) -> None:
+    call = booked(owner, acme)
+    slot = call.slot1_at
+    assert slot is not None
+    later = call.slot2_at
+    assert later is not None
+    local, second = slot.astimezone(clock.BUSINESS_ZONE), later.astimezone(clock.BUSINESS_ZONE)
+    data = {
+        "version": call.version, "purpose": call.purpose, "benefit": call.benefit, "purposes": ["P1"],
+        "channel": call.channel, "slot1_day": local.date(), "slot1_time": f"{local:%H:%M}",
+        "slot2_day": second.date(), "slot2_time": f"{second:%H:%M}", "result": "CONFIRMED", "agreed": "slot1",
+        "place": "三楼会议室",
+    }  # fmt: skip
+    at = f"/visits/calls/{call.pk}/"
+    headers = queued(owner, ago=3600)
+    answers = [browse(owner).post(at, data, headers=headers) for _ in range(50)]
+    assert {answer.status_code for answer in answers} == {200}, answers[0].content.decode()
+    call.refresh_from_db()
+    assert call.called_at is not None
+    assert timedelta(minutes=59) < clock.now() - call.called_at < timedelta(minutes=61)
+    assert Visit.objects.get().state == VisitState.CONFIRMED
+    # Another person's answer came first: it is said, and nothing is written over it.
+    again = browse(owner).post(at, data, headers=queued(owner))
+    assert (again.status_code, again.json()["code"]) == (409, "WRONG_STATE")

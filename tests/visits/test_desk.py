@@ -42,7 +42,9 @@ def submitted(
         unscheduled_reason="来电",
     )  # fmt: skip
     services.check_in(actor=owner, visit=visit, arrived_at=moment)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": result}} | values)
+    services.write_log(
+        actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": result}} | values
+    )
     return services.submit_log(actor=owner, visit=visit, now=moment)
 
 
@@ -56,7 +58,7 @@ def test_a_log_handed_in_again_shows_what_changed_side_by_side(
     log = submitted(owner, acme, "好")
     services.return_log(actor=head, log=log, reason="结果太简单")
     due = clock.today() + timedelta(days=3)
-    values = {"results": {"P1": RESULT}, "next_step": "送报价", "next_due_on": due}
+    values = {"opinion_asked": True, "results": {"P1": RESULT}, "next_step": "送报价", "next_due_on": due}
     services.write_log(actor=owner, visit=log.visit, values=values)
     again = services.submit_log(actor=owner, visit=log.visit)
     changes = services.changes_since(LogReturn.objects.get(), again)

@@ -132,7 +132,11 @@ def test_a_far_check_in_is_taken_and_shown_to_the_approver(
 
 def handed_in(owner: User, visit: Visit) -> VisitLog:
     """Write and submit the log of a visit."""
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}, "purposes": ["P1"]})
+    services.write_log(
+        actor=owner,
+        visit=visit,
+        values={"opinion_asked": True, "results": {"P1": RESULT}, "purposes": ["P1"]},
+    )
     return services.submit_log(actor=owner, visit=visit)
 
 
@@ -154,7 +158,7 @@ def test_our_clock_decides_lateness_and_the_phones_is_kept(owner: User, acme: Cl
     now = clock.next_midnight(visit.visit_on) + timedelta(minutes=30)
     written = now - timedelta(hours=1)
     phone = PhoneTime(phone_at=written - timedelta(seconds=900), made_at=written, skew_s=900)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}})
+    services.write_log(actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": RESULT}})
     log = services.submit_log(actor=owner, visit=visit, now=now, phone=phone)
     assert (log.late_submit, log.submitted_at, log.written_at, log.skew_s) == (True, now, written, 900)
     assert Doubt.CLOCK in log.doubts
@@ -412,3 +416,76 @@ def test_a_photo_that_is_not_there_cannot_be_removed(owner: User, acme: Client) 
         services.remove_visit_photo(actor=owner, visit=planned(owner, acme), photo_id=1)
     assert refused.value.code == "NOT_FOUND"
     assert not isinstance(refused.value, Invalid)
+
+
+# ---- Acts that are no log: they wait for a signal, too
+
+
+@pytest.mark.spec("S1-30", "S1-45")
+@pytest.mark.parametrize(
+    ("act", "data", "state"),
+    [
+        ("confirm", {}, VisitState.CONFIRMED),
+        ("cancel", {"reason": "客户不需要了"}, VisitState.CANCELLED),
+        ("absent", {"reason": "没人在"}, VisitState.NO_SHOW),
+        ("postpone", {"day": "2099-01-01", "at": "10:00", "reason": "客户改约"}, None),
+    ],
+)
+def test_what_becomes_of_an_appointment_goes_out_of_the_queue_once(
+    browse: Browse, owner: User, acme: Client, act: str, data: dict[str, str], state: VisitState | None
+) -> None:
+    visit = planned(owner, acme)
+    at = f"/visits/{visit.pk}/{act}/"
+    if act == "postpone":
+        data = data | {"day": str(clock.today() + timedelta(days=3))}
+        wrong = browse(owner).post(at, data | {"reason": ""}, headers=queued(owner))
+        assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["reason"])
+    headers = queued(owner)
+    answers = [browse(owner).post(at, data, headers=headers) for _ in range(50)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["location"] for answer in answers}) == 1
+    visit.refresh_from_db()
+    assert visit.state == (state or VisitState.POSTPONED)
+    assert Visit.objects.count() == (2 if state is None else 1)
+
+
+def test_an_act_on_a_visit_that_moved_meanwhile_shows_how_it_stands(
+    browse: Browse, owner: User, head: User, acme: Client
+) -> None:
+    visit = planned(owner, acme)
+    services.cancel(actor=head, visit=visit, reason="主任统一安排")
+    answer = browse(owner).post(f"/visits/{visit.pk}/confirm/", headers=queued(owner))
+    assert (answer.status_code, answer.json()["code"]) == (409, "WRONG_STATE")
+    rows = answer.json()["details"]["rows"]
+    assert (rows[0]["mine"], rows[0]["theirs"]) == ("确认预约", "已取消")
+    assert rows[1]["theirs"] == "主任统一安排"
+
+
+def test_a_promise_kept_without_a_signal_closes_the_visit_once(
+    browse: Browse, owner: User, head: User, acme: Client
+) -> None:
+    visit = planned(owner, acme)
+    values = {"results": {"P1": RESULT}, "opinion_asked": True, "next_step": "送报价"}
+    services.write_log(actor=owner, visit=visit, values=values)
+    services.approve_log(actor=head, log=services.submit_log(actor=owner, visit=visit))
+    headers = queued(owner)
+    for _ in range(3):
+        assert browse(owner).post(f"/visits/{visit.pk}/kept/", headers=headers).status_code == 200
+    visit.refresh_from_db()
+    assert visit.state == VisitState.CLOSED
+
+
+def test_the_phone_is_told_which_pages_today_needs(browse: Browse, owner: User, acme: Client) -> None:
+    visit = planned(owner, acme)
+    call = services.book_call(
+        actor=owner, client=acme, purpose="问候", benefit="随时能找到人", purposes=["P2"], kind="GREETING",
+        call_at=clock.now(),
+    )  # fmt: skip
+    pages = browse(owner).get("/visits/today/").json()["pages"]
+    wanted = {"/visits/calls/", f"/visits/calls/{call.pk}/", f"/visits/{visit.pk}/sheet/"}
+    wanted |= {f"/visits/{visit.pk}/{act}/" for act in ("postpone", "cancel", "absent", "log")}
+    assert wanted <= set(pages)
+    for at in pages:
+        headers = {"HX-Request": "true"} if at.startswith("~") else {}
+        answer = browse(owner).get(at.removeprefix("~"), headers=headers)
+        assert (answer.status_code, answer["X-Keep-Offline"]) == (200, str(owner.pk)), at

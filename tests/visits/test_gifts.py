@@ -161,7 +161,7 @@ def test_a_receipt_number_of_ours_must_be_of_this_client(
     visit = services.plan_visit(
         actor=owner, client=acme, planned_at=clock.now(), purposes=["P3"], place="三楼"
     )
-    values: dict[str, Any] = {"results": {"P3": "送上周年礼盒,客户很高兴"}}
+    values: dict[str, Any] = {"opinion_asked": True, "results": {"P3": "送上周年礼盒,客户很高兴"}}
     services.write_log(actor=owner, visit=visit, values=values)
     with pytest.raises(Invalid, match="RECEIPT_REQUIRED"):
         services.submit_log(actor=owner, visit=visit)

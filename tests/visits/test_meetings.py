@@ -46,7 +46,12 @@ def raised(owner: User, client: Client) -> VisitLog:
     services.write_log(
         actor=owner,
         visit=visit,
-        values={"results": {"P2": "聊了用网情况"}, "lessons": "对手在谈专线", "raise_in_meeting": True},
+        values={
+            "opinion_asked": True,
+            "results": {"P2": "聊了用网情况"},
+            "lessons": "对手在谈专线",
+            "raise_in_meeting": True,
+        },
     )
     return services.submit_log(actor=owner, visit=visit)
 

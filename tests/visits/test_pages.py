@@ -34,7 +34,7 @@ def planned(owner: User, client: Client, **changes: Any) -> Visit:
 def submitted(owner: User, client: Client, result: str = RESULT, **changes: Any) -> VisitLog:
     """Make a submitted log."""
     visit = planned(owner, client, **changes)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": result}})
+    services.write_log(actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": result}})
     return services.submit_log(actor=owner, visit=visit)
 
 
@@ -178,7 +178,9 @@ def test_the_desk_shows_the_doubtful_first_and_opens_the_next(
     services.confirm(actor=owner, visit=sound)
     services.check_in(actor=owner, visit=sound)
     services.write_log(
-        actor=owner, visit=sound, values={"results": {"P1": "另一件事:客户要求开通企业邮箱,已记录需求"}}
+        actor=owner,
+        visit=sound,
+        values={"opinion_asked": True, "results": {"P1": "另一件事:客户要求开通企业邮箱,已记录需求"}},
     )
     good = services.submit_log(actor=owner, visit=sound)
     doubtful = submitted(owner, acme, result="好")
@@ -248,7 +250,11 @@ def test_the_brief_names_next_and_last_visit_and_what_is_promised(
     owner: User, acme: Client, browse: Browse
 ) -> None:
     visit = planned(owner, acme)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}, "next_step": "送报价单"})
+    services.write_log(
+        actor=owner,
+        visit=visit,
+        values={"opinion_asked": True, "results": {"P1": RESULT}, "next_step": "送报价单"},
+    )
     services.submit_log(actor=owner, visit=visit)
     ahead = planned(owner, acme, planned_at=clock.now() + timedelta(days=2))
     page = browse(owner).get(reverse("visits:brief", args=[acme.pk])).content.decode()

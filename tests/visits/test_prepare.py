@@ -119,7 +119,10 @@ def filled(owner: User, acme: Client, org: dict[str, OrgUnit]) -> None:
         )  # fmt: skip
         services.write_log(
             actor=owner, visit=past,
-            values={"results": {"P2": f"第{number}次聊了近况"}, "next_step": "送报价", "next_due_on": today},
+            values={
+                "opinion_asked": True, "results": {"P2": f"第{number}次聊了近况"}, "next_step": "送报价",
+                "next_due_on": today,
+            },
         )  # fmt: skip
         services.submit_log(actor=owner, visit=past)
 

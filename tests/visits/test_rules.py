@@ -29,7 +29,7 @@ LOG_PAIRS = {(move.before, move.verb) for move in rules.LOG_MOVES}
 def blank_log(**values: Any) -> dict[str, Any]:
     """Return a log of nothing, but for the values."""
     names = ("opinion", "demands", "lessons", "next_step", "receipt_no", "consent_evidence", "complaint_no")
-    return {"results": {}, "next_due_on": None} | dict.fromkeys(names, "") | values
+    return {"results": {}, "next_due_on": None, "opinion_asked": True} | dict.fromkeys(names, "") | values
 
 
 @pytest.mark.parametrize("state", VisitState.values)

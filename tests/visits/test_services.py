@@ -54,7 +54,9 @@ def plan(owner: User, client: Client, **changes: Any) -> Visit:
 def write(owner: User, visit: Visit, **values: Any) -> VisitLog:
     """Write a log with a result for every purpose of the visit."""
     results = {code: RESULTS.get(code, "已按计划完成,客户表示认可") for code in visit.purposes}
-    return services.write_log(actor=owner, visit=visit, values={"results": results} | values)
+    return services.write_log(
+        actor=owner, visit=visit, values={"opinion_asked": True, "results": results} | values
+    )
 
 
 def submitted(owner: User, client: Client, **changes: Any) -> VisitLog:
@@ -256,7 +258,9 @@ def test_handled_business_without_consent_is_not_submitted(owner: User, acme: Cl
 @pytest.mark.spec("S1-50")
 def test_every_purpose_needs_a_result_and_a_draft_needs_nothing(owner: User, acme: Client) -> None:
     visit = plan(owner, acme, purposes=["P1", "P2"])
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": "客户要方案"}})
+    services.write_log(
+        actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": "客户要方案"}}
+    )
     error = refused(services.submit_log, actor=owner, visit=visit)
     assert (error.code, list(error.fields)) == ("RESULT_REQUIRED", ["result_P2"])
     visit.refresh_from_db()
@@ -267,6 +271,7 @@ def test_what_was_done_on_the_spot_replaces_what_was_planned(owner: User, acme: 
     visit = plan(owner, acme, purposes=["P1"])
     values = {
         "purposes": ["P5", "P2"],
+        "opinion_asked": True,
         "results": {"P2": RESULTS["P2"], "P5": "对账单寄送太慢", "P1": "没谈"},
     }
     services.write_log(actor=owner, visit=visit, values=values)
@@ -465,7 +470,7 @@ def test_a_whole_visit_sent_twenty_times_is_one_visit_and_one_log(owner: User, a
         "left_at": clock.at(FRIDAY, 8, 40),
         "purposes": ["P2"],
         "place": "客户前台",
-        "values": {"results": {"P2": RESULTS["P2"]}},
+        "values": {"opinion_asked": True, "results": {"P2": RESULTS["P2"]}},
     }
     visits = {services.record_visit(actor=owner, client=acme, **sent).pk for _ in range(20)}
     assert len(visits) == 1

@@ -32,7 +32,9 @@ def visit_on(owner: User, client: Client, day: date, hour: int = 10, **fields: A
 
 def logged(visit: Visit, at: datetime | None = None, **values: Any) -> VisitLog:
     """Hand in the log of a visit."""
-    services.write_log(actor=visit.owner, visit=visit, values={"results": {"P1": RESULT}} | values)
+    services.write_log(
+        actor=visit.owner, visit=visit, values={"opinion_asked": True, "results": {"P1": RESULT}} | values
+    )
     moment = at or clock.at(visit.visit_on, 18)
     return services.submit_log(actor=visit.owner, visit=visit, now=moment)
 

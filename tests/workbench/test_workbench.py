@@ -38,7 +38,9 @@ def planned(owner: User, client: Client, **changes: Any) -> Visit:
 def submitted(owner: User, client: Client, **values: Any) -> VisitLog:
     """Make a submitted log."""
     visit = planned(owner, client)
-    services.write_log(actor=owner, visit=visit, values={"results": {"P1": RESULT}} | values)
+    services.write_log(
+        actor=owner, visit=visit, values={"opinion_asked": True, "results": {"P1": RESULT}} | values
+    )
     return services.submit_log(actor=owner, visit=visit)
 
 

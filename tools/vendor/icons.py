@@ -1,41 +1,40 @@
-"""Make static/img/icons.svg: `python icons.py <icons of @tabler/icons> <target>`; add an icon by its name."""
+"""Make static/img/icons.svg: `python icons.py <icons of @tabler/icons> <target>`; an icon is added by its name.
+
+Every page loads the sprite: tests/test_architecture.py names icons that nobody draws, and those that are missing.
+"""
 
 import re
 import sys
 from pathlib import Path
 
 NAMES = """
-activity address-book adjustments adjustments-horizontal alarm alert-circle alert-triangle antenna api
-archive arrow-back arrow-back-up arrow-badge-up arrow-down arrow-down-circle arrow-down-right arrow-left
-arrow-right arrow-up arrow-up-circle arrow-up-right arrows-sort award ban baseline-density-medium
-baseline-density-small bell bell-ringing binary-tree bolt bookmark briefcase brightness-up building
-building-bank building-community building-factory-2 building-hospital building-skyscraper building-store
-building-warehouse bulb businessplan calculator calendar calendar-check calendar-due calendar-event
-calendar-plus calendar-stats calendar-time calendar-week camera cash category certificate chart-bar
-chart-donut chart-dots chart-line chart-pie check checkbox checklist checks chevron-down chevron-left
-chevron-right chevron-up chevrons-right circle circle-check circle-dashed circle-dot circle-filled
-circle-x clipboard-check clipboard-list clipboard-text clock clock-hour-4 clock-pause cloud cloud-off
-cloud-upload coin coins columns command confetti contrast copy corner-down-left corner-up-left
-credit-card crown database device-desktop device-floppy device-mobile diamond discount door-exit dots
-dots-vertical download edit eraser external-link eye eye-off file-check file-export file-import
-file-spreadsheet file-text file-x filter filter-off fingerprint flag flag-2 flame folder folder-open
-gift git-branch globe grid-dots growth hand-click headset heart heart-handshake help-circle hierarchy
-hierarchy-2 history home hourglass http-get id id-badge id-badge-2 inbox info-circle key keyboard
-language layout-columns layout-dashboard layout-list link list list-check list-details list-search lock
-lock-open login logout mail map map-pin medal medal-2 menu menu-2 message message-2 message-circle
-message-report minus mood-empty moon moon-stars new-section note notes package paperclip pencil
-percentage phone phone-call photo player-pause player-play player-skip-forward player-stop plug plus
-point point-filled printer progress progress-check puzzle qrcode receipt receipt-2 refresh report
-report-money rosette rotate rotate-clockwise route scale school search selector send server settings
-shield shield-check shield-lock sitemap sort-ascending sort-descending speakerphone square-check
-square-rounded-check stack-2 star star-filled star-off sum sun table tag tags target thumb-down thumb-up
-ticket timeline tool topology-star trash trending-down trending-up trophy unlink upload user user-circle
-user-off user-plus user-shield users users-group wallet wand wifi wifi-off world world-www writing x
-zoom-in zoom-question zzz
+activity address-book adjustments alarm alert-circle alert-triangle antenna api archive
+arrow-back-up arrow-right arrow-up arrows-sort award ban baseline-density-small bell bell-ringing
+bolt bookmark briefcase building building-bank building-factory-2 building-hospital
+building-skyscraper building-store bulb calculator calendar calendar-check calendar-due
+calendar-event calendar-plus calendar-stats calendar-time calendar-week camera cash category
+certificate chart-bar chart-line chart-pie check checkbox checklist checks chevron-left
+chevron-right circle circle-check circle-dashed circle-dot circle-x clipboard-check clipboard-list
+clock clock-pause cloud-upload coin coins columns command contrast copy crown database diamond
+discount door-exit dots dots-vertical download edit external-link eye file-check file-import
+file-text file-x filter filter-off fingerprint flag gift git-branch growth heart heart-handshake
+help-circle hierarchy history home hourglass id id-badge-2 inbox info-circle key keyboard language
+layout-columns layout-dashboard link list list-check list-search lock lock-open login logout map
+map-pin medal medal-2 menu menu-2 message message-2 minus moon moon-stars note notes package
+paperclip pencil phone phone-call photo player-pause player-play plug plus point printer progress
+qrcode receipt refresh report rotate route scale search send shield-check shield-lock sitemap
+sort-ascending speakerphone star star-filled sum sun table tag tags target ticket timeline
+topology-star trash trending-up upload user user-circle user-off user-plus user-shield users
+users-group wallet wand world writing x zoom-question zzz
 """
 STROKED = (
     'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 )
+
+
+def _joined(paths: str) -> str:
+    drawings = re.findall(r'd="([^"]+)"', paths)
+    return f'<path d="{"".join(drawings)}"/>'
 
 
 def symbol(source: Path, name: str) -> str:
@@ -46,8 +45,10 @@ def symbol(source: Path, name: str) -> str:
     if drawing is None:
         raise ValueError(f"not a drawing: {path}")
     inner = re.sub(r"<!--.*?-->", "", drawing[1], flags=re.DOTALL)
-    inner = re.sub(r"\s+", " ", inner).replace("> <", "><").strip()
+    inner = re.sub(r"\s+", " ", inner).replace("> <", "><").replace(" />", "/>").strip()
     inner = inner.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none"/>', "")
+    # Every path begins with an absolute move: many are one.
+    inner = re.sub(r'(?:<path d="M[^"]+"/>){2,}', lambda many: _joined(many[0]), inner)
     look = 'fill="currentColor"' if filled else STROKED
     return f'<symbol id="{name}" viewBox="0 0 24 24" {look}>{inner}</symbol>'
 

@@ -1,32 +1,44 @@
-// Keep of Tabler what server-rendered pages use: no widgets that need its JavaScript or other libraries.
+// Keep of Tabler what our pages name: node tabler.mjs <source> <target> <repository> [<names left out>].
+// A selector stays when every class in it stands somewhere in our templates, scripts or Python, or is one of
+// the small utilities people reach for while they write a page. tests/test_static.py says when one is missing.
 import fs from 'node:fs';
+import path from 'node:path';
 import postcss from 'postcss';
-const [source, target] = process.argv.slice(2);
-const families = ('navbar offcanvas carousel accordion popover tooltip toast toasts otp signal sortable mention signature chat ' +
-  'markdown ribbon theme legend sparkline strength calendar hr chart tracking dropstart dropend dropup blocks litepicker apexcharts ' +
-  'fc jvm ts ts-wrapper plyr dropzone hljs noUi tox coloris clr fslightbox star browser ratio bs-popover bs-tooltip ' +
-  'switch-icon list-group-transparent page-wrapper page-center page-body page-tabs layout-boxed layout-fluid object ' +
-  'progressbg card-stacked card-rotate nav-segmented social payment flag user-select translate animation steps').split(' ');
-const colours = 'azure indigo purple pink orange yellow lime teal cyan facebook twitter linkedin google youtube vimeo dribbble github instagram pinterest vk rss flickr bitbucket tabler x gray-50 gray-100 gray-200 gray-300 gray-400 gray-500 gray-600 gray-700 gray-800 gray-900 gray-950';
-const colour = new RegExp(`\\.[a-z-]*?(?:btn|bg|text|link|border|badge|alert|status|form|avatar|progress|btn-outline|btn-ghost|hover|card|tag|divide|list-group-item)-(?:[a-z]+-)?(?:${colours.split(' ').join('|')})(?:-lt|-fg|-emphasis|-subtle)?(?![a-z0-9])`);
-const family = new RegExp(`\\.(?:${families.join('|')})(?![a-z0-9])`);
-const drop = s => family.test(s) || colour.test(s) || /\.(?:btn|card|form|link)-[a-z]*gradient|-gradient/.test(s) || /\.(?:m|p)[a-z]?-(?:sm|md|xl|xxl)-|\.(?:order|offset)-/.test(s) || /-xxl-/.test(s);
-const css = fs.readFileSync(source, 'utf8').replace(/\/\*# sourceMappingURL.*?\*\//s, '');
-const root = postcss.parse(css);
-root.walkRules(rule => {
+const [source, target, repository, leftOut] = process.argv.slice(2);
+const SKIPPED = new Set(['.git', '.venv', 'var', 'docs', 'tests', 'benchmarks', 'migrations', 'fixtures', 'vendor', 'node_modules']);
+const HANDY = /^(?:[mp][tbxyse]?-(?:[0-4]|auto)|d-(?:none|flex|block|grid|inline(?:-block|-flex)?)|w-(?:50|100|auto)|text-(?:start|end|center|nowrap|break|truncate|secondary)|align-items-(?:start|center|end|baseline)|justify-content-(?:start|center|end|between)|flex-(?:wrap|nowrap|column|fill)|gap-[1-3]|fw-(?:bold|normal)|btn-(?:sm|lg|icon|link|list|primary)|table-(?:sm|responsive)|form-(?:check|check-inline|control|select|hint|label)|list-unstyled|input-group|input-group-text)$/;
+
+const named = new Set();
+function read(folder) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const at = path.join(folder, entry.name);
+    if (entry.isDirectory() && !SKIPPED.has(entry.name)) read(at);
+    else if (/\.(?:html|js|py)$/.test(entry.name)) for (const [word] of fs.readFileSync(at, 'utf8').matchAll(/[A-Za-z_][\w-]*/g)) named.add(word);
+  }
+}
+read(repository);
+
+const root = postcss.parse(fs.readFileSync(source, 'utf8').replace(/\/\*# sourceMappingURL.*?\*\//s, ''));
+const missing = new Set();
+root.walkRules((rule) => {
   if (rule.parent.type === 'atrule' && /keyframes/.test(rule.parent.name)) return;
-  const kept = rule.selectors.filter(s => !drop(s));
+  const kept = rule.selectors.filter((selector) => {
+    const unknown = [...selector.matchAll(/\.(-?[A-Za-z_][\w-]*)/g)].map((m) => m[1]).filter((name) => !named.has(name) && !HANDY.test(name));
+    unknown.forEach((name) => missing.add(name));
+    return !unknown.length;
+  });
   if (!kept.length) rule.remove(); else if (kept.length < rule.selectors.length) rule.selectors = kept;
 });
-root.walkAtRules(at => { if (at.nodes && !at.nodes.length) at.remove(); });
-const text = root.toString();
-const names = new Set([...text.matchAll(/animation(?:-name)?:([^;}]+)/g)].flatMap(m => m[1].split(/[\s,]+/)));
-root.walkAtRules(/keyframes/, at => { if (!names.has(at.params)) at.remove(); });
-// A variable nobody reads is weight.
-for (let pass = 0; pass < 3; pass++) {
+root.walkComments((comment) => { if (!comment.text.startsWith('!')) comment.remove(); });
+// A variable nobody reads is weight, and so are movements and media queries without content.
+for (let pass = 0; pass < 4; pass++) {
   const now = root.toString();
-  const read = new Set([...now.matchAll(/var\((--tblr-[\w-]+)/g)].map(m => m[1]));
-  root.walkDecls(/^--tblr-/, d => { if (!read.has(d.prop) && !/^--tblr-(primary|body|secondary|border|link|font|bg|card|gray|danger|success|warning|info)/.test(d.prop)) d.remove(); });
-  root.walkRules(r => { if (r.nodes && !r.nodes.length) r.remove(); });
+  const used = new Set([...now.matchAll(/var\((--tblr-[\w-]+)/g)].map((m) => m[1]));
+  root.walkDecls(/^--tblr-/, (line) => { if (!used.has(line.prop) && !/^--tblr-(primary|body|secondary|border|link|font|bg)/.test(line.prop)) line.remove(); });
+  const moves = new Set([...now.matchAll(/animation(?:-name)?:([^;}]+)/g)].flatMap((m) => m[1].split(/[\s,]+/)));
+  root.walkAtRules(/keyframes/, (at) => { if (!moves.has(at.params)) at.remove(); });
+  root.walkRules((rule) => { if (rule.nodes && !rule.nodes.length) rule.remove(); });
+  root.walkAtRules((at) => { if (at.nodes && !at.nodes.length) at.remove(); });
 }
 fs.writeFileSync(target, root.toString());
+if (leftOut) fs.writeFileSync(leftOut, `${[...missing].sort().join('\n')}\n`);

@@ -34,8 +34,9 @@ class OpinionNewForm(forms.Form):
         label=_("About"), choices=choices.OpinionKind.choices, widget=_select(), initial="SERVICE"
     )
     contact = forms.ModelChoiceField(
-        label=_("Who said it"), queryset=Contact.objects.none(), required=False, widget=_select()
-    )
+        label=_("Who said it"), queryset=Contact.objects.none(), required=False, empty_label=_("Not known"),
+        widget=_select(),
+    )  # fmt: skip
     asked_unit = UnitChoice(
         label=_("Department asked"),
         queryset=OrgUnit.objects.none(),

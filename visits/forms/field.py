@@ -118,8 +118,9 @@ class RecordForm(LogForm):
     """A whole visit that nobody planned, with its log."""
 
     client = forms.ModelChoiceField(
-        label=_("Client"), queryset=Client.objects.none(), widget=forms.Select(attrs={"class": "form-select"})
-    )
+        label=_("Client"), queryset=Client.objects.none(), empty_label=_("Choose a client"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
     arrived = forms.TimeField(label=_("Arrived"), required=False, widget=TimeInput())
     unscheduled_reason = forms.CharField(
         label=_("Reason for coming unannounced"), max_length=200, widget=line(must=True)

@@ -31,10 +31,13 @@ class GiftForm(forms.Form):
 
     stock = StockChoice(label=_("Gift"), queryset=GiftStock.objects.none(), empty_label=None)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=1000, initial=1)
-    contact = forms.ModelChoiceField(label=_("For"), queryset=Contact.objects.none(), required=False)
+    contact = forms.ModelChoiceField(
+        label=_("For"), queryset=Contact.objects.none(), required=False, empty_label=_("Not decided yet"),
+    )  # fmt: skip
     visit = forms.ModelChoiceField(
-        label=_("Handed over on the visit"), queryset=Visit.objects.none(), required=False
-    )
+        label=_("Handed over on the visit"), queryset=Visit.objects.none(), required=False,
+        empty_label=_("Not decided yet"),
+    )  # fmt: skip
     reason = forms.CharField(
         label=_("Occasion"), max_length=200, widget=line(placeholder=_("Anniversary of the contract"))
     )

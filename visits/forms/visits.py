@@ -12,6 +12,7 @@ from crm.base import clock
 from members.models import Contact
 from visits.choices import GiftState, Purpose
 from visits.models import Visit, VisitLog
+from visits.rules.visits import OPINION_UNSAID
 
 
 class DateInput(forms.DateInput):
@@ -115,7 +116,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        widget=line(),
+        widget=line(must=True),
         error_messages={"required": _("Write the reason.")},
     )
 
@@ -137,7 +138,7 @@ class LogForm(forms.Form):
         choices=[("1", _("I asked")), ("0", _("I did not ask"))],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether you asked for opinions. If none were offered, ask.")},
+        error_messages={"required": OPINION_UNSAID},
     )
     opinion = forms.CharField(label=_("Opinion"), max_length=500, required=False, widget=text())
     demands = forms.CharField(label=_("What the client needs"), max_length=500, required=False, widget=text())
@@ -155,7 +156,10 @@ class LogForm(forms.Form):
     card_given = forms.BooleanField(label=_("Business card given, introduced myself"), required=False)
     lessons = forms.CharField(label=_("Gains and lessons"), max_length=500, required=False, widget=text())
     raise_in_meeting = forms.BooleanField(label=_("Raise in the meeting"), required=False)
-    next_step = forms.CharField(label=_("Next step"), max_length=300, required=False, widget=line())
+    # The blank placeholder tells the page whether a promise was written: then its day is asked for.
+    next_step = forms.CharField(
+        label=_("Next step"), max_length=300, required=False, widget=line(placeholder=" ")
+    )
     next_due_on = forms.DateField(label=_("Due"), required=False, widget=DateInput())
     receipt_no = forms.CharField(
         label=_("Gift receipt number"), max_length=60, required=False, widget=line(must=True)
@@ -187,9 +191,7 @@ class LogForm(forms.Form):
         initial: dict[str, Any] = {"purposes": visit.purposes}
         if log:
             initial |= {name: getattr(log, name) for name in cls.base_fields if hasattr(log, name)}
-            # What was never said is not a no.
-            said = log.opinion_asked or log.submitted_at
-            initial["opinion_asked"] = str(int(log.opinion_asked)) if said else ""
+            initial["opinion_asked"] = "" if log.opinion_asked is None else str(int(log.opinion_asked))
             if log.next_visit_at:
                 local = log.next_visit_at.astimezone(clock.BUSINESS_ZONE)
                 initial |= {"next_visit_day": local.date(), "next_visit_time": local.time()}

@@ -29,7 +29,8 @@ class VisitLog(Stamped):
         _("state"), max_length=9, choices=choices.LogState, default=choices.LogState.DRAFT
     )
     results = models.JSONField(_("result by purpose"), default=dict)
-    opinion_asked = models.BooleanField(_("asked for opinions"), default=False)
+    # Empty until it was said; what was never said is not a no (Source: S1-44).
+    opinion_asked = models.BooleanField(_("asked for opinions"), null=True, blank=True)
     opinion = models.CharField(_("opinion"), max_length=500, blank=True)
     demands = models.CharField(_("demands"), max_length=500, blank=True)
     competitor = models.CharField(_("competitor seen"), max_length=300, blank=True)

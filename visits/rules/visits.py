@@ -158,13 +158,16 @@ NEEDS: tuple[Need, ...] = (
 )
 
 
+OPINION_UNSAID = _("Say whether you asked for opinions. If none were offered, ask.")
+
+
 def check_log(purposes: Sequence[str], log: Facts) -> None:
     """Refuse a log that misses what its purposes ask for; all missing fields are named at once.
 
     The code is that of the first thing missing.
     Raises: Invalid PURPOSE_REQUIRED, RESULT_REQUIRED, RECEIPT_REQUIRED, CONSENT_REQUIRED, COMPLAINT_REQUIRED,
-    NEXT_VISIT_REQUIRED, NEXT_STEP_REQUIRED.
-    Source: E184, E186, E187, spec §3.4
+    OPINION_UNSAID, NEXT_VISIT_REQUIRED, NEXT_STEP_REQUIRED.
+    Source: S1-44, E184, E186, E187, spec §3.4
     """
     check_purposes(purposes)
     found: list[tuple[str, str, str | Promise]] = []
@@ -177,6 +180,8 @@ def check_log(purposes: Sequence[str], log: Facts) -> None:
         for need in NEEDS
         if need.purpose in purposes and not str(log[need.field]).strip()
     ]
+    if log["opinion_asked"] is None:
+        found.append(("opinion_asked", "OPINION_UNSAID", OPINION_UNSAID))
     if log.get("left_early") and not log.get("next_visit_at"):
         found.append(("next_visit_day", "NEXT_VISIT_REQUIRED", _("Say when you come again.")))
     if log["next_due_on"] and not log["next_step"].strip():

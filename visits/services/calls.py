@@ -12,6 +12,7 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.offline import PhoneTime
 from crm.base.text import clean
 from crm.base.trail import record
 from crm.base.wording import check_wording
@@ -192,24 +193,27 @@ def note_result(
     again_at: datetime | None = None,
     note: str = "",
     version: int | None = None,
+    phone: PhoneTime | None = None,
 ) -> Appointment:
     """Note what came of a call and take the next step.
 
     Agreed: the visit is planned and confirmed, or the linked one is. Inconvenient, not there, no answer,
-    put off: the next call stands in the list. An answer that lacks what it needs changes nothing.
+    put off: the next call stands in the list. An answer that lacks what it needs changes nothing. What was
+    noted without a signal was said when the phone made it.
     Raises: TIME_REQUIRED, PLACE_REQUIRED, REASON_REQUIRED, AGAIN_REQUIRED, ANSWER_REQUIRED, WRONG_STATE,
     ARREARS_WORDING, Forbidden, NotFound. Source: S1-21, S1-26, S1-28, S1-30
     """
     found = call_to_make(call, actor, version=version)
     facts = {"agreed_at": agreed_at, "place": place.strip(), "again_at": again_at, "note": note.strip()}
     outcome = rules.check_result(found.kind, result, facts)
+    moment = phone.made_at if phone else clock.now()
     if result == CallResult.CONFIRMED and agreed_at is not None:
-        if agreed_at < clock.now():
+        if agreed_at < moment:
             sentence = _("This time is over. A visit is agreed on for a time to come.")
             raise Invalid("SLOT_PAST", sentence, fields={"agreed_at": [sentence]})
         found.agreed_at, found.place = agreed_at, place.strip()
         found.visit = _agreed_visit(actor, found)
-    found.result, found.note, found.called_at = result, note.strip(), clock.now()
+    found.result, found.note, found.called_at = result, note.strip(), moment
     found.version += 1
     found.updated_by = actor
     found.save()
@@ -218,7 +222,7 @@ def note_result(
         data={"client": found.client_id, "result": result, "visit": found.visit_id},
     )  # fmt: skip
     if outcome.again and again_at is not None:
-        _call_again(actor, found, again_at)
+        _call_again(actor, found, again_at, moment)
     return found
 
 
@@ -239,9 +243,9 @@ def _agreed_visit(actor: User, call: Appointment) -> Visit:
     return confirm(actor=actor, visit=visit) if visit.state == VisitState.PLANNED else visit
 
 
-def _call_again(actor: User, call: Appointment, again_at: datetime) -> Appointment:
+def _call_again(actor: User, call: Appointment, again_at: datetime, now: datetime) -> Appointment:
     """Put the next call into the list; times that are over by then are replaced by the next ones."""
-    if again_at < clock.now() - timedelta(minutes=1):
+    if again_at < now - timedelta(minutes=1):
         sentence = _("This time is over. Choose one that lies ahead.")
         raise Invalid("AGAIN_PAST", sentence, fields={"again_at": [sentence]})
     _near(again_at, "again_at")
@@ -337,7 +341,9 @@ def note_missed(
 
 
 @transaction.atomic
-def return_missed(*, actor: User, missed: MissedCall, note: str = "") -> MissedCall:
+def return_missed(
+    *, actor: User, missed: MissedCall, note: str = "", phone: PhoneTime | None = None
+) -> MissedCall:
     """Note that the client was called back.
 
     Raises: NotFound; Forbidden NOT_YOURS; BusinessError WRONG_STATE. Source: S0-92
@@ -349,7 +355,7 @@ def return_missed(*, actor: User, missed: MissedCall, note: str = "") -> MissedC
     found = MissedCall.objects.select_for_update(of=("self",)).get(pk=missed.pk)
     if found.returned_at:
         raise BusinessError("WRONG_STATE", _("Somebody called back already."))
-    found.returned_at, found.note = clock.now(), note.strip()
+    found.returned_at, found.note = (phone.made_at if phone else clock.now()), note.strip()
     found.version += 1
     found.updated_by = actor
     found.save()

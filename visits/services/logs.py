@@ -104,8 +104,8 @@ def submit_log(
 
     Steps: 1. check what the purposes ask for; 2. say whether it is late and until when it must be decided;
     3. look for doubts; 4. the visit is done, the client's last visit noted, and who left early comes again.
-    Raises: NEXT_VISIT_REQUIRED, TIME_TOO_FAR, RESULT_REQUIRED, RECEIPT_REQUIRED, CONSENT_REQUIRED,
-    COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED, WRONG_STATE.
+    Raises: OPINION_UNSAID, NEXT_VISIT_REQUIRED, TIME_TOO_FAR, RESULT_REQUIRED, RECEIPT_REQUIRED,
+    CONSENT_REQUIRED, COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED, WRONG_STATE.
     Source: S1-45, S1-50, S1-89, E186, E187, E189, D-25
     """
     moment = now or clock.now()

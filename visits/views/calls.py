@@ -18,6 +18,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.offline import PhoneTime, is_queued, kept_offline, phone_time, refused_fields, sent_once
 from members.models import Contact
 from members.services import update_contact
 from visits import services, sheets
@@ -30,6 +31,7 @@ from visits.rules.calls import OUTCOMES
 PAGE = reading.PAGE
 
 
+@kept_offline
 @require_GET
 @needs("visits.view")
 def calls(request: PersonRequest) -> HttpResponse:
@@ -88,6 +90,11 @@ def _key(request: PersonRequest) -> UUID | None:
         return None
 
 
+def _phone(request: PersonRequest) -> PhoneTime | None:
+    """Return when the phone made what waited for a signal."""
+    return phone_time(request) if is_queued(request) else None
+
+
 def _first_values(request: PersonRequest, client: Client, kind: str, visit: Visit | None) -> dict[str, Any]:
     """Return what the form of a new call starts with: the key person, two times, words that fit the kind."""
     slot1, slot2 = services.next_slots(clock.now())
@@ -125,6 +132,8 @@ def call_new(request: PersonRequest, pk: int) -> HttpResponse:
     return _call_page(request, client, kind, visit, None)
 
 
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "POST"])
 @needs("visits.view")
 def call(request: PersonRequest, pk: int) -> HttpResponse:
@@ -160,7 +169,7 @@ def _call_page(
                 with transaction.atomic():
                     made = _save(request, form, client, kind, visit, found)
             except BusinessError as error:
-                if error.status != 400 and error.code != "STALE":
+                if is_queued(request) or (error.status != 400 and error.code != "STALE"):
                     raise
                 # The instant is two fields on the page: the sentence stands at its day.
                 moved = {f"{PLACES[n]}_day" if n in PLACES else n: s for n, s in error.fields.items()}
@@ -169,6 +178,8 @@ def _call_page(
                 status = 409 if error.code == "STALE" else 422
             else:
                 return _after(request, made)
+        if is_queued(request):
+            return refused_fields(form.errors, _("Some fields need correction."))
     plain = sees_plain(request.user, client)
     people = sheets.people_of(client, plain=plain)
     chosen = str(form["contact"].value() or "")
@@ -213,7 +224,7 @@ def _save(
             actor=request.user, client=client, kind=kind, visit=visit, client_key=_key(request), **planned
         )
     if clean["result"] and made.is_open:
-        made = services.note_result(actor=request.user, call=made, **form.outcome())
+        made = services.note_result(actor=request.user, call=made, phone=_phone(request), **form.outcome())
     return made
 
 
@@ -254,11 +265,17 @@ def missed_new(request: PersonRequest) -> HttpResponse:
     return render(request, "visits/calls/missed.html", {"form": form}, status=status)
 
 
+@sent_once
 @require_POST
 @needs("visits.change")
 def missed_return(request: PersonRequest, pk: int) -> HttpResponse:
     """Note that the client was called back."""
     missed = get_object_or_404(MissedCall.objects.visible_to(request.user), pk=pk)
-    services.return_missed(actor=request.user, missed=missed, note=request.POST.get("note", "")[:300])
+    services.return_missed(
+        actor=request.user,
+        missed=missed,
+        note=request.POST.get("note", "")[:300],
+        phone=_phone(request),
+    )
     messages.success(request, _("Noted."))
     return redirect(f"{reverse('visits:calls')}?view=missed")

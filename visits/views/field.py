@@ -22,23 +22,23 @@ from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
 from crm.base.offline import KEY, is_queued, kept_offline, phone_time, refused_fields, sent_once
 from crm.params import registry
-from visits import services, sheets, sides
+from visits import services, sheets
 from visits.forms.field import PlaceForm, RecordForm, WhereForm
 from visits.models import Visit, VisitPhoto
+from visits.reading.calls import open_calls
+from visits.rules.visits import OPEN_STATES
 from visits.views.logs import log_context
-from visits.views.visits import back_to, visit_or_404
+from visits.views.visits import back_to, beside, visit_or_404
 
 
 def _with_sides(request: PersonRequest, visit: Visit, mine: str, act: Callable[..., Visit]) -> Visit:
     """Do an act of the field; a conflict of what was queued shows both sides."""
     phone = phone_time(request) if is_queued(request) else None
-    try:
-        return act(actor=request.user, visit=visit, where=WhereForm.read(request.POST), phone=phone)
-    except BusinessError as error:
-        if error.status != 409 or phone is None:
-            raise
-        said = f"{mine} {clock.at_minute(phone.made_at)}"
-        raise sides.with_standing(error, visit, said) from error
+    said = f"{mine} {clock.at_minute(phone.made_at)}" if phone else mine
+    where = WhereForm.read(request.POST)
+    return beside(
+        request, visit, said, lambda: act(actor=request.user, visit=visit, where=where, phone=phone)
+    )
 
 
 @sent_once
@@ -72,6 +72,11 @@ def late(request: PersonRequest, pk: int) -> HttpResponse:
     return back_to(request, visit)
 
 
+PAGES = ("visits:visit", "visits:log", "visits:prep-sheet")
+# How a visit may end that does not take place.
+WAYS_OUT = ("visits:postpone", "visits:cancel", "visits:no-show")
+
+
 @never_cache
 @require_GET
 @needs("visits.view")
@@ -79,13 +84,17 @@ def today(request: PersonRequest) -> JsonResponse:
     """Name the pages a person needs on the way today, for the phone to keep."""
     mine = Visit.objects.visible_to(request.user).filter(owner=request.user)
     visits = mine.on(clock.today()).order_by("planned_at")[:40]
-    pages = [reverse("workbench:today"), reverse("visits:list")]
+    pages = [reverse("workbench:today"), reverse("visits:list"), reverse("visits:calls")]
     if request.user.can("visits.change"):
         pages.append(reverse("visits:record"))
-    for pk, client in visits.values_list("pk", "client_id"):
-        pages += [reverse(name, args=[pk]) for name in ("visits:visit", "visits:log", "visits:prep-sheet")]
+    for pk, client, state in visits.values_list("pk", "client_id", "state"):
+        pages += [reverse(name, args=[pk]) for name in PAGES]
+        if state in OPEN_STATES:
+            pages += [reverse(name, args=[pk]) for name in WAYS_OUT]
         pages.append("~" + reverse("members:traits_brief", args=[client]))
         pages.append("~" + reverse("visits:fitting", args=[pk]))
+    calls = open_calls(request.user, clock.today()).values_list("pk", flat=True)[:20]
+    pages += [reverse("visits:call", args=[pk]) for pk in calls]
     return JsonResponse({"pages": pages})
 
 

@@ -24,6 +24,11 @@ from visits.models import Visit, VisitLog
 from visits.rules import visits as rules
 from visits.views.visits import visit_or_404
 
+# Folded away until one of them says something.
+MORE = (
+    "demands", "competitor_operator", "competitor_product", "competitor", "lessons", "raise_in_meeting",
+    "left_early", "next_visit_day",
+)  # fmt: skip
 PAPERS = {need.purpose: need.field for need in rules.NEEDS}
 
 
@@ -100,6 +105,7 @@ def log_context(form: LogForm) -> dict[str, Any]:
             }
             for purpose in Purpose
         ],
+        "more_open": any(form[name].value() or form[name].errors for name in MORE),
         "next_steps": sheets.NEXT_STEPS,
         "today": today,
         "due_days": [

@@ -1,5 +1,6 @@
 """The agenda, the plan, and the sheet of one visit."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,7 +21,7 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
 from crm.base.offline import is_queued, kept_offline, refused_fields, sent_once
-from visits import services, sheets
+from visits import services, sheets, sides
 from visits.choices import VisitState
 from visits.forms.visits import PlanForm, PostponeForm, ReasonForm
 from visits.models import Visit
@@ -234,24 +236,70 @@ def back_to(request: PersonRequest, visit: Visit) -> HttpResponse:
     return redirect("visits:visit", visit.pk)
 
 
+def beside(request: PersonRequest, visit: Visit, mine: str, act: Callable[[], Visit]) -> Visit:
+    """Do an act; a conflict of one that waited for a signal shows what the system holds meanwhile."""
+    try:
+        return act()
+    except BusinessError as error:
+        if error.status != 409 or not is_queued(request):
+            raise
+        raise sides.with_standing(error, visit, mine) from error
+
+
+@sent_once
 @require_POST
 @needs("visits.change")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Note that the client agreed."""
-    visit = services.confirm(actor=request.user, visit=visit_or_404(request, pk))
+    visit = visit_or_404(request, pk)
+    said = gettext("Client agreed")
+    visit = beside(request, visit, said, lambda: services.confirm(actor=request.user, visit=visit))
     messages.success(request, _("The appointment is confirmed."))
     return back_to(request, visit)
 
 
+@sent_once
 @require_POST
 @needs("visits.change")
 def keep_promise(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark the next step as done."""
-    visit = services.keep_promise(actor=request.user, visit=visit_or_404(request, pk))
+    visit = visit_or_404(request, pk)
+    said = gettext("Next step is done")
+    visit = beside(request, visit, said, lambda: services.keep_promise(actor=request.user, visit=visit))
     messages.success(request, _("The next step is marked as done."))
     return back_to(request, visit)
 
 
+ACTS = {
+    "postpone": gettext_noop("Move the visit"),
+    "cancel": gettext_noop("Call the visit off"),
+    "no_show": gettext_noop("Client did not appear"),
+}
+
+
+def _reasoned(
+    request: PersonRequest, visit: Visit, act: str, form: ReasonForm, said: Any, do: Callable[[], Visit]
+) -> HttpResponse:
+    """Ask for the reason, then do it; also from the queue of a phone that had no signal."""
+    if request.method == "POST" and form.is_valid():
+        mine = f"{gettext(ACTS[act])}: {form.cleaned_data['reason']}"
+        done = beside(request, visit, mine, do)
+        messages.success(request, said)
+        return redirect("visits:visit", done.pk)
+    if is_queued(request):
+        return refused_fields(form.errors, _("Some fields need correction."))
+    context = {
+        "visit": visit,
+        "form": form,
+        "act": act,
+        "title": _(ACTS[act]),
+        "reasons": sheets.REASONS[act],
+    }
+    return render(request, "visits/reason.html", context, status=422 if form.errors else 200)
+
+
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "POST"])
 @needs("visits.change")
 def postpone(request: PersonRequest, pk: int) -> HttpResponse:
@@ -265,20 +313,19 @@ def postpone(request: PersonRequest, pk: int) -> HttpResponse:
         "place": visit.place,
     }
     form = PostponeForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        new = services.postpone(
-            actor=request.user,
-            visit=visit,
-            planned_at=form.moment(),
-            reason=form.cleaned_data["reason"],
-            place=form.cleaned_data["place"],
-        )
-        messages.success(request, _("The visit is moved."))
-        return redirect("visits:visit", new.pk)
-    context = {"visit": visit, "form": form, "act": "postpone", "reasons": sheets.REASONS["postpone"]}
-    return render(request, "visits/reason.html", context)
+
+    def do() -> Visit:
+        clean = form.cleaned_data
+        return services.postpone(
+            actor=request.user, visit=visit, planned_at=form.moment(), reason=clean["reason"],
+            place=clean["place"],
+        )  # fmt: skip
+
+    return _reasoned(request, visit, "postpone", form, _("The visit is moved."), do)
 
 
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "POST"])
 @needs("visits.change")
 def cancel(request: PersonRequest, pk: int) -> HttpResponse:
@@ -286,14 +333,15 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     visit = visit_or_404(request, pk)
     services.must_write(visit, request.user)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        services.cancel(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The visit is called off."))
-        return redirect("visits:visit", visit.pk)
-    context = {"visit": visit, "form": form, "act": "cancel", "reasons": sheets.REASONS["cancel"]}
-    return render(request, "visits/reason.html", context)
+
+    def do() -> Visit:
+        return services.cancel(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
+
+    return _reasoned(request, visit, "cancel", form, _("The visit is called off."), do)
 
 
+@sent_once
+@kept_offline
 @require_http_methods(["GET", "POST"])
 @needs("visits.change")
 def no_show(request: PersonRequest, pk: int) -> HttpResponse:
@@ -301,9 +349,8 @@ def no_show(request: PersonRequest, pk: int) -> HttpResponse:
     visit = visit_or_404(request, pk)
     services.must_write(visit, request.user)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        services.no_show(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        messages.success(request, _("It is noted that nobody was there."))
-        return redirect("visits:visit", visit.pk)
-    context = {"visit": visit, "form": form, "act": "no_show", "reasons": sheets.REASONS["no_show"]}
-    return render(request, "visits/reason.html", context)
+
+    def do() -> Visit:
+        return services.no_show(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
+
+    return _reasoned(request, visit, "no_show", form, _("It is noted that nobody was there."), do)
