@@ -39,6 +39,11 @@ def parts(text: str, facts: Mapping[str, str]) -> list[tuple[str, str]]:
     return found
 
 
+def named(text: str) -> list[tuple[str, str]]:
+    """Return the text in pieces with the names of its places, as who reads the library sees it."""
+    return parts(text, {name: str(words) for name, words in PLACES.items()})
+
+
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """Return the text with its places filled in."""
     return "".join(words for _name, words in parts(text, facts))

@@ -15,7 +15,7 @@ from crm.audit.history import changes_of
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
-from knowledge import services
+from knowledge import rules, services
 from knowledge.choices import SolutionCategory, SolutionState, Stage
 from knowledge.forms import CardForm, SolutionForm, related
 from knowledge.models import ScriptCard, Solution
@@ -137,7 +137,8 @@ def scripts(request: PersonRequest) -> HttpResponse:
     cards = list(ScriptCard.objects.visible_to(request.user).order_by("position", "id"))
     context = {
         "stages": [
-            (code, label, [card for card in cards if card.stage == code]) for code, label in Stage.choices
+            (code, label, [(card, rules.named(card.words)) for card in cards if card.stage == code])
+            for code, label in Stage.choices
         ],
         "keeps": request.user.can("knowledge.edit"),
     }

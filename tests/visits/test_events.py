@@ -17,6 +17,7 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from clients.models import Client, Product
+from clients.services.handovers import plan_hand_over
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
@@ -28,6 +29,7 @@ from visits.exports import event_rows
 from visits.models import EventAttendee, EventProduct, GiftStock, OnSiteEvent
 from visits.querysets.events import period
 from visits.rules import events as rules
+from visits.services.handovers import move_open_events
 from workbench.duties import duties_of
 
 pytestmark = pytest.mark.django_db
@@ -876,3 +878,53 @@ def test_a_plan_is_made_and_changed_on_its_pages(
     assert post("cancel", {"reason": "客户改期"}) == 302
     event.refresh_from_db()
     assert event.state == "CANCELLED"
+
+
+# ---- Hand-over and calendar
+
+
+def test_events_ahead_go_along_when_a_client_changes_hands(
+    owner: User, colleague: User, head: User, acme: Client
+) -> None:
+    ahead = approved(owner, acme, colleague, head)
+    over = finished(owner, acme, colleague, head)
+    theirs = planned(owner, acme)
+    OnSiteEvent.objects.filter(pk=theirs.pk).update(decided_by=colleague)
+    moved = move_open_events(
+        client_ids=[acme.pk], giver=owner, taker=colleague, from_on=clock.today(), actor=None
+    )
+    owners = dict(OnSiteEvent.objects.values_list("pk", "owner"))
+    assert (moved, owners) == (1, {ahead.pk: colleague.pk, over.pk: owner.pk, theirs.pk: owner.pk})
+    # It runs on in the new hands: the team stays, and the approval counts.
+    services.warm_up_event(actor=colleague, event_id=ahead.pk)
+
+
+def test_a_hand_over_of_the_client_takes_its_events_along(
+    owner: User, colleague: User, head: User, acme: Client
+) -> None:
+    event = approved(owner, acme, colleague, head)
+    handover = plan_hand_over(actor=head, giver=owner, taker=colleague, reason="调岗")
+    event.refresh_from_db()
+    assert handover.taker == colleague
+    assert event.owner == colleague
+
+
+def test_events_stand_in_the_calendar_of_their_month_and_of_the_week(
+    browse: Callable[[User | None], Browser], owner: User, stranger: User, acme: Client
+) -> None:
+    starts = clock.at(clock.add_months(clock.month_of(clock.today()), 1).replace(day=15), 11)
+    event = planned(owner, acme, starts=starts, ends_at=starts + timedelta(days=1))
+    page = browse(owner).get("/visits/events/", {"view": "month", "month": f"{starts:%Y-%m}"})
+    days = {day.day: [one.pk for one in day.events] for day in page.context["days"]}
+    on = starts.date()
+    assert days[on] == days[on + timedelta(days=1)] == [event.pk]
+    assert sum(map(len, days.values())) == 2
+    assert len(days) % 7 == 0
+    assert page.content.decode().count(event.title) == 2
+    week = browse(owner).get("/visits/week/", {"day": str(on)})
+    assert event.title in week.content.decode()
+    other = browse(stranger).get("/visits/events/", {"view": "month", "month": f"{starts:%Y-%m}"})
+    assert not any(day.events for day in other.context["days"])
+    # A month that is none is this one.
+    page = browse(owner).get("/visits/events/", {"view": "month", "month": "2026-13"})
+    assert page.context["month"] == clock.month_of(clock.today())

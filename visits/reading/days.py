@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, RoleAssignment, User
+from crm.base import clock
 from visits import calendar
-from visits.choices import HolidayKind, VisitState
-from visits.models import DailyTask, Holiday, Visit
+from visits.choices import EventState, HolidayKind, VisitState
+from visits.models import DailyTask, Holiday, OnSiteEvent, Visit
 from visits.querysets.meetings import day_report
 
 # A team larger than this is looked at by unit.
@@ -30,6 +31,7 @@ class Day:
     makeup: bool = False
     visits: list[Visit] = field(default_factory=list)
     tasks: list[DailyTask] = field(default_factory=list)
+    events: list[OnSiteEvent] = field(default_factory=list)
 
 
 def days_of(first: date, last: date) -> list[Day]:
@@ -45,6 +47,28 @@ def days_of(first: date, last: date) -> list[Day]:
     return found
 
 
+def events_on(days: list[Day], rows: Any) -> None:
+    """Put events that are not called off on every day they last."""
+    if not days:
+        return
+    first, last = days[0].day, days[-1].day
+    rows = rows.filter(starts_at__lt=clock.next_midnight(last), ends_at__gte=clock.at(first))
+    for event in rows.exclude(state=EventState.CANCELLED).with_rows().order_by("starts_at", "id")[:500]:
+        begin, end = clock.business_date(event.starts_at), clock.business_date(event.ends_at)
+        for day in days:
+            if begin <= day.day <= end:
+                day.events.append(event)
+
+
+def month_of(month: date, rows: Any) -> list[Day]:
+    """Return whole weeks around a month with the events on their days."""
+    first = month - timedelta(days=month.weekday())
+    last = clock.add_months(month, 1) - timedelta(days=1)
+    days = days_of(first, last + timedelta(days=6 - last.weekday()))
+    events_on(days, rows)
+    return days
+
+
 def own_week(user: User, monday: date) -> list[Day]:
     """Return the days of a person's week with visits and tasks."""
     days = {day.day: day for day in days_of(monday, monday + timedelta(days=6))}
@@ -54,6 +78,7 @@ def own_week(user: User, monday: date) -> list[Day]:
     tasks = DailyTask.objects.filter(user=user, dropped=False, due_on__range=(monday, max(days)))
     for task in tasks:
         days[task.due_on].tasks.append(task)
+    events_on(list(days.values()), OnSiteEvent.objects.filter(Q(owner=user) | Q(staff__user=user)).distinct())
     return list(days.values())
 
 

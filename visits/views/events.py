@@ -1,6 +1,7 @@
 """On-site events: the list, the plan, and every act of the path."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from visits.choices import EventMaterial, EventState, SiteCheck
 from visits.forms.events import EventForm, EventGiftForm, ProductForm, ReasonForm, StaffForm
 from visits.models import EventProduct, OnSiteEvent
 from visits.querysets.events import OVER
+from visits.reading.days import month_of
 from visits.rules import events as rules
 
 PAGE = 50
@@ -50,12 +52,38 @@ def _views(request: PersonRequest) -> dict[str, tuple[str, Any]]:
     return found
 
 
+def _month(request: PersonRequest) -> dict[str, Any]:
+    """Return the month asked for with the events on its days, and its neighbours."""
+    this = clock.month_of(clock.today())
+    try:
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        month = this
+    month = min(max(month, date(2000, 1, 1)), date(2100, 1, 1))
+    return {
+        "month": month,
+        "before": clock.add_months(month, -1),
+        "after": clock.add_months(month, 1),
+        "this_month": this,
+        "today": clock.today(),
+        "days": month_of(month, OnSiteEvent.objects.visible_to(request.user)),
+    }
+
+
 @require_GET
 @needs("visits.view")
 def events(request: PersonRequest) -> HttpResponse:
     """List events by what is to be done about them, newest first."""
     views = _views(request)
     chosen = request.GET.get("view", "")
+    counts = [
+        (code, words, None if code == "all" else found[:100].count())
+        for code, (words, found) in views.items()
+    ]
+    tabs = [*counts, ("month", _("Calendar"), None)]
+    if chosen == "month":
+        context = _month(request) | {"views": tabs, "view": chosen}
+        return render(request, "visits/events/list.html", context)
     chosen = chosen if chosen in views else "all"
     rows = views[chosen][1].with_rows().with_effect()
     before = request.GET.get("before", "")
@@ -63,10 +91,7 @@ def events(request: PersonRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
-        "views": [
-            (code, words, None if code == "all" else found[:100].count())
-            for code, (words, found) in views.items()
-        ],
+        "views": tabs,
         "view": chosen,
         "events": page[:PAGE],
         "next_url": f"?view={chosen}&before={page[PAGE - 1].pk}" if len(page) > PAGE else "",
