@@ -7,8 +7,16 @@ from clients import timeline
 from clients.models import Client
 from clients.timeline import Entries, Span, entry
 from crm.base import clock
-from visits.choices import EventState, GiftState, LogState, OpinionState, UrgentState, VisitState
-from visits.models import EscalationRequest, GiftRequest, OnSiteEvent, OpinionForm, Visit, VisitLog
+from visits.choices import CallResult, EventState, GiftState, LogState, OpinionState, UrgentState, VisitState
+from visits.models import (
+    Appointment,
+    EscalationRequest,
+    GiftRequest,
+    OnSiteEvent,
+    OpinionForm,
+    Visit,
+    VisitLog,
+)
 from visits.querysets.events import OVER
 
 # A planned visit has not happened yet.
@@ -149,6 +157,21 @@ def _gifts(client: Client, span: Span) -> Entries:
     ]  # fmt: skip
 
 
+def _calls(client: Client, span: Span) -> Entries:
+    """Return calls that were made, with what came of them."""
+    rows = Appointment.objects.filter(client=client).exclude(called_at=None).select_related("owner")
+    return [
+        entry(
+            row.called_at, "call", "phone",
+            _("Call: %(result)s") % {"result": row.get_result_display()},
+            kind="good" if row.result == CallResult.CONFIRMED else "", who=str(row.owner),
+            text=" · ".join(filter(None, [str(row.get_kind_display()), row.purpose, row.note])),
+        )
+        for row in span.narrow(rows.order_by("-called_at", "-id"), "called_at")
+    ]  # fmt: skip
+
+
+timeline.register("call", gettext_lazy("Calls"), _calls)
 timeline.register("log", gettext_lazy("Logs"), _logs)
 timeline.register("opinion", gettext_lazy("Opinions"), _opinions)
 timeline.register("urgent", gettext_lazy("Urgent needs"), _urgent_needs)

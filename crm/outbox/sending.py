@@ -20,7 +20,9 @@ from standardwebhooks.webhooks import Webhook
 from crm.base.errors import Invalid
 
 SECONDS = 5
-KINDS = ("client.tier_changed",)
+# What a bell rings for goes out too, for those who turn it into text messages or a message of the house.
+NOTIFICATION = "notification.created"
+KINDS = ("client.tier_changed", NOTIFICATION)
 
 
 def secret_of(salt: uuid.UUID) -> str:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Invalid
-from crm.base.models import OutboxEvent
+from crm.base.models import Notification, OutboxEvent
 from crm.base.trail import record
 from crm.outbox import sending
 from crm.outbox.models import Delivery, Endpoint
@@ -21,6 +21,8 @@ BATCH = 200
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=30)
 CLAIM = timedelta(minutes=5)
+# How far back notifications are looked for; an older one is of no use as a text message.
+LOOK_BACK, LOOK_BACK_ROWS = timedelta(hours=6), 20_000
 
 
 @transaction.atomic
@@ -53,9 +55,42 @@ def switch_endpoint(*, endpoint: Endpoint, active: bool, actor: Any) -> Endpoint
     return endpoint
 
 
+def _announce() -> None:
+    """Make events of notifications, when somebody listens to them.
+
+    Looks back instead of keeping a mark: a notification of a long transaction comes late, below newer ones.
+    Its key lets each become one event.
+    """
+    wanting = Endpoint.objects.filter(active=True, kinds__contains=[sending.NOTIFICATION])
+    since = wanting.aggregate(at=Min("created_at"))["at"]
+    newest = Notification.objects.aggregate(n=Max("pk"))["n"]
+    if since is None or newest is None:
+        return
+    rows = Notification.objects.filter(
+        pk__gt=newest - LOOK_BACK_ROWS, created_at__gte=max(since, clock.now() - LOOK_BACK)
+    )
+    found = {f"notification:{row.pk}": row for row in rows.select_related("user").order_by("pk")}
+    known = set(OutboxEvent.objects.filter(key__in=list(found)).values_list("key", flat=True))
+    OutboxEvent.objects.bulk_create(
+        [
+            OutboxEvent(
+                event_id=uuid.uuid4(), kind=sending.NOTIFICATION, key=key,
+                payload={
+                    "staff_no": row.user.staff_no, "name": row.user.full_name, "mobile": row.user.mobile,
+                    "kind": row.kind, "text": row.text, "url": row.url,
+                },
+            )
+            for key, row in found.items()
+            if key not in known
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
 @transaction.atomic
 def fan_out() -> int:
     """Write a delivery for each new event and recipient that wants it; return how many."""
+    _announce()
     made = 0
     for endpoint in Endpoint.objects.select_for_update(skip_locked=True).filter(active=True):
         events = list(

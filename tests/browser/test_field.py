@@ -1,5 +1,7 @@
 """A day in the field on a phone, with and without a signal."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -225,3 +227,38 @@ def test_what_changed_meanwhile_is_shown_side_by_side_and_nothing_is_lost(
     expect(page.locator("#queue")).to_contain_text("1 条已发送")
     log = VisitLog.objects.get()
     assert (log.state, log.results) == (LogState.SUBMITTED, {"P1": "手机上写的结果,客户要求书面报价"})
+
+
+@pytest.mark.spec("S1-89")
+def test_the_browser_sends_what_waits_with_every_page_closed(
+    visit: Open, owner: User, acme: Client, live_server: Any
+) -> None:
+    made = planned(owner, acme)
+    page = visit(owner, phone=True)
+    page.goto(f"/visits/{made.pk}/")
+    worker_ready(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="签到").tap()
+    expect(page.locator("#queue")).to_contain_text("1 条待发送")
+    wire = page.context.new_cdp_session(page)
+    found: list[str] = []
+    wire.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(row["registrationId"] for row in event["registrations"]),
+    )
+    wire.send("ServiceWorker.enable")
+    # No page of ours is left; the signal is back, and the browser wakes the worker.
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    made.refresh_from_db()
+    assert made.arrived_at is None
+    sync = {"origin": live_server.url, "registrationId": found[0], "tag": "crm-queue", "lastChance": False}
+    wire.send("ServiceWorker.dispatchSyncEvent", sync)
+    for _ in range(100):
+        page.wait_for_timeout(200)
+        made.refresh_from_db()
+        if made.arrived_at is not None:
+            break
+    assert made.arrived_at is not None
+    page.goto("/workbench/")
+    assert page.evaluate("crmQueue.all().then((items) => items.length)") == 0

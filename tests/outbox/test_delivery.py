@@ -15,7 +15,7 @@ from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import Forbidden, Invalid
-from crm.base.models import OutboxEvent
+from crm.base.models import Notification, OutboxEvent
 from crm.outbox import sending, services
 from crm.outbox.models import Delivery, Endpoint
 from scoring import services as scoring
@@ -171,3 +171,24 @@ def test_an_address_is_checked_every_time(receiver: Receiver, endpoint: Endpoint
 def test_only_the_system_administrator_adds_receivers(receiver: Receiver, provadmin: User) -> None:
     with pytest.raises(Forbidden):
         services.add_endpoint(name="BI", url=receiver.url, kinds=["client.tier_changed"], actor=provadmin)
+
+
+def test_what_a_bell_rings_for_goes_out_once_to_those_who_send_texts(
+    receiver: Receiver, sysadmin: User, owner: User
+) -> None:
+    notify = Notification.objects.create
+    notify(user=owner, kind="visits.log_returned", text="从前的", key="before")
+    deaf = services.add_endpoint(name="BI", url=receiver.url, kinds=["client.tier_changed"], actor=sysadmin)
+    assert services.deliver_due() == 0
+    assert not OutboxEvent.objects.exists()
+    services.add_endpoint(name="短信", url=receiver.url, kinds=["notification.created"], actor=sysadmin)
+    notify(user=owner, kind="visits.log_returned", text="日志被退回", url="/visits/7/log/", key="log:7")
+    assert services.deliver_due() == 1
+    assert services.deliver_due() == 0
+    told = json.loads(receiver.got[0][1])
+    assert told["type"] == "notification.created"
+    assert told["data"] == {
+        "staff_no": owner.staff_no, "name": owner.full_name, "mobile": owner.mobile,
+        "kind": "visits.log_returned", "text": "日志被退回", "url": "/visits/7/log/",
+    }  # fmt: skip
+    assert not Delivery.objects.filter(endpoint=deaf).exists()

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from clients.models import Client
+from clients.timeline import timeline
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
@@ -311,6 +312,15 @@ def test_open_calls_go_along_when_a_client_changes_hands(owner: User, colleague:
     call.refresh_from_db()
     done.refresh_from_db()
     assert (moved, call.owner, done.owner) == (1, colleague, owner)
+
+
+@pytest.mark.spec("S1-90")
+def test_a_call_that_was_made_stands_in_the_client_s_timeline(owner: User, acme: Client) -> None:
+    booked(owner, acme)
+    services.note_result(actor=owner, call=booked(owner, acme), result=CallResult.REFUSED, note="合同未到期")
+    told = [line for line in timeline(acme) if line["what"] == "call"]
+    assert len(told) == 1
+    assert "合同未到期" in told[0]["text"]
 
 
 # ---- Pages
