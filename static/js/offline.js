@@ -18,7 +18,7 @@ if (worker) {
   const fresh = !worker.controller;
   worker.register("/worker.js").catch(() => {});
   // The page on which the worker came to life has not passed through it yet.
-  worker.addEventListener("controllerchange", () => { if (fresh && me) keep([location.pathname + location.search]); }, { once: true });
+  worker.addEventListener("controllerchange", () => { if (fresh && me) keep([location.pathname + location.search]).catch(() => {}); }, { once: true });
   worker.addEventListener("message", (event) => {
     if (event.data?.type !== "kept") return;
     banner.textContent = banner.dataset.kept.replace("{time}", document.body.dataset.made);

@@ -30,6 +30,8 @@ class Sound:
     def look(self, page: Page) -> None:
         """Note what is wrong with the page."""
         page.wait_for_load_state("networkidle")
+        # What has scrolled below a sticky bar is taken for too small.
+        page.evaluate("window.scrollTo(0, 0)")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         self.faults += [
             f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:120]}"
@@ -177,7 +179,7 @@ def test_an_appointment_is_moved_without_a_signal(visit: Open, owner: User, acme
     expect(page.locator("#keep-state")).to_contain_text("没有信号也能看")
     page.context.set_offline(True)
     page.goto(f"/visits/{made.pk}/postpone/")
-    page.get_by_role("button", name="改期").tap()
+    page.get_by_role("button", name="改期", exact=True).tap()
     expect(page.locator("#toasts")).to_contain_text("请填写原因")
     page.get_by_role("button", name="客户要求改期").tap()
     page.get_by_role("button", name="改期", exact=True).tap()

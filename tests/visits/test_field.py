@@ -18,6 +18,7 @@ from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid
 from crm.base.offline import PhoneTime
+from tests import factories
 from tests.base.test_offline import planned, queued
 from tests.permissions.visits import picture
 from visits import services
@@ -477,9 +478,10 @@ def test_a_promise_kept_without_a_signal_closes_the_visit_once(
 
 def test_the_phone_is_told_which_pages_today_needs(browse: Browse, owner: User, acme: Client) -> None:
     visit = planned(owner, acme)
+    key = factories.make_contact(acme, "KEY_PERSON", name="王建国", mobile="13900001234")
     call = services.book_call(
-        actor=owner, client=acme, purpose="问候", benefit="随时能找到人", purposes=["P2"], kind="GREETING",
-        call_at=clock.now(),
+        actor=owner, client=acme, contact=key, purpose="问候", benefit="随时能找到人", purposes=["P2"],
+        kind="GREETING", call_at=clock.now(),
     )  # fmt: skip
     pages = browse(owner).get("/visits/today/").json()["pages"]
     wanted = {"/visits/calls/", f"/visits/calls/{call.pk}/", f"/visits/{visit.pk}/sheet/"}

@@ -92,7 +92,7 @@ def today(request: PersonRequest) -> JsonResponse:
         if state in OPEN_STATES:
             pages += [reverse(name, args=[pk]) for name in WAYS_OUT]
         pages.append("~" + reverse("members:traits_brief", args=[client]))
-        pages.append("~" + reverse("visits:fitting", args=[pk]))
+        pages += ["~" + reverse(name, args=[pk]) for name in ("visits:fitting", "visits:notes")]
     calls = open_calls(request.user, clock.today()).values_list("pk", flat=True)[:20]
     pages += [reverse("visits:call", args=[pk]) for pk in calls]
     return JsonResponse({"pages": pages})

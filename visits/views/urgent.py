@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.offline import kept_offline
 from visits import services
 from visits.forms.desk import GrantForm, OpinionNewForm, ReasonForm, UrgentNewForm
 from visits.models import EscalationRequest, Visit
@@ -120,6 +121,7 @@ def _notes(request: PersonRequest, visit: Visit, **forms: Any) -> dict[str, Any]
     } | forms
 
 
+@kept_offline
 @require_GET
 @needs("visits.view")
 def notes(request: PersonRequest, pk: int) -> HttpResponse:
