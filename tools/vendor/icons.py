@@ -1,6 +1,6 @@
-"""Make static/img/icons.svg: `python icons.py <icons of @tabler/icons> <target>`; an icon is added by its name.
+"""Make static/img/icons.svg: `python icons.py <icons of @tabler/icons> <target>`; add icons by name.
 
-Every page loads the sprite: tests/test_architecture.py names icons that nobody draws, and those that are missing.
+Every page loads the sprite: tests/test_architecture.py names icons that nobody draws and those missing.
 """
 
 import re

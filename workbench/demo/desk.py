@@ -52,7 +52,7 @@ def _return_one(head: User) -> int:
         return 0
     services.return_log(actor=head, log=log, reason="结果太简单,写清客户要什么")
     results = {code: f"{text}。客户要求本周内给出书面方案" for code, text in log.results.items()}
-    values = {"opinion_asked": True, "results": results, "next_step": "送书面方案", "next_due_on": clock.today() + timedelta(days=3)}
+    values = {"results": results, "next_step": "送书面方案", "next_due_on": clock.today() + timedelta(days=3)}
     services.write_log(actor=log.visit.owner, visit=log.visit, values=values)
     services.submit_log(actor=log.visit.owner, visit=log.visit)
     return 3
