@@ -270,6 +270,7 @@ if (sent) {
 let dirty = false;
 document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
 document.addEventListener("submit", (event) => { if (!event.defaultPrevented) dirty = false; });
+document.addEventListener("queued", () => { dirty = false; }); // what waits for a signal is safe
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
 // A second press of the same button does not send twice.

@@ -67,8 +67,23 @@ def pages_of(person: User, visit: Visit) -> list[str]:
         pages += [f"/clients/{client}/{tab}" for tab in TABS]
         pages += [f"/scoring/clients/{client}/", f"/visits/client/{client}/", f"/visits/{visit.pk}/"]
         pages.append(f"/members/{Member.objects.get(client=client).pk}/")
+    if person.can("visits.view"):
+        pages += [
+            f"/visits/{visit.pk}/sheet/", f"/visits/{visit.pk}/notes/", "/visits/calls/?view=greet",
+            "/visits/calls/?view=missed", "/visits/events/?view=month", "/visits/day/",
+            "/visits/weeks/roster/", "/visits/events/report/", "/knowledge/scripts/", "/visits/conduct/new/",
+        ]  # fmt: skip
     if person.can("visits.change"):
-        pages += [f"/visits/{visit.pk}/log/", f"/visits/plan/{client}/"]
+        pages += [f"/visits/{visit.pk}/log/", f"/visits/plan/{client}/", f"/visits/calls/for/{client}/"]
+        pages += [
+            "/visits/record/",
+            "/visits/debt/",
+            "/visits/calls/missed/",
+            "/visits/debt/week/",
+            "/visits/?view=week",
+        ]
+        pages += [f"/visits/gifts/for/{client}/", f"/visits/opinions/for/{client}/"]
+        pages += [f"/visits/events/at/{client}/", f"/visits/{visit.pk + 1}/postpone/"]
     if person.can("clients.add"):
         pages += ["/clients/new/", f"/clients/{client}/edit/", f"/clients/{client}/contacts/add/"]
     if person.can("intake.import"):

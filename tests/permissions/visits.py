@@ -348,7 +348,7 @@ ROUTES = {
     # A form that is not filled in is shown again with what is wrong.
     "visits:edit": Line(kwargs=_visit, get=OWN_PAGE, post=OWN_PAGE),
     "visits:prepare": Line(kwargs=_visit, post=OWN_ACT),
-    "visits:postpone": Line(kwargs=_visit, get=OWN_PAGE, post=OWN_PAGE),
+    "visits:postpone": Line(kwargs=_visit, get=OWN_PAGE, post=OWN_PAGE | {"owner": 422, "head": 422}),
     "visits:cancel": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
     "visits:no-show": Line(kwargs=_visit, get=OWN_PAGE, data=_reason, post=OWN_ACT),
     "visits:confirm": Line(kwargs=_visit, post=OWN_ACT),

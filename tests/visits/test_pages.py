@@ -1,11 +1,15 @@
 """Pages of visits as people use them: plain forms, inside their scope, a constant number of queries."""
 
+import gzip
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -342,3 +346,15 @@ def test_a_visit_is_offered_only_where_it_may_be_planned(
     Client.objects.filter(pk=acme.pk).update(closed_at=clock.now())
     for page in ("/clients/", f"/clients/{acme.pk}/"):
         assert address not in browse(owner).get(page).content.decode()
+
+
+def test_the_log_on_the_phone_is_light(browse: Browse, owner: User, acme: Client) -> None:
+    """Its page with everything it loads, compressed as it goes over the line: below 100 kB, goal 75."""
+    visit = planned(owner, acme)
+    page = browse(owner).get(f"/visits/{visit.pk}/log/").content
+    if page[:2] == b"\x1f\x8b":
+        page = gzip.decompress(page)
+    names = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.decode()))
+    files = [Path(str(finders.find(name))).read_bytes() for name in names]
+    assert len(files) > 10
+    assert sum(len(gzip.compress(body, 9)) for body in [page, *files]) < 75_000
