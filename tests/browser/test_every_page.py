@@ -71,7 +71,7 @@ def pages_of(person: User, visit: Visit) -> list[str]:
         pages += [
             f"/visits/{visit.pk}/sheet/", f"/visits/{visit.pk}/notes/", "/visits/calls/?view=greet",
             "/visits/calls/?view=missed", "/visits/events/?view=month", "/visits/day/",
-            "/visits/weeks/roster/", "/visits/events/report/", "/knowledge/scripts/", "/visits/conduct/new/",
+            "/visits/weeks/roster/", "/visits/events/report/", "/knowledge/scripts/",
         ]  # fmt: skip
     if person.can("visits.change"):
         pages += [f"/visits/{visit.pk}/log/", f"/visits/plan/{client}/", f"/visits/calls/for/{client}/"]
@@ -84,6 +84,8 @@ def pages_of(person: User, visit: Visit) -> list[str]:
         ]
         pages += [f"/visits/gifts/for/{client}/", f"/visits/opinions/for/{client}/"]
         pages += [f"/visits/events/at/{client}/", f"/visits/{visit.pk + 1}/postpone/"]
+    if person.can("visits.record_conduct"):
+        pages.append("/visits/conduct/new/")
     if person.can("clients.add"):
         pages += ["/clients/new/", f"/clients/{client}/edit/", f"/clients/{client}/contacts/add/"]
     if person.can("intake.import"):
