@@ -118,7 +118,8 @@ def test_every_page_is_whole_on_the_phone_in_both_schemes(
     person = User.objects.get(pk=request.getfixturevalue(role).pk)
     # The fixture of the browser fails the test on exceptions, refused scripts and answers of 500.
     # A tall screen: axe takes a button that has scrolled below a sticky bar for one that is too small.
-    page = visit(person, phone=True, viewport={"width": PHONE["viewport"]["width"], "height": 12_000})
+    tall = {"width": PHONE["viewport"]["width"], "height": 12_000}
+    page = visit(person, phone=True, viewport=tall, device_scale_factor=1)
     faults = []
     for address in pages_of(person, visited):
         answer = page.goto(address)

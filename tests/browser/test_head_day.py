@@ -28,7 +28,10 @@ def tab_to(page: Page, words: str, *, most: int = 120) -> None:
     """Press Tab until the focus stands on what says the words."""
     for _press in range(most):
         page.keyboard.press("Tab")
-        said = page.evaluate("document.activeElement?.innerText || document.activeElement?.ariaLabel || ''")
+        # The body holds all words: it is where the focus rests between the last place and the first.
+        said = page.evaluate(
+            "(at => at === document.body ? '' : at?.innerText || at?.ariaLabel || '')(document.activeElement)"
+        )
         if words in said:
             return
     raise AssertionError(f"the keyboard does not reach “{words}” on {page.url}")

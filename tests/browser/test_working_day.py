@@ -34,6 +34,11 @@ def submitted(owner: User, client: Client, result: str) -> VisitLog:
     return services.submit_log(actor=owner, visit=visit)
 
 
+def settled(page: Page) -> None:
+    """Wait until what came last is bound to its acts: a key pressed before that does nothing."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
 def no_sideways_scroll(page: Page) -> None:
     """Fail when the page is wider than the screen."""
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -63,6 +68,7 @@ def test_a_manager_plans_visits_and_writes_the_log_with_the_thumb(
     no_sideways_scroll(page)
     page.get_by_role("button", name="签到").click()
     page.get_by_role("link", name="写日志").first.click()
+    page.wait_for_url("**/log/")
     no_sideways_scroll(page)
     # One tap for the first result, typing for the second; the gift was not handed over after all.
     page.get_by_role("button", name="有兴趣,要报价").click()
@@ -121,6 +127,7 @@ def test_a_head_empties_the_desk_by_keyboard_alone(
     for left in (2, 1):
         page.keyboard.press("a")
         expect(page.locator("#desk-body [data-row]")).to_have_count(left)
+        settled(page)
     page.keyboard.press("a")
     expect(page.locator("#desk-body")).to_contain_text("没有待审批的")
     states = VisitLog.objects.filter(pk__in=[log.pk for log in logs]).values_list("state", "decided_by")

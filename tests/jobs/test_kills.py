@@ -1,6 +1,6 @@
 """The real graph on real workers, killed at random moments, ends like a night that nobody disturbed.
 
-Two seeds here; `python -m benchmarks.night_faults --seeds 20` is the whole of it.
+Two seeds here, others each time; `python -m benchmarks.night_faults --seeds 20` is the whole of it.
 """
 
 import random

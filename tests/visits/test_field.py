@@ -478,7 +478,7 @@ def test_a_promise_kept_without_a_signal_closes_the_visit_once(
 
 def test_the_phone_is_told_which_pages_today_needs(browse: Browse, owner: User, acme: Client) -> None:
     visit = planned(owner, acme)
-    key = factories.make_contact(acme, "KEY_PERSON", name="王建国", mobile="13900001234")
+    key = factories.make_contact(acme, "KEY_PERSON", name="王建国", salutation="王总", mobile="13900001234")
     call = services.book_call(
         actor=owner, client=acme, contact=key, purpose="问候", benefit="随时能找到人", purposes=["P2"],
         kind="GREETING", call_at=clock.now(),
