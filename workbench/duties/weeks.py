@@ -53,7 +53,7 @@ def weeks_in_hand(user: User, at: Moment) -> Iterable[Duty]:
          _("Weekly reports to decide")),
         ("weeks_to_print", mine.filter(state="APPROVED"), "print", "printer", "info", _("Print"),
          _("Log books to print")),
-        ("weeks_to_file", mine.filter(state="PRINTED"), "file", "archive", "info", _("File it"),
+        ("weeks_to_file", mine.filter(state="PRINTED"), "file", "archive", "info", _("File the log book"),
          _("Log books to file")),
         ("weeks_to_inspect", filed, "inspect", "clipboard-check", "info", _("Inspect"),
          _("Log books to inspect")),
