@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import CharField, Exists, Max, Min, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from crm.base import clock
@@ -66,22 +67,23 @@ def _announce() -> None:
     newest = Notification.objects.aggregate(n=Max("pk"))["n"]
     if since is None or newest is None:
         return
-    rows = Notification.objects.filter(
-        pk__gt=newest - LOOK_BACK_ROWS, created_at__gte=max(since, clock.now() - LOOK_BACK)
+    fresh = Notification.objects.annotate(
+        event_key=Concat(Value("notification:"), Cast("pk", CharField()), output_field=CharField())
+    ).filter(
+        ~Exists(OutboxEvent.objects.filter(key=OuterRef("event_key"))),
+        pk__gt=newest - LOOK_BACK_ROWS,
+        created_at__gte=max(since, clock.now() - LOOK_BACK),
     )
-    found = {f"notification:{row.pk}": row for row in rows.select_related("user").order_by("pk")}
-    known = set(OutboxEvent.objects.filter(key__in=list(found)).values_list("key", flat=True))
     OutboxEvent.objects.bulk_create(
         [
             OutboxEvent(
-                event_id=uuid.uuid4(), kind=sending.NOTIFICATION, key=key,
+                event_id=uuid.uuid4(), kind=sending.NOTIFICATION, key=row.event_key,
                 payload={
                     "staff_no": row.user.staff_no, "name": row.user.full_name, "mobile": row.user.mobile,
                     "kind": row.kind, "text": row.text, "url": row.url,
                 },
             )
-            for key, row in found.items()
-            if key not in known
+            for row in fresh.select_related("user").order_by("pk")
         ],
         ignore_conflicts=True,
     )  # fmt: skip
