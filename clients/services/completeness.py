@@ -1,7 +1,6 @@
 """Grade how full files are: one file after a write, a province at night, by one expression."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,11 +27,9 @@ def rules_in_force() -> tuple[completeness.FieldRule, ...]:
     return completeness.in_force(dict(FieldSetting.objects.values_list("code", "level")))
 
 
-def _grade(clients: QuerySet[Client], as_of: date, *, many: bool = False) -> int:
+def _grade(clients: QuerySet[Client], as_of: date) -> int:
     grade = completeness.grade(get_group("audit.", as_of=as_of), rules_in_force())
-    wrong = clients.exclude(completeness=grade)
-    with gathered_entries(Client._meta.db_table) if many else nullcontext():
-        return wrong.update(completeness=grade)
+    return clients.exclude(completeness=grade).update(completeness=grade)
 
 
 @transaction.atomic
@@ -42,7 +39,8 @@ def grade_completeness(*, as_of: date, province: OrgUnit | None = None) -> int:
     if province is not None:
         units = OrgUnit.objects.filter(path__startswith=province.path)
         clients = clients.filter(org_unit__in=list(units.values_list("pk", flat=True)))
-    return _grade(clients, as_of, many=True)
+    with gathered_entries(Client._meta.db_table):
+        return _grade(clients, as_of)
 
 
 def refresh_completeness(client_ids: Iterable[int], *, as_of: date | None = None) -> int:
