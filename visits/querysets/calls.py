@@ -2,32 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from visits.choices import CallKind
-
-if TYPE_CHECKING:
-    from crm.accounts.models import User
+from visits.querysets.owned import OwnedQuerySet
 
 
-class AppointmentQuerySet(models.QuerySet[Any]):
+class AppointmentQuerySet(OwnedQuerySet):
     """Reading verbs of calls to clients: seen and moved like visits."""
-
-    def visible_to(self, user: "User") -> Any:
-        """Return own calls and those of units in scope."""
-        if not user.can("visits.view"):
-            return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(owner=user))
-
-    def writable_by(self, user: "User") -> Any:
-        """Return the calls the person may move: own ones, or the sub-tree of a head or client system."""
-        if not user.can("visits.change"):
-            return self.none()
-        return self.filter(Q(owner=user) | Q(org_unit__in=user.scope.write_unit_ids))
 
     def to_make(self) -> Any:
         """Keep calls nobody has made yet."""
@@ -38,20 +23,8 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         return self.select_related("client", "contact", "owner", "visit")
 
 
-class MissedCallQuerySet(models.QuerySet[Any]):
+class MissedCallQuerySet(OwnedQuerySet):
     """Reading verbs of missed calls."""
-
-    def visible_to(self, user: "User") -> Any:
-        """Return own missed calls and those of units in scope."""
-        if not user.can("visits.view"):
-            return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(owner=user))
-
-    def writable_by(self, user: "User") -> Any:
-        """Return those the person may answer for: own ones, or the sub-tree of a head or client system."""
-        if not user.can("visits.change"):
-            return self.none()
-        return self.filter(Q(owner=user) | Q(org_unit__in=user.scope.write_unit_ids))
 
     def waiting(self) -> Any:
         """Keep those nobody has called back."""

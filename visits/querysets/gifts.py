@@ -9,6 +9,7 @@ from django.db.models.functions import MD5, Cast, Concat, Substr
 
 from crm.base import clock
 from visits.choices import GiftState
+from visits.querysets.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -35,14 +36,8 @@ class GiftStockQuerySet(models.QuerySet[Any]):
         return self.filter(user.scope.unit_filter("org_unit", "visits.keep_gifts"))
 
 
-class GiftRequestQuerySet(models.QuerySet[Any]):
+class GiftRequestQuerySet(OwnedQuerySet):
     """Reading verbs of requests."""
-
-    def visible_to(self, user: "User") -> Any:
-        """Return own requests and those of units in scope."""
-        if not user.can("visits.view"):
-            return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(owner=user))
 
     def decidable_by(self, user: "User") -> Any:
         """Return waiting requests the person may decide about, never own ones."""

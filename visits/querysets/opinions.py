@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from visits.choices import OpinionState, UrgentState
+from visits.querysets.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -44,14 +45,8 @@ class OpinionQuerySet(models.QuerySet[Any]):
         return self.select_related("client", "contact", "owner", "asked_unit", "org_unit", "answered_by")
 
 
-class UrgentQuerySet(models.QuerySet[Any]):
+class UrgentQuerySet(OwnedQuerySet):
     """Reading verbs of urgent needs."""
-
-    def visible_to(self, user: "User") -> Any:
-        """Return own requests and those of units in scope."""
-        if not user.can("visits.view"):
-            return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(owner=user))
 
     def waiting(self) -> Any:
         """Keep requests nobody answered."""

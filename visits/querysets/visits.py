@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from crm.base import clock
 from visits.choices import LogState, VisitState
+from visits.querysets.owned import OwnedQuerySet
 from visits.rules.visits import MADE_STATES, OPEN_STATES
 
 if TYPE_CHECKING:
@@ -17,23 +18,8 @@ if TYPE_CHECKING:
 COPY_WINDOW = 20
 
 
-class VisitQuerySet(models.QuerySet[Any]):
+class VisitQuerySet(OwnedQuerySet):
     """Reading verbs of visits."""
-
-    def visible_to(self, user: "User") -> Any:
-        """Return own visits and those of units in scope.
-
-        The unit stands on the visit itself: a hand-over of the client leaves its history where it was.
-        """
-        if not user.can("visits.view"):
-            return self.none()
-        return self.filter(user.scope.unit_filter("org_unit") | Q(owner=user))
-
-    def writable_by(self, user: "User") -> Any:
-        """Return the visits the person may move: own ones, or the sub-tree of a head or client system."""
-        if not user.can("visits.change"):
-            return self.none()
-        return self.filter(Q(owner=user) | Q(org_unit__in=user.scope.write_unit_ids))
 
     def on(self, first: date, last: date | None = None) -> Any:
         """Keep the visits of a day or of days, both ends included."""
