@@ -1,5 +1,7 @@
 """Columns every record has, and the few tables that know no noun of the field."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,12 @@ class Stamped(models.Model):
 
     class Meta:
         abstract = True
+
+    def save_by(self, user: Any, *fields: str) -> None:
+        """Write fields that somebody changed, with who it was and the next version."""
+        self.version += 1
+        self.updated_by = user
+        self.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
 
 
 class Region(models.Model):

@@ -119,9 +119,8 @@ def _open(report: ConductReport, actor: User) -> ConductReport:
 
 
 def _save(found: ConductReport, actor: User, action: str, *fields: str) -> ConductReport:
-    found.handled_by, found.updated_by = actor, actor
-    found.version += 1
-    found.save(update_fields=["state", "handled_by", *fields, "version", "updated_by", "updated_at"])
+    found.handled_by = actor
+    found.save_by(actor, "state", "handled_by", *fields)
     record(
         actor=actor, action=action, entity=found, unit=found.org_unit,
         data={"number": found.number, "state": found.state},

@@ -115,12 +115,6 @@ def _locked(opinion: OpinionForm, actor: User) -> OpinionForm:
     return found
 
 
-def _save(opinion: OpinionForm, actor: User, *fields: str) -> None:
-    opinion.version += 1
-    opinion.updated_by = actor
-    opinion.save(update_fields=["state", *fields, "version", "updated_by", "updated_at"])
-
-
 @transaction.atomic
 def answer_opinion(*, actor: User, opinion: OpinionForm, answer: str) -> OpinionForm:
     """Answer for the department that was asked; the manager then tells the client.
@@ -141,7 +135,7 @@ def answer_opinion(*, actor: User, opinion: OpinionForm, answer: str) -> Opinion
         raise Invalid("ANSWER_REQUIRED", sentence, fields={"answer": [sentence]})
     found.state = OpinionState.ANSWERED
     found.answer, found.answered_by, found.answered_at = answer.strip()[:500], actor, clock.now()
-    _save(found, actor, "answer", "answered_by", "answered_at")
+    found.save_by(actor, "state", "answer", "answered_by", "answered_at")
     _trace(actor, "visits.opinion_answered", found)
     if found.owner_id != actor.pk:
         _tell(found, [found.owner], "answered")
@@ -170,7 +164,7 @@ def feed_back(
         raise Invalid("FEEDBACK_REQUIRED", sentence, fields={"feedback": [sentence]})
     found.state = OpinionState.FED_BACK
     found.feedback, found.fed_back_at, found.satisfied = feedback.strip()[:500], clock.now(), satisfied
-    _save(found, actor, "feedback", "fed_back_at", "satisfied")
+    found.save_by(actor, "state", "feedback", "fed_back_at", "satisfied")
     _trace(actor, "visits.opinion_fed_back", found)
     return found
 

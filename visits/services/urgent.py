@@ -122,12 +122,6 @@ def _may_decide(found: EscalationRequest, actor: User) -> None:
         raise Forbidden("FORBIDDEN", _("Only the head or the leader of the unit answers."))
 
 
-def _save(found: EscalationRequest, actor: User, *fields: str) -> None:
-    found.version += 1
-    found.updated_by = actor
-    found.save(update_fields=["state", *fields, "version", "updated_by", "updated_at"])
-
-
 @transaction.atomic
 def grant_urgent(
     *, actor: User, request: EscalationRequest, allowed: str, hours: int, now: datetime | None = None
@@ -148,7 +142,7 @@ def grant_urgent(
         raise Invalid("HOURS", limits, fields={"hours": [limits]})
     found.state, found.decided_by, found.decided_at = UrgentState.GRANTED, actor, moment
     found.allowed, found.valid_until = allowed.strip()[:300], moment + timedelta(hours=hours)
-    _save(found, actor, "decided_by", "decided_at", "allowed", "valid_until")
+    found.save_by(actor, "state", "decided_by", "decided_at", "allowed", "valid_until")
     _trace(actor, "visits.urgent_granted", found, allowed=found.allowed, hours=hours)
     _tell_owner(found, gettext_noop("Granted for %(client)s until %(until)s: %(words)s"), found.allowed)
     return found
@@ -169,7 +163,7 @@ def refuse_urgent(
         raise Invalid("REASON_REQUIRED", sentence, fields={"reason": [sentence]})
     found.state, found.decided_by, found.decided_at = UrgentState.REFUSED, actor, now or clock.now()
     found.refusal = reason.strip()[:300]
-    _save(found, actor, "decided_by", "decided_at", "refusal")
+    found.save_by(actor, "state", "decided_by", "decided_at", "refusal")
     _trace(actor, "visits.urgent_refused", found, reason=found.refusal)
     _tell_owner(found, gettext_noop("Not granted for %(client)s: %(words)s"), found.refusal)
     return found
@@ -185,7 +179,7 @@ def withdraw_urgent(*, actor: User, request: EscalationRequest) -> EscalationReq
     if found.owner_id != actor.pk:
         raise Forbidden("NOT_YOURS", _("Only %(owner)s takes this back.") % {"owner": found.owner})
     found.state = UrgentState.WITHDRAWN
-    _save(found, actor)
+    found.save_by(actor, "state")
     _trace(actor, "visits.urgent_withdrawn", found)
     return found
 
@@ -209,7 +203,7 @@ def revoke_urgent(
         sentence = _("Say why the grant ends early.")
         raise Invalid("REASON_REQUIRED", sentence, fields={"reason": [sentence]})
     found.state, found.refusal = UrgentState.REVOKED, reason.strip()[:300]
-    _save(found, actor, "refusal")
+    found.save_by(actor, "state", "refusal")
     _trace(actor, "visits.urgent_revoked", found, reason=found.refusal)
     _tell_owner(found, gettext_noop("The grant for %(client)s ends now: %(words)s"), found.refusal)
     return found
