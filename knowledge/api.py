@@ -4,24 +4,16 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.accounts.models import User
-from crm.base.api import KeysetPagination, check_if_match, etag
+from crm.accounts.rest import caller
+from crm.base.api import IF_MATCH, KeysetPagination, Newest, check_if_match, checked_body, etag
 from knowledge import choices, services
 from knowledge.forms import related
 from knowledge.models import ScriptCard, Solution
-
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
-
-
-class Newest(KeysetPagination):
-    """Newest rows first."""
-
-    ordering = "-id"
 
 
 class ScriptOut(serializers.ModelSerializer[ScriptCard]):
@@ -108,17 +100,6 @@ class SolutionFilter(django_filters.FilterSet):
         return queryset.search(value)
 
 
-def _actor(request: Request) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - HasVerb let nobody else in
-    return request.user
-
-
-def _input(kind: type[Any], request: Request, **options: Any) -> dict[str, Any]:
-    serializer = kind(data=request.data, **options)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
 class ScriptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[ScriptCard]):
     """Script cards."""
 
@@ -132,13 +113,13 @@ class ScriptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         """Return the cards the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return ScriptCard.objects.none()
-        found: QuerySet[ScriptCard] = ScriptCard.objects.visible_to(_actor(self.request))
+        found: QuerySet[ScriptCard] = ScriptCard.objects.visible_to(caller(self.request))
         return found
 
     @extend_schema(request=NewScript, responses={201: ScriptOut})
     def create(self, request: Request) -> Response:
         """Add a card."""
-        card = services.save_card(actor=_actor(request), values=_input(NewScript, request))
+        card = services.save_card(actor=caller(request), values=checked_body(NewScript, request))
         return Response(ScriptOut(card).data, status=201, headers={"ETag": etag(card.version)})
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -151,8 +132,8 @@ class ScriptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         """Change the words of a card; send the ETag you read as If-Match."""
         card = self.get_object()
         check_if_match(request, card.version)
-        values = _input(ScriptIn, request, partial=True)
-        card = services.save_card(actor=_actor(request), values=values, card_id=card.pk, version=card.version)
+        values = checked_body(ScriptIn, request, partial=True)
+        card = services.save_card(actor=caller(request), values=values, card_id=card.pk, version=card.version)
         return Response(ScriptOut(card).data, headers={"ETag": etag(card.version)})
 
 
@@ -169,7 +150,7 @@ class SolutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Return the solutions the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Solution.objects.none()
-        found: QuerySet[Solution] = Solution.objects.visible_to(_actor(self.request))
+        found: QuerySet[Solution] = Solution.objects.visible_to(caller(self.request))
         return found.prefetch_related("industries", "products")
 
     def _answer(self, pk: int, status: int = 200) -> Response:
@@ -183,7 +164,7 @@ class SolutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @extend_schema(request=SolutionIn, responses={201: SolutionOut})
     def create(self, request: Request) -> Response:
         """Upload a solution as a draft."""
-        made = services.save_solution(actor=_actor(request), values=_input(SolutionIn, request))
+        made = services.save_solution(actor=caller(request), values=checked_body(SolutionIn, request))
         return self._answer(made.pk, 201)
 
     @extend_schema(request=SolutionIn, responses=SolutionOut, parameters=[IF_MATCH])
@@ -191,20 +172,20 @@ class SolutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Change a solution; send the ETag you read as If-Match."""
         found = self.get_object()
         check_if_match(request, found.version)
-        values = _input(SolutionIn, request, partial=True)
+        values = checked_body(SolutionIn, request, partial=True)
         services.save_solution(
-            actor=_actor(request), values=values, solution_id=found.pk, version=found.version
+            actor=caller(request), values=values, solution_id=found.pk, version=found.version
         )
         return self._answer(found.pk)
 
     @extend_schema(request=None, responses=SolutionOut)
     def publish(self, request: Request, pk: int) -> Response:
         """Publish the solution."""
-        services.move_solution(actor=_actor(request), solution_id=self.get_object().pk, act="publish")
+        services.move_solution(actor=caller(request), solution_id=self.get_object().pk, act="publish")
         return self._answer(pk)
 
     @extend_schema(request=None, responses=SolutionOut)
     def archive(self, request: Request, pk: int) -> Response:
         """Put the solution into the archive."""
-        services.move_solution(actor=_actor(request), solution_id=self.get_object().pk, act="archive")
+        services.move_solution(actor=caller(request), solution_id=self.get_object().pk, act="archive")
         return self._answer(pk)

@@ -10,9 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import choices, services
-from clients.api.clients import IDEMPOTENCY, IF_MATCH
 from clients.models import Agreement, Client
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
 
 
 class AgreementOut(serializers.ModelSerializer[Agreement]):

@@ -21,11 +21,9 @@ from clients.services.columns import check_writable
 from clients.services.reported import FeedResult
 from clients.timeline import place, placed, timeline
 from crm.accounts.models import OrgUnit, User
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
 from crm.base.errors import BusinessError, Invalid
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 ENTRIES = 100
 OF_NEW = frozenset({"org_unit", "am"})
 

@@ -10,13 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import choices, services
-from clients.api.clients import IDEMPOTENCY, IF_MATCH
 from clients.models import ChurnAlert, Client, CompetitorInfo
 from clients.querysets import market
 from clients.services.churn import overdue
 from crm.accounts.models import OrgUnit
 from crm.base import clock
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
 
 
 class SightingOut(serializers.ModelSerializer[CompetitorInfo]):

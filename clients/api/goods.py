@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import choices, services
-from clients.api.clients import IDEMPOTENCY, IF_MATCH
 from clients.models import CircuitFinding, Client, ClientProduct, Product, ProductMember, RevenueLine
 from clients.rules.revenue import REASONS
 from clients.serializers import BulkOut, ProductOut
@@ -18,7 +17,7 @@ from clients.services.lines import PASTE_LIMIT
 from clients.services.reported import LIMIT
 from clients.services.revenue import lines_of
 from crm.base import clock
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
 
 
 class CatalogueOut(serializers.ModelSerializer[Product]):

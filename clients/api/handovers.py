@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from clients import services
 from clients.models import HandOver
 from crm.accounts.models import User
-from crm.base.api import KeysetPagination, idempotent
+from crm.base.api import Newest, idempotent
 from crm.base.errors import Invalid
 
 
@@ -43,12 +43,6 @@ class HandOverIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
     with_plans = serializers.BooleanField(default=True)
     clients = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=20_000)
-
-
-class Newest(KeysetPagination):
-    """Newest first."""
-
-    ordering = "-id"
 
 
 class HandOverViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[HandOver]):

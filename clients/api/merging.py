@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,17 +12,9 @@ from rest_framework.response import Response
 from clients.choices import MergeKind
 from clients.models import Client, Merge
 from clients.services import merging
-from crm.accounts.models import User
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import KeysetPagination, idempotent
-
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
-
-
-class Newest(KeysetPagination):
-    """Newest merges first."""
-
-    ordering = "-id"
+from crm.base.api import IDEMPOTENCY, Newest, checked_body, idempotent
 
 
 class FileMergeOut(serializers.ModelSerializer[Merge]):
@@ -74,17 +66,6 @@ class CandidateOut(serializers.Serializer[Any]):
     preview = LineOut(many=True)
 
 
-def _actor(request: Request) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - HasVerb let nobody else in
-    return request.user
-
-
-def _given(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    body = kind(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
 class MergeViews(viewsets.GenericViewSet[Merge]):
     """Merges of files: one person proposes, another decides."""
 
@@ -100,7 +81,7 @@ class MergeViews(viewsets.GenericViewSet[Merge]):
         """Return merges of visible files."""
         if getattr(self, "swagger_fake_view", False):
             return Merge.objects.none()
-        found: QuerySet[Merge] = Merge.objects.visible_to(_actor(self.request)).filter(kind=MergeKind.CLIENT)
+        found: QuerySet[Merge] = Merge.objects.visible_to(caller(self.request)).filter(kind=MergeKind.CLIENT)
         return found
 
     def list(self, request: Request) -> Response:
@@ -117,11 +98,11 @@ class MergeViews(viewsets.GenericViewSet[Merge]):
     @idempotent
     def create(self, request: Request) -> Response:
         """Propose a merge."""
-        values = _given(FileMergeIn, request)
-        mine = Client.objects.visible_to(_actor(request))
+        values = checked_body(FileMergeIn, request)
+        mine = Client.objects.visible_to(caller(request))
         pair = [get_object_or_404(mine, pk=values[side]).pk for side in ("survivor", "loser")]
         merge = merging.propose_merge(
-            actor=_actor(request), survivor_id=pair[0], loser_id=pair[1], reason=values["reason"],
+            actor=caller(request), survivor_id=pair[0], loser_id=pair[1], reason=values["reason"],
             choices={"fields": values.get("fields_taken", {}), "key_person": values["key_person"]},
         )  # fmt: skip
         return Response(FileMergeOut(merge).data, status=201)
@@ -130,19 +111,21 @@ class MergeViews(viewsets.GenericViewSet[Merge]):
     def decide(self, request: Request, pk: int) -> Response:
         """Merge the files, or refuse."""
         merge = get_object_or_404(self.get_queryset(), pk=pk)
-        done = merging.decide_merge(actor=_actor(request), merge_id=merge.pk, **_given(DecisionIn, request))
+        done = merging.decide_merge(
+            actor=caller(request), merge_id=merge.pk, **checked_body(DecisionIn, request)
+        )
         return Response(FileMergeOut(done).data)
 
     @extend_schema(request=None, responses=FileMergeOut)
     def undo(self, request: Request, pk: int) -> Response:
         """Take the files apart again; `kept` names what changed since."""
         merge = get_object_or_404(self.get_queryset(), pk=pk)
-        return Response(FileMergeOut(merging.undo_merge(actor=_actor(request), merge_id=merge.pk)).data)
+        return Response(FileMergeOut(merging.undo_merge(actor=caller(request), merge_id=merge.pk)).data)
 
     @extend_schema(responses=CandidateOut(many=True))
     def duplicates(self, request: Request, pk: int) -> Response:
         """List files that may be the same client, with reasons and what a merge would move."""
-        actor = _actor(request)
+        actor = caller(request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=pk)
         found = []
         for each in merging.candidates_of(client, actor):

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from crm.accounts import services
 from crm.accounts.choices import DELEGABLE
 from crm.accounts.models import Delegation, OrgUnit, RoleAssignment, User
+from crm.accounts.rest import caller
 from crm.base.errors import Invalid
 
 
@@ -98,7 +99,7 @@ class Delegations(APIView):
     @extend_schema(operation_id="delegations_list", responses=DelegationSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the two hundred newest."""
-        rows = Delegation.objects.visible_to(_caller(request)).select_related("from_user", "to_user")[:200]
+        rows = Delegation.objects.visible_to(caller(request)).select_related("from_user", "to_user")[:200]
         return Response(DelegationSerializer(rows, many=True).data)
 
     @extend_schema(
@@ -109,10 +110,10 @@ class Delegations(APIView):
         given = DelegationNew(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        caller = _caller(request)
-        holder = values.pop("from_user", caller.staff_no)
+        person = caller(request)
+        holder = values.pop("from_user", person.staff_no)
         made = services.delegate(
-            actor=caller,
+            actor=person,
             from_user=_person("from_user", holder),
             to_user=_person("to_user", values.pop("to_user")),
             **values,
@@ -128,15 +129,8 @@ class EndDelegation(APIView):
     @extend_schema(operation_id="delegations_end", request=None, responses=DelegationSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """End it now; done twice it changes nothing."""
-        ended = services.end_delegation(actor=_caller(request), delegation_id=pk)
+        ended = services.end_delegation(actor=caller(request), delegation_id=pk)
         return Response(DelegationSerializer(ended).data)
-
-
-def _caller(request: Request) -> User:
-    user = request.user
-    if not isinstance(user, User):  # the permission class let nobody else in
-        raise TypeError(user)
-    return user
 
 
 def _person(field: str, staff_no: str) -> User:

@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions, status
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +30,12 @@ QUERY_CANCELED = "57014"
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to repeat the request safely."
+)
+
+
 class KeysetPagination(CursorPagination):
     """Page by position, never by offset; at most 200 rows."""
 
@@ -36,6 +43,21 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "size"
     max_page_size = 200
     ordering: Any = "id"
+
+
+class Newest(KeysetPagination):
+    """Newest rows first."""
+
+    ordering = "-id"
+
+
+def checked_body(
+    kind: type[serializers.BaseSerializer[Any]], request: Request, **options: Any
+) -> dict[str, Any]:
+    """Return what the body holds, checked."""
+    serializer = kind(data=request.data, **options)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def error_body(code: str, message: Any, fields: Any = None, details: Any = None) -> dict[str, Any]:

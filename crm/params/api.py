@@ -11,13 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, idempotent
 from crm.params import services
 from crm.params.reading import GROUPS, Standing, history, standings
 
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to repeat the request safely."
-)
 ONLY = ("changed", "planned")
 
 

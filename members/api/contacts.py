@@ -11,21 +11,12 @@ from rest_framework.response import Response
 
 from clients.choices import MergeKind
 from clients.models import Merge
+from crm.accounts.rest import caller
 from crm.base import text
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, IF_MATCH, checked_body, idempotent
 from crm.intake.querysets import touched_by
 from members import services
-from members.api.shared import (
-    IDEMPOTENCY,
-    IF_MATCH,
-    Masked,
-    OfClientViews,
-    actor,
-    client_to_change,
-    given,
-    hidden,
-    starred,
-)
+from members.api.shared import Masked, OfClientViews, client_to_change, hidden, starred
 from members.models import Contact, ContactTrait
 
 
@@ -136,7 +127,7 @@ class ContactViewSet(OfClientViews):
     def leave(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Let a contact leave; a key person of a filed client needs a replacement (E097)."""
         contact = self.own()
-        new = services.leave_contact(contact=contact, actor=actor(request), **given(LeaveIn, request))
+        new = services.leave_contact(contact=contact, actor=caller(request), **checked_body(LeaveIn, request))
         contact.refresh_from_db()
         return self.answer(new or contact)
 
@@ -145,8 +136,8 @@ class ContactViewSet(OfClientViews):
     def replace_key_person(self, request: Request, client: int) -> Response:
         """Put a new key person in the place of the old one."""
         owner = client_to_change(request, client)
-        values = given(KeyPersonIn, request)
-        return self.answer(services.replace_key_person(client=owner, actor=actor(request), **values), 201)
+        values = checked_body(KeyPersonIn, request)
+        return self.answer(services.replace_key_person(client=owner, actor=caller(request), **values), 201)
 
     @extend_schema(responses=TraitOut(many=True))
     def traits(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -159,18 +150,18 @@ class ContactViewSet(OfClientViews):
     @extend_schema(request=TraitIn, responses={201: TraitOut})
     def note(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Note a trait."""
-        values = given(TraitIn, request)
-        trait = services.add_trait(contact=self.own(), actor=actor(request), **values)
+        values = checked_body(TraitIn, request)
+        trait = services.add_trait(contact=self.own(), actor=caller(request), **values)
         return Response(TraitOut(trait).data, status=201)
 
     @extend_schema(request=TwinIn, responses=ContactOut)
     def merge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Join another row of the same person to this one."""
-        contact, values = self.own(), given(TwinIn, request)
+        contact, values = self.own(), checked_body(TwinIn, request)
         twin = get_object_or_404(self.get_queryset(), pk=values["loser"])
         client_to_change(request, twin.client_id)
         services.merge_contacts(
-            actor=actor(request), survivor_id=contact.pk, loser_id=twin.pk, reason=values["reason"]
+            actor=caller(request), survivor_id=contact.pk, loser_id=twin.pk, reason=values["reason"]
         )
         contact.refresh_from_db()
         return self.answer(contact)
@@ -181,6 +172,6 @@ class ContactViewSet(OfClientViews):
         contact = self.own()
         last = Merge.objects.filter(kind=MergeKind.CONTACT, state="DONE", survivor_id=contact.pk).first()
         merge = get_object_or_404(Merge, pk=last.pk if last else 0)
-        services.unmerge_contacts(actor=actor(request), merge_id=merge.pk)
+        services.unmerge_contacts(actor=caller(request), merge_id=merge.pk)
         contact.refresh_from_db()
         return self.answer(contact)

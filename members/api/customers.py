@@ -10,11 +10,12 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.accounts.rest import caller
 from crm.base import text
 from crm.base.api import KeysetPagination
 from crm.intake.querysets import touched_by
 from members import choices, slots
-from members.api.shared import REASON, Masked, PersonViews, actor
+from members.api.shared import REASON, Masked, PersonViews
 from members.models import MonthlyBill, PersonalCustomer
 
 
@@ -108,6 +109,6 @@ class BillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[MonthlyBill]):
         """Return the bills of a customer the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return MonthlyBill.objects.none()
-        caller = actor(self.request)
-        customer = get_object_or_404(PersonalCustomer.objects.visible_to(caller), pk=self.kwargs["pk"])
+        person = caller(self.request)
+        customer = get_object_or_404(PersonalCustomer.objects.visible_to(person), pk=self.kwargs["pk"])
         return MonthlyBill.objects.filter(customer=customer)

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
+from crm.base.api import checked_body
 from members import services, tasks
-from members.api.shared import Oldest, actor, client_to_change, given
+from members.api.shared import Oldest, client_to_change
 from members.models import MOBILE, RehomingRun
 from members.querysets import coverage_by, coverage_of
 
@@ -54,7 +56,7 @@ class CoverageView(APIView):
     @extend_schema(responses=CoverageAllOut)
     def get(self, request: Request) -> Response:
         """Return the figures now."""
-        mine = Client.objects.visible_to(actor(request))
+        mine = Client.objects.visible_to(caller(request))
         return Response(
             CoverageAllOut(
                 {
@@ -98,9 +100,9 @@ class BookView(APIView):
     def post(self, request: Request, client: int) -> Response:
         """Enter what can be entered as type 2; the answer names every line."""
         owner = client_to_change(request, client)
-        rows = given(BookIn, request)["lines"]
+        rows = checked_body(BookIn, request)["lines"]
         lines = [services.BookLine(number, **row) for number, row in enumerate(rows, 1)]
-        services.collect_book(client=owner, actor=actor(request), lines=lines)
+        services.collect_book(client=owner, actor=caller(request), lines=lines)
         return Response(BookOut(lines, many=True).data)
 
 
@@ -132,7 +134,7 @@ class CallTiesView(APIView):
     @extend_schema(request=CallTiesIn, responses=ReadOut)
     def post(self, request: Request) -> Response:
         """Take in pairs; the same rows twice change nothing."""
-        rows = given(CallTiesIn, request)["rows"]
+        rows = checked_body(CallTiesIn, request)["rows"]
         pairs = [(row["msisdn"], row["other"], row["last_on"]) for row in rows]
         return Response({"read": services.record_call_ties(rows=pairs)})
 
@@ -173,7 +175,7 @@ class RehomingViews(viewsets.GenericViewSet[RehomingRun]):
         """Return the runs of one's scope."""
         if getattr(self, "swagger_fake_view", False):
             return RehomingRun.objects.none()
-        found: QuerySet[RehomingRun] = RehomingRun.objects.visible_to(actor(self.request))
+        found: QuerySet[RehomingRun] = RehomingRun.objects.visible_to(caller(self.request))
         return found
 
     def list(self, request: Request) -> Response:
@@ -185,10 +187,10 @@ class RehomingViews(viewsets.GenericViewSet[RehomingRun]):
     @extend_schema(request=RunIn, responses={201: RunOut})
     def create(self, request: Request) -> Response:
         """Prepare a preview; nothing moves yet."""
-        caller = actor(request)
-        units = OrgUnit.objects.filter(caller.scope.unit_filter("pk"))
-        unit = get_object_or_404(units, pk=given(RunIn, request)["unit"])
-        return Response(RunOut(services.prepare_rehoming(actor=caller, unit=unit)).data, status=201)
+        person = caller(request)
+        units = OrgUnit.objects.filter(person.scope.unit_filter("pk"))
+        unit = get_object_or_404(units, pk=checked_body(RunIn, request)["unit"])
+        return Response(RunOut(services.prepare_rehoming(actor=person, unit=unit)).data, status=201)
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """Return one run."""
@@ -198,7 +200,7 @@ class RehomingViews(viewsets.GenericViewSet[RehomingRun]):
     def start(self, request: Request, pk: int) -> Response:
         """Confirm a preview; the queue does the work."""
         run = get_object_or_404(self.get_queryset(), pk=pk)
-        started = services.start_rehoming(actor=actor(request), run=run)
+        started = services.start_rehoming(actor=caller(request), run=run)
         tasks.enqueue(started.pk)
         return Response(RunOut(started).data, status=202)
 
@@ -206,6 +208,6 @@ class RehomingViews(viewsets.GenericViewSet[RehomingRun]):
     def undo(self, request: Request, pk: int) -> Response:
         """Take an applied run back; members changed since are kept."""
         run = get_object_or_404(self.get_queryset(), pk=pk)
-        services.undo_rehoming(actor=actor(request), run=run)
+        services.undo_rehoming(actor=caller(request), run=run)
         run.refresh_from_db()
         return Response(RunOut(run).data)

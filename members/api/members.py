@@ -9,19 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.accounts.rest import caller
 from crm.base import text
+from crm.base.api import IDEMPOTENCY, IF_MATCH, checked_body
 from crm.intake.querysets import touched_by
 from members import choices, services
-from members.api.shared import (
-    IDEMPOTENCY,
-    IF_MATCH,
-    Masked,
-    OfClientViews,
-    actor,
-    client_to_change,
-    given,
-    starred,
-)
+from members.api.shared import Masked, OfClientViews, client_to_change, starred
 from members.models import MOBILE, Member
 
 
@@ -104,13 +97,13 @@ class MemberViewSet(OfClientViews):
     @extend_schema(request=MemberLeaveIn, responses=MemberOut)
     def leave(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """End a membership."""
-        day: date | None = given(MemberLeaveIn, request).get("left_on")
-        return self.answer(services.leave_member(member=self.own(), actor=actor(request), left_on=day))
+        day: date | None = checked_body(MemberLeaveIn, request).get("left_on")
+        return self.answer(services.leave_member(member=self.own(), actor=caller(request), left_on=day))
 
     @extend_schema(request=MoveIn, responses=MemberOut)
     def move(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Move a member to another client the caller may change."""
         member = self.own()
-        values = given(MoveIn, request)
+        values = checked_body(MoveIn, request)
         target = client_to_change(request, values.pop("client"))
-        return self.answer(services.move_member(member=member, to=target, actor=actor(request), **values))
+        return self.answer(services.move_member(member=member, to=target, actor=caller(request), **values))

@@ -12,13 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client
-from crm.accounts.models import User
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import KeysetPagination, check_if_match, checked_body, etag, idempotent
 from crm.base.errors import Forbidden
 from members import services
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 REASON = OpenApiParameter(
     "reason", str, description="Why full personal data is needed; needs the scope pii.reveal and is recorded."
 )
@@ -60,28 +58,15 @@ def starred(_value: str) -> str:
     return "***"
 
 
-def actor(request: Request) -> User:
-    """Return who calls."""
-    assert isinstance(request.user, User)  # noqa: S101 - HasVerb let nobody else in
-    return request.user
-
-
-def given(kind: type[serializers.BaseSerializer[Any]], request: Request, **options: Any) -> dict[str, Any]:
-    """Return what the body holds, checked."""
-    serializer = kind(data=request.data, **options)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
 def client_of(request: Request, pk: int) -> Client:
     """Return a client the caller may open, or 404."""
-    return get_object_or_404(Client.objects.visible_to(actor(request)).select_related("org_unit"), pk=pk)
+    return get_object_or_404(Client.objects.visible_to(caller(request)).select_related("org_unit"), pk=pk)
 
 
 def client_to_change(request: Request, pk: int) -> Client:
     """Return a client whose people the caller may change: 404 outside the scope, 403 where it only reads."""
     client = client_of(request, pk)
-    if not Client.objects.writable_by(actor(request)).filter(pk=pk).exists():
+    if not Client.objects.writable_by(caller(request)).filter(pk=pk).exists():
         raise Forbidden("NOT_YOURS", _("You may read this client but not change it."))
     return client
 
@@ -103,17 +88,17 @@ class PersonViews(viewsets.GenericViewSet[Any]):
         """Return the rows the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.model.objects.none()
-        found: QuerySet[Any] = self.model.objects.visible_to(actor(self.request)).select_related("client")
+        found: QuerySet[Any] = self.model.objects.visible_to(caller(self.request)).select_related("client")
         return found
 
     def context_for(self, rows: Sequence[Any]) -> dict[str, Any]:
         """Return for which clients rows are plain: managed ones, or all against a recorded reason."""
-        caller = actor(self.request)
+        person = caller(self.request)
         if reason := self.request.query_params.get("reason", ""):
-            services.reveal_rows(actor=caller, rows=rows, reason=reason)
+            services.reveal_rows(actor=person, rows=rows, reason=reason)
             return {"plain_clients": None}
         ids = {row.client_id for row in rows if row.client_id}
-        managed = Client.objects.managed_by(caller).filter(pk__in=ids).values_list("pk", flat=True)
+        managed = Client.objects.managed_by(person).filter(pk__in=ids).values_list("pk", flat=True)
         return {"plain_clients": set(managed)}
 
     def page(self, rows: QuerySet[Any]) -> Response:
@@ -157,12 +142,15 @@ class OfClientViews(PersonViews):
         """Enter one."""
         owner = client_to_change(request, client)
         return self.answer(
-            type(self).add(client=owner, actor=actor(request), **given(self.takes, request)), 201
+            type(self).add(client=owner, actor=caller(request), **checked_body(self.takes, request)), 201
         )
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one, on the version named by If-Match."""
         row = self.own()
         check_if_match(request, row.version)
-        values = given(self.takes, request, partial=True) | {"version": row.version, "actor": actor(request)}
+        values = checked_body(self.takes, request, partial=True) | {
+            "version": row.version,
+            "actor": caller(request),
+        }
         return self.answer(type(self).change(**{self.model._meta.model_name: row}, **values))

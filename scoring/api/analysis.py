@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, idempotent
 from members.models import PersonalCustomer
 from scoring import reading, services
-from scoring.api.shared import IDEMPOTENCY, MONTH, UNIT, Input, caller, month_of, unit_of
+from scoring.api.shared import MONTH, UNIT, Input, month_of, unit_of
 from scoring.choices import CostDriver
 from scoring.models import ResourceCost, SegmentMonth
 from scoring.reading import concentration as spread

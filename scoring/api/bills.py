@@ -8,12 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, idempotent
 from members.models import MonthlyBill, PersonalCustomer
 from members.services import BillRow, record_bills
 from scoring import services
-from scoring.api.shared import IDEMPOTENCY, Input, caller
+from scoring.api.shared import Input
 
 MOST_ROWS = 1000
 

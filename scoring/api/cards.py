@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from crm.accounts.rest import caller
 from crm.base.errors import BusinessError, NotFound
 from members.choices import VipGrade
 from members.models import MOBILE
 from scoring import services
-from scoring.api.shared import Input, caller, customer_for
+from scoring.api.shared import Input, customer_for
 from scoring.choices import CardChannel, CardVerdict, InboundAnswer, MessageState
 from scoring.models import CardMessage, ECard, InboundText
 from scoring.rules import ecards as rules

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clients.models import Client
-from crm.base.api import idempotent
+from crm.accounts.rest import caller
+from crm.base.api import IDEMPOTENCY, Newest, idempotent
 from scoring import services
-from scoring.api.shared import IDEMPOTENCY, Input, Newest, caller
+from scoring.api.shared import Input
 from scoring.choices import OVERRIDE_TIERS, OverrideState
 from scoring.models import TierOverride
 

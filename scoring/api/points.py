@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, Newest, idempotent
 from members.models import MOBILE
 from scoring import choices, reading, services
-from scoring.api.shared import IDEMPOTENCY, Input, Newest, caller, customer_for, key_of_request
+from scoring.api.shared import Input, customer_for, key_of_request
 from scoring.models import PointEntry, PointMovement, PointProposal
 
 

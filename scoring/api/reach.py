@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from crm.accounts.rest import caller
 from crm.base.api import KeysetPagination
 from crm.base.errors import Invalid
 from scoring import reading
-from scoring.api.shared import MONTH, UNIT, caller, month_of, unit_of
+from scoring.api.shared import MONTH, UNIT, month_of, unit_of
 from scoring.choices import ReachReason
 from scoring.models import ReachRow
 

@@ -11,12 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, Newest, idempotent
 from crm.intake.models import ImportBatch
 from crm.params import registry
 from scoring import reading, services
-from scoring.api.shared import IDEMPOTENCY, UNIT, Input, Newest, Oldest, caller, unit_of
+from scoring.api.shared import UNIT, Input, Oldest, unit_of
 from scoring.choices import BudgetPeriod
 from scoring.models import LedgerProof, PointLot, PointProposal, RewardBudget
 

@@ -10,20 +10,14 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from crm.accounts.models import OrgUnit, User
+from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
 from crm.base.api import KeysetPagination
 from crm.base.errors import Invalid, NotFound
 from members.models import PersonalCustomer
 
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to repeat the request safely."
-)
 UNIT = OpenApiParameter("unit", str, description="Code of a unit; with everything below it.")
 MONTH = OpenApiParameter("month", str, description="A closed month such as 2026-10; the newest if left out.")
-
-
-def caller(request: Request) -> User:
-    return request.user  # type: ignore[return-value]  # the verb's door let nobody else in
 
 
 def key_of_request(request: Request) -> str:
@@ -77,12 +71,6 @@ class Input(serializers.Serializer[Any]):
         """Return the checked values."""
         self.is_valid(raise_exception=True)
         return dict(self.validated_data)
-
-
-class Newest(KeysetPagination):
-    """Newest rows first."""
-
-    ordering = "-id"
 
 
 class Oldest(KeysetPagination):

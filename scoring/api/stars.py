@@ -9,10 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from crm.accounts.rest import caller
 from crm.base import clock
+from crm.base.api import Newest
 from members.models import PersonalCustomer
 from scoring import reading
-from scoring.api.shared import Input, Newest, Oldest, caller, customer_for
+from scoring.api.shared import Input, Oldest, customer_for
 from scoring.choices import ServiceRow
 from scoring.models import MarkChange, StarRun
 from scoring.reading.treatments import TreatmentLine, treatments_of

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clients.models import Client
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import idempotent
+from crm.base.api import IDEMPOTENCY, Newest, idempotent
 from crm.base.errors import Invalid
 from scoring import reading, services, tasks
-from scoring.api.shared import IDEMPOTENCY, Input, Newest, Oldest, caller
+from scoring.api.shared import Input, Oldest
 from scoring.choices import TIERS_AND_NONE
 from scoring.models import TierModelVersion, WhatIf, WhatIfMove
 

@@ -11,9 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clients.models import Client, ClientClassHistory
+from crm.accounts.rest import caller
 from crm.base import clock
+from crm.base.api import Newest
 from scoring import reading
-from scoring.api.shared import Newest, Oldest, caller
+from scoring.api.shared import Oldest
 from scoring.models import TierRun
 
 

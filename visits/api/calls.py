@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from clients.models import Client
 from crm.accounts.models import User
-from crm.base.api import check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import IDEMPOTENCY, IF_MATCH, Newest, check_if_match, checked_body, etag, idempotent
 from crm.base.text import mask_mobile
 from visits import choices, services
-from visits.api.visits import IDEMPOTENCY, IF_MATCH, Newest, _actor, _contact, _input
+from visits.api.visits import _contact
 from visits.models import Appointment, MissedCall, Visit
 
 
@@ -144,7 +145,7 @@ class AppointmentViewSet(
         """Return the calls the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Appointment.objects.none()
-        found: QuerySet[Appointment] = Appointment.objects.visible_to(_actor(self.request))
+        found: QuerySet[Appointment] = Appointment.objects.visible_to(caller(self.request))
         return found
 
     def _answer(self, call: Appointment, status: int = 200) -> Response:
@@ -159,8 +160,8 @@ class AppointmentViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Prepare a call; the same `client_key` is one call however often it is sent."""
-        actor = _actor(request)
-        values = _input(AppointmentNew, request)
+        actor = caller(request)
+        values = checked_body(AppointmentNew, request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=values.pop("client"))
         values["contact"] = _contact(actor, values.pop("contact", None))
         if (visit := values.pop("visit", None)) is not None:
@@ -172,10 +173,10 @@ class AppointmentViewSet(
         """Change a call that is not made yet; send the ETag you read as If-Match."""
         call = self.get_object()
         check_if_match(request, call.version)
-        values = _input(AppointmentChange, request)
+        values = checked_body(AppointmentChange, request)
         if "contact" in values:
-            values["contact"] = _contact(_actor(request), values["contact"])
-        made = services.change_call(actor=_actor(request), call=call, version=call.version, **values)
+            values["contact"] = _contact(caller(request), values["contact"])
+        made = services.change_call(actor=caller(request), call=call, version=call.version, **values)
         return self._answer(made)
 
     @extend_schema(request=CallOutcome, responses=AppointmentOut)
@@ -183,8 +184,8 @@ class AppointmentViewSet(
     def result(self, request: Request, pk: int) -> Response:
         """Note what came of the call; the visit is confirmed, or the next call stands in the list."""
         call = self.get_object()
-        values = _input(CallOutcome, request)
-        return self._answer(services.note_result(actor=_actor(request), call=call, **values))
+        values = checked_body(CallOutcome, request)
+        return self._answer(services.note_result(actor=caller(request), call=call, **values))
 
 
 class MissedCallViewSet(
@@ -202,7 +203,7 @@ class MissedCallViewSet(
         """Return the missed calls the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return MissedCall.objects.none()
-        found: QuerySet[MissedCall] = MissedCall.objects.visible_to(_actor(self.request))
+        found: QuerySet[MissedCall] = MissedCall.objects.visible_to(caller(self.request))
         return found.select_related("owner")
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -217,8 +218,8 @@ class MissedCallViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Note a missed call, as a person or as the telephone exchange."""
-        actor = _actor(request)
-        values = _input(MissedNew, request)
+        actor = caller(request)
+        values = checked_body(MissedNew, request)
         if (staff_no := values.pop("owner", None)) is not None:
             values["owner"] = get_object_or_404(User.objects.visible_to(actor).active(), staff_no=staff_no)
         return self._answer(services.note_missed(actor=actor, **values), 201)
@@ -228,5 +229,5 @@ class MissedCallViewSet(
         """Note that the client was called back."""
         missed = self.get_object()
         return self._answer(
-            services.return_missed(actor=_actor(request), missed=missed, **_input(CallNote, request))
+            services.return_missed(actor=caller(request), missed=missed, **checked_body(CallNote, request))
         )

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit, User
-from crm.base.api import etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import IDEMPOTENCY, Newest, checked_body, etag, idempotent
 from crm.base.inbox import Waiting, waiting_for
 from visits import services
-from visits.api.visits import IDEMPOTENCY, Newest, _actor, _input
 from visits.choices import ConductChannel, ConductKind, SpotResult, SpotTarget
 from visits.models import ConductReport, QualityMonth, SpotDraw, SpotSample
 
@@ -103,7 +103,7 @@ class SpotCheckViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         """Return the draws the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return SpotDraw.objects.none()
-        found: QuerySet[SpotDraw] = SpotDraw.objects.visible_to(_actor(self.request)).with_progress()
+        found: QuerySet[SpotDraw] = SpotDraw.objects.visible_to(caller(self.request)).with_progress()
         return found
 
     def _whole(self, pk: int, status: int = 200) -> Response:
@@ -120,17 +120,17 @@ class SpotCheckViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     @idempotent
     def create(self, request: Request) -> Response:
         """Draw a random sample of logs or of decisions."""
-        values = _input(DrawNew, request)
+        values = checked_body(DrawNew, request)
         unit = get_object_or_404(OrgUnit, code=values.pop("org_unit"))
-        return self._whole(services.draw_spot_check(actor=_actor(request), unit=unit, **values).pk, 201)
+        return self._whole(services.draw_spot_check(actor=caller(request), unit=unit, **values).pk, 201)
 
     @extend_schema(request=Finding, responses=SampleOut)
     def state(self, request: Request, pk: int) -> Response:
         """State what was found in one drawn log, for good."""
-        actor = _actor(request)
+        actor = caller(request)
         seen = SpotSample.objects.filter(draw__in=SpotDraw.objects.visible_to(actor))
         sample = get_object_or_404(seen, pk=pk)
-        services.state_check(actor=actor, sample=sample, **_input(Finding, request))
+        services.state_check(actor=actor, sample=sample, **checked_body(Finding, request))
         return Response(SampleOut(seen.with_rows().get(pk=pk)).data)
 
 
@@ -157,7 +157,7 @@ class QualityViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[QualityMonth
         """Return own scores and those of the scope."""
         if getattr(self, "swagger_fake_view", False):
             return QualityMonth.objects.none()
-        found: QuerySet[QualityMonth] = QualityMonth.objects.visible_to(_actor(self.request))
+        found: QuerySet[QualityMonth] = QualityMonth.objects.visible_to(caller(self.request))
         return found.select_related("user")
 
 
@@ -218,7 +218,7 @@ class ConductViewSet(
         """Return what auditors may read, and own reports."""
         if getattr(self, "swagger_fake_view", False):
             return ConductReport.objects.none()
-        found: QuerySet[ConductReport] = ConductReport.objects.visible_to(_actor(self.request)).with_rows()
+        found: QuerySet[ConductReport] = ConductReport.objects.visible_to(caller(self.request)).with_rows()
         return found
 
     def _answer(self, pk: int, status: int = 200) -> Response:
@@ -229,7 +229,7 @@ class ConductViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Record what somebody of a client's side said about one of our people."""
-        actor, values = _actor(request), _input(ConductNew, request)
+        actor, values = caller(request), checked_body(ConductNew, request)
         values["unit"] = get_object_or_404(OrgUnit, code=values["unit"])
         if "client" in values:
             values["client"] = get_object_or_404(Client.objects.visible_to(actor), pk=values["client"])
@@ -243,14 +243,14 @@ class ConductViewSet(
     @extend_schema(request=None, responses=ConductOut)
     def takeup(self, request: Request, pk: int) -> Response:
         """Say that one looks into it."""
-        return self._answer(services.take_up_conduct(actor=_actor(request), report=self.get_object()).pk)
+        return self._answer(services.take_up_conduct(actor=caller(request), report=self.get_object()).pk)
 
     @extend_schema(request=Settlement, responses=ConductOut)
     def settle(self, request: Request, pk: int) -> Response:
         """Settle the report."""
-        values = _input(Settlement, request)
+        values = checked_body(Settlement, request)
         found = self.get_object()
-        return self._answer(services.settle_conduct(actor=_actor(request), report=found, **values).pk)
+        return self._answer(services.settle_conduct(actor=caller(request), report=found, **values).pk)
 
 
 class WaitingOut(serializers.Serializer[Waiting]):
@@ -270,4 +270,4 @@ class InboxViewSet(viewsets.ViewSet):
     @extend_schema(operation_id="inbox_list", responses=WaitingOut(many=True))
     def list(self, request: Request) -> Response:
         """Return every kind the caller decides about, with its count."""
-        return Response([WaitingOut(one).data for one in waiting_for(_actor(request))])
+        return Response([WaitingOut(one).data for one in waiting_for(caller(request))])

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import KeysetPagination
-from visits.api.visits import VisitOut, _actor, _input
+from crm.base.api import KeysetPagination, checked_body
+from visits.api.visits import VisitOut
 from visits.reading import debt as reading
 from visits.services import debt as services
 
@@ -92,7 +93,7 @@ class DebtViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Client]):
         """Return the clients that are owed visits."""
         if getattr(self, "swagger_fake_view", False):
             return Client.objects.none()
-        actor = _actor(self.request)
+        actor = caller(self.request)
         team = actor.is_system or not actor.can("visits.change") or actor.can("visits.approve_log")
         found: QuerySet[Client] = reading.debtors(reading.clients_of(actor, team=team), clock.today())
         return found
@@ -100,19 +101,19 @@ class DebtViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Client]):
     @extend_schema(responses=PlaceOut(many=True))
     def week(self, request: Request) -> Response:
         """Propose visits for the working days of the coming week; nothing is saved."""
-        days = reading.proposal(_actor(request), clock.today())
+        days = reading.proposal(caller(request), clock.today())
         return Response(PlaceOut([row for _day, rows, _n in days for row in rows], many=True).data)
 
     @extend_schema(request=WeekIn, responses={201: VisitOut(many=True)})
     def fill(self, request: Request) -> Response:
         """Plan the visits of a filling."""
-        values = _input(WeekIn, request)
+        values = checked_body(WeekIn, request)
         chosen = [(row["client"], row["planned_at"]) for row in values["visits"]]
-        made = services.fill_week(actor=_actor(request), visits=chosen, batch=values["batch"])
+        made = services.fill_week(actor=caller(request), visits=chosen, batch=values["batch"])
         return Response(VisitOut(made, many=True).data, status=201)
 
     @extend_schema(request=BatchIn, responses=UndoneOut)
     def undo(self, request: Request) -> Response:
         """Take a filling back."""
-        undone, kept = services.empty_week(actor=_actor(request), **_input(BatchIn, request))
+        undone, kept = services.empty_week(actor=caller(request), **checked_body(BatchIn, request))
         return Response({"undone": undone, "kept": kept})

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 
 from clients.models import Client, Product
 from crm.accounts.models import User
-from crm.base.api import check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import IDEMPOTENCY, IF_MATCH, Newest, check_if_match, checked_body, etag, idempotent
 from crm.base.errors import Invalid
 from crm.base.text import mask_mobile, mask_name
 from visits import choices, services
-from visits.api.visits import IDEMPOTENCY, IF_MATCH, Newest, Reason, _actor, _input
+from visits.api.visits import Reason
 from visits.models import (
     EventAttendee,
     EventGift,
@@ -323,7 +324,7 @@ class OnSiteEventViewSet(
         """Return the events the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return OnSiteEvent.objects.none()
-        found: QuerySet[OnSiteEvent] = OnSiteEvent.objects.visible_to(_actor(self.request)).with_rows()
+        found: QuerySet[OnSiteEvent] = OnSiteEvent.objects.visible_to(caller(self.request)).with_rows()
         return found.select_related("evaluation").prefetch_related(
             "staff__user", "products__product", "gifts__stock__gift"
         )
@@ -340,7 +341,7 @@ class OnSiteEventViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Plan an event at a client one manages, with team, products and gifts if you have them."""
-        actor, values = _actor(request), _input(OnSiteEventNew, request)
+        actor, values = caller(request), checked_body(OnSiteEventNew, request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=values.pop("client"))
         with transaction.atomic():
             rows = _rows(actor, values)
@@ -351,9 +352,9 @@ class OnSiteEventViewSet(
     @extend_schema(request=OnSiteEventChange, responses=OnSiteEventOut, parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a draft; send the ETag you read as If-Match."""
-        actor, event = _actor(request), self.get_object()
+        actor, event = caller(request), self.get_object()
         check_if_match(request, event.version)
-        values = _input(OnSiteEventChange, request)
+        values = checked_body(OnSiteEventChange, request)
         with transaction.atomic():
             rows = _rows(actor, values)
             services.change_event(actor=actor, event_id=pk, values=values, version=event.version)
@@ -364,65 +365,65 @@ class OnSiteEventViewSet(
     def tick(self, request: Request, pk: int) -> Response:
         """Tick material and site checklist."""
         return self._answer(
-            services.tick(actor=_actor(request), event_id=pk, **_input(EventTicks, request)).pk
+            services.tick(actor=caller(request), event_id=pk, **checked_body(EventTicks, request)).pk
         )
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def submit(self, request: Request, pk: int) -> Response:
         """Hand a plan in; everything that is missing is named at once."""
-        return self._answer(services.submit_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.submit_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def withdraw(self, request: Request, pk: int) -> Response:
         """Take a plan back that nobody has decided about."""
-        return self._answer(services.withdraw_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.withdraw_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def approve(self, request: Request, pk: int) -> Response:
         """Approve a plan; never an own one."""
-        return self._answer(services.approve_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.approve_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=Reason, responses=OnSiteEventOut)
     def send_back(self, request: Request, pk: int) -> Response:
         """Give a plan or an evaluation back with a reason."""
-        values = _input(Reason, request)
-        return self._answer(services.return_event(actor=_actor(request), event_id=pk, **values).pk)
+        values = checked_body(Reason, request)
+        return self._answer(services.return_event(actor=caller(request), event_id=pk, **values).pk)
 
     @extend_schema(request=Reason, responses=OnSiteEventOut)
     def reopen(self, request: Request, pk: int) -> Response:
         """Plan an approved event anew."""
-        values = _input(Reason, request)
-        return self._answer(services.reopen_event(actor=_actor(request), event_id=pk, **values).pk)
+        values = checked_body(Reason, request)
+        return self._answer(services.reopen_event(actor=caller(request), event_id=pk, **values).pk)
 
     @extend_schema(request=Reason, responses=OnSiteEventOut)
     def cancel(self, request: Request, pk: int) -> Response:
         """Call an event off before it begins."""
-        values = _input(Reason, request)
-        return self._answer(services.cancel_event(actor=_actor(request), event_id=pk, **values).pk)
+        values = checked_body(Reason, request)
+        return self._answer(services.cancel_event(actor=caller(request), event_id=pk, **values).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def warmup(self, request: Request, pk: int) -> Response:
         """Note that the client's people were told."""
-        return self._answer(services.warm_up_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.warm_up_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def start(self, request: Request, pk: int) -> Response:
         """Begin on the site."""
-        return self._answer(services.start_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.start_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def finish(self, request: Request, pk: int) -> Response:
         """End on the site."""
-        return self._answer(services.finish_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.finish_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=EventEvaluationIn, responses=OnSiteEventOut)
     def evaluate(self, request: Request, pk: int) -> Response:
         """Write the evaluation, as far as it goes."""
-        values = _input(EventEvaluationIn, request, partial=True)
+        values = checked_body(EventEvaluationIn, request, partial=True)
         event = self.get_object()
         results, given = values.pop("results", {}), values.pop("given", {})
         services.write_evaluation(
-            actor=_actor(request),
+            actor=caller(request),
             event_id=pk,
             values=values,
             results={
@@ -435,12 +436,12 @@ class OnSiteEventViewSet(
     @extend_schema(request=None, responses=OnSiteEventOut)
     def handin(self, request: Request, pk: int) -> Response:
         """Hand the evaluation in; all five parts are needed."""
-        return self._answer(services.hand_in_evaluation(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.hand_in_evaluation(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(request=None, responses=OnSiteEventOut)
     def close(self, request: Request, pk: int) -> Response:
         """Close an evaluated event; never an own one."""
-        return self._answer(services.close_event(actor=_actor(request), event_id=pk).pk)
+        return self._answer(services.close_event(actor=caller(request), event_id=pk).pk)
 
     @extend_schema(responses=AttendeeOut(many=True))
     def attendees(self, request: Request, pk: int) -> Response:
@@ -451,16 +452,16 @@ class OnSiteEventViewSet(
         return self.get_paginated_response(AttendeeOut(page, many=True, context=self._look(event)).data)
 
     def _look(self, event: OnSiteEvent) -> dict[str, Any]:
-        writable = OnSiteEvent.objects.writable_by(_actor(self.request))
+        writable = OnSiteEvent.objects.writable_by(caller(self.request))
         return {"plain": writable.filter(pk=event.pk).exists()}
 
     @extend_schema(request=AttendeeNew, responses={201: AttendeeOut})
     def sign_in(self, request: Request, pk: int) -> Response:
         """Sign somebody in at the stand; sent twice it is one row, answered 200 the second time."""
-        event, values = self.get_object(), _input(AttendeeNew, request)
+        event, values = self.get_object(), checked_body(AttendeeNew, request)
         codes = values.pop("products", [])
         interests = [row.pk for row in event.products.all() if row.product.code in codes]
         row, fresh = services.sign_in_at_stand(
-            actor=_actor(request), event_id=pk, interests=interests, **values
+            actor=caller(request), event_id=pk, interests=interests, **values
         )
         return Response(AttendeeOut(row, context=self._look(event)).data, status=201 if fresh else 200)

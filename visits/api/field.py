@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.accounts.models import User
+from crm.accounts.rest import caller
 from crm.base.errors import Invalid
 from visits import services
 from visits.models import Visit, VisitPhoto
@@ -50,12 +50,8 @@ class PhotoViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[VisitPhoto]):
     parser_classes = [MultiPartParser]
     verbs = {"list": "visits.view", "*": "visits.write_log"}
 
-    def _actor(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - HasVerb let nobody else in
-        return self.request.user
-
     def _visit(self) -> Visit:
-        visit: Visit = get_object_or_404(Visit.objects.visible_to(self._actor()), pk=self.kwargs["pk"])
+        visit: Visit = get_object_or_404(Visit.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
         return visit
 
     def get_queryset(self) -> QuerySet[VisitPhoto]:
@@ -74,6 +70,6 @@ class PhotoViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[VisitPhoto]):
         key = given.validated_data.get("key") or uuid4()
         assert isinstance(key, UUID)  # noqa: S101 - UUIDField makes one
         photo = services.add_visit_photo(
-            actor=self._actor(), visit=visit, upload=given.validated_data["photo"], key=key
+            actor=caller(self.request), visit=visit, upload=given.validated_data["photo"], key=key
         )
         return Response(PhotoOut(photo).data, status=201)

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client
-from crm.base.api import etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import IDEMPOTENCY, Newest, checked_body, etag, idempotent
 from visits import services
-from visits.api.visits import IDEMPOTENCY, Newest, Reason, _actor, _contact, _input
+from visits.api.visits import Reason, _contact
 from visits.choices import GiftCallback
 from visits.models import GiftRequest, GiftStock, Visit
 
@@ -94,7 +95,7 @@ class GiftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Return the requests the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return GiftRequest.objects.none()
-        found: QuerySet[GiftRequest] = GiftRequest.objects.visible_to(_actor(self.request)).with_rows()
+        found: QuerySet[GiftRequest] = GiftRequest.objects.visible_to(caller(self.request)).with_rows()
         return found
 
     def _answer(self, pk: int, status: int = 200) -> Response:
@@ -105,7 +106,7 @@ class GiftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @idempotent
     def create(self, request: Request) -> Response:
         """Ask for a gift for a client one manages."""
-        actor, values = _actor(request), _input(GiftNew, request)
+        actor, values = caller(request), checked_body(GiftNew, request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=values.pop("client"))
         stock = get_object_or_404(GiftStock.objects.visible_to(actor), pk=values.pop("stock"))
         contact = _contact(actor, values.pop("contact", None))
@@ -119,40 +120,40 @@ class GiftViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(request=None, responses=GiftOut)
     def approve(self, request: Request, pk: int) -> Response:
         """Agree to a request."""
-        return self._answer(services.approve_gift(actor=_actor(request), request_id=pk).pk)
+        return self._answer(services.approve_gift(actor=caller(request), request_id=pk).pk)
 
     @extend_schema(request=Reason, responses=GiftOut)
     def refuse(self, request: Request, pk: int) -> Response:
         """Refuse a request with a reason."""
-        values = _input(Reason, request)
-        return self._answer(services.refuse_gift(actor=_actor(request), request_id=pk, **values).pk)
+        values = checked_body(Reason, request)
+        return self._answer(services.refuse_gift(actor=caller(request), request_id=pk, **values).pk)
 
     @extend_schema(request=None, responses=GiftOut)
     def collect(self, request: Request, pk: int) -> Response:
         """Hand the gift to its manager."""
-        return self._answer(services.hand_out(actor=_actor(request), request_id=pk).pk)
+        return self._answer(services.hand_out(actor=caller(request), request_id=pk).pk)
 
     @extend_schema(request=Signature, responses=GiftOut)
     def sign(self, request: Request, pk: int) -> Response:
         """Note the client's receipt."""
-        values = _input(Signature, request)
-        return self._answer(services.sign_for(actor=_actor(request), request_id=pk, **values).pk)
+        values = checked_body(Signature, request)
+        return self._answer(services.sign_for(actor=caller(request), request_id=pk, **values).pk)
 
     @extend_schema(request=None, responses=GiftOut)
     def giveback(self, request: Request, pk: int) -> Response:
         """Put a gift back into the stock."""
-        return self._answer(services.give_back(actor=_actor(request), request_id=pk).pk)
+        return self._answer(services.give_back(actor=caller(request), request_id=pk).pk)
 
     @extend_schema(request=None, responses=GiftOut)
     def withdraw(self, request: Request, pk: int) -> Response:
         """Take an own request back."""
-        return self._answer(services.withdraw_gift(actor=_actor(request), request_id=pk).pk)
+        return self._answer(services.withdraw_gift(actor=caller(request), request_id=pk).pk)
 
     @extend_schema(request=CallBack, responses=GiftOut)
     def callback(self, request: Request, pk: int) -> Response:
         """Write what the client said about the gift."""
-        values = _input(CallBack, request)
-        return self._answer(services.call_back(actor=_actor(request), request_id=pk, **values).pk)
+        values = checked_body(CallBack, request)
+        return self._answer(services.call_back(actor=caller(request), request_id=pk, **values).pk)
 
 
 class GiftStockViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[GiftStock]):
@@ -167,5 +168,5 @@ class GiftStockViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[GiftStock]
         """Return the stock of the caller's units."""
         if getattr(self, "swagger_fake_view", False):
             return GiftStock.objects.none()
-        found: QuerySet[GiftStock] = GiftStock.objects.visible_to(_actor(self.request))
+        found: QuerySet[GiftStock] = GiftStock.objects.visible_to(caller(self.request))
         return found.select_related("gift", "org_unit")

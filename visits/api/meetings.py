@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.accounts.models import OrgUnit, User
-from crm.base.api import check_if_match, etag
+from crm.accounts.rest import caller
+from crm.base.api import IF_MATCH, Newest, check_if_match, checked_body, etag
 from visits import services
-from visits.api.visits import IF_MATCH, Newest, _actor, _input
 from visits.choices import AttendanceState, MeetingKind
 from visits.models import Attendance, DailyTask, Meeting
 
@@ -131,7 +131,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Return the meetings the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Meeting.objects.none()
-        found: QuerySet[Meeting] = Meeting.objects.visible_to(_actor(self.request))
+        found: QuerySet[Meeting] = Meeting.objects.visible_to(caller(self.request))
         return found.select_related("org_unit", "chaired_by").prefetch_related("attendance__user")
 
     def _answer(self, pk: int, status: int = 200) -> Response:
@@ -145,7 +145,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(request=MeetingNew, responses={200: MeetingOut, 201: MeetingOut})
     def create(self, request: Request) -> Response:
         """Open the meeting of a unit on a day."""
-        actor, values = _actor(request), _input(MeetingNew, request)
+        actor, values = caller(request), checked_body(MeetingNew, request)
         units = OrgUnit.objects.visible_to(actor).filter(active=True)
         unit = get_object_or_404(units, code=values.pop("org_unit"))
         meeting, fresh = services.call_meeting(actor=actor, unit=unit, **values)
@@ -156,11 +156,11 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Write the record; send the ETag you read as If-Match."""
         meeting = self.get_object()
         check_if_match(request, meeting.version)
-        values = _input(MeetingRecord, request)
+        values = checked_body(MeetingRecord, request)
         staff = {row.user.staff_no: row.user_id for row in meeting.attendance.all()}
         given = values.pop("attendance", {})
         services.write_meeting(
-            actor=_actor(request),
+            actor=caller(request),
             meeting_id=meeting.pk,
             values=values,
             attendance={staff[number]: state for number, state in given.items() if number in staff},
@@ -170,12 +170,12 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(request=None, responses=MeetingOut)
     def begin(self, request: Request, pk: int) -> Response:
         """Note the beginning."""
-        return self._answer(services.begin_meeting(actor=_actor(request), meeting_id=self.get_object().pk).pk)
+        return self._answer(services.begin_meeting(actor=caller(request), meeting_id=self.get_object().pk).pk)
 
     @extend_schema(request=None, responses=MeetingOut)
     def end(self, request: Request, pk: int) -> Response:
         """Note the end."""
-        return self._answer(services.end_meeting(actor=_actor(request), meeting_id=self.get_object().pk).pk)
+        return self._answer(services.end_meeting(actor=caller(request), meeting_id=self.get_object().pk).pk)
 
 
 class DailyTaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[DailyTask]):
@@ -191,13 +191,13 @@ class DailyTaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         """Return the tasks the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return DailyTask.objects.none()
-        found: QuerySet[DailyTask] = DailyTask.objects.visible_to(_actor(self.request))
+        found: QuerySet[DailyTask] = DailyTask.objects.visible_to(caller(self.request))
         return found.select_related("user", "created_by")
 
     @extend_schema(request=TaskNew, responses={201: TaskOut})
     def create(self, request: Request) -> Response:
         """Give a task to one of the team."""
-        actor, values = _actor(request), _input(TaskNew, request)
+        actor, values = caller(request), checked_body(TaskNew, request)
         user = get_object_or_404(User.objects.visible_to(actor).active(), staff_no=values.pop("user"))
         made = services.give_task(actor=actor, user=user, **values)
         return Response(TaskOut(made).data, status=201)
@@ -205,11 +205,11 @@ class DailyTaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     @extend_schema(request=TaskReport, responses=TaskOut)
     def report(self, request: Request, pk: int) -> Response:
         """Write how much is done."""
-        values = _input(TaskReport, request)
-        done = services.report_task(actor=_actor(request), task_id=self.get_object().pk, **values)
+        values = checked_body(TaskReport, request)
+        done = services.report_task(actor=caller(request), task_id=self.get_object().pk, **values)
         return Response(TaskOut(done).data)
 
     @extend_schema(request=None, responses=TaskOut)
     def drop(self, request: Request, pk: int) -> Response:
         """Take the task back."""
-        return Response(TaskOut(services.drop_task(actor=_actor(request), task_id=self.get_object().pk)).data)
+        return Response(TaskOut(services.drop_task(actor=caller(request), task_id=self.get_object().pk)).data)

@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import etag, idempotent
+from crm.base.api import IDEMPOTENCY, Newest, checked_body, etag, idempotent
 from visits import services
-from visits.api.visits import IDEMPOTENCY, Newest, Reason, _actor, _contact, _input
+from visits.api.visits import Reason, _contact
 from visits.choices import OpinionKind, Procedure
 from visits.models import EscalationRequest, OpinionForm, Visit
 
@@ -83,7 +84,7 @@ class OpinionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Return the opinions the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return OpinionForm.objects.none()
-        found: QuerySet[OpinionForm] = OpinionForm.objects.visible_to(_actor(self.request)).with_rows()
+        found: QuerySet[OpinionForm] = OpinionForm.objects.visible_to(caller(self.request)).with_rows()
         return found
 
     def _answer(self, pk: int, status: int = 200) -> Response:
@@ -94,7 +95,7 @@ class OpinionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @idempotent
     def create(self, request: Request) -> Response:
         """Note what a client said; the same words of the same visit are one opinion."""
-        actor, values = _actor(request), _input(OpinionNew, request)
+        actor, values = caller(request), checked_body(OpinionNew, request)
         values["contact"] = _contact(actor, values.pop("contact", None))
         if code := values.pop("asked_unit", ""):
             values["asked_unit"] = get_object_or_404(OrgUnit, code=code, active=True)
@@ -107,15 +108,15 @@ class OpinionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(request=Answer, responses=OpinionOut)
     def answer(self, request: Request, pk: int) -> Response:
         """Answer for the department that was asked."""
-        values = _input(Answer, request)
+        values = checked_body(Answer, request)
         found = self.get_object()
-        return self._answer(services.answer_opinion(actor=_actor(request), opinion=found, **values).pk)
+        return self._answer(services.answer_opinion(actor=caller(request), opinion=found, **values).pk)
 
     @extend_schema(request=Feedback, responses=OpinionOut)
     def feedback(self, request: Request, pk: int) -> Response:
         """Note what the client was told."""
-        values = _input(Feedback, request)
-        return self._answer(services.feed_back(actor=_actor(request), opinion=self.get_object(), **values).pk)
+        values = checked_body(Feedback, request)
+        return self._answer(services.feed_back(actor=caller(request), opinion=self.get_object(), **values).pk)
 
 
 class UrgentOut(serializers.ModelSerializer[EscalationRequest]):
@@ -191,7 +192,7 @@ class UrgentViewSet(
         """Return the urgent needs the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return EscalationRequest.objects.none()
-        rows = EscalationRequest.objects.visible_to(_actor(self.request)).with_rows()
+        rows = EscalationRequest.objects.visible_to(caller(self.request)).with_rows()
         found: QuerySet[EscalationRequest] = rows
         return found
 
@@ -203,33 +204,33 @@ class UrgentViewSet(
     @idempotent
     def create(self, request: Request) -> Response:
         """Put an urgent need of an own visit to the superior."""
-        actor, values = _actor(request), _input(UrgentNew, request)
+        actor, values = caller(request), checked_body(UrgentNew, request)
         visit = get_object_or_404(Visit.objects.visible_to(actor), pk=values.pop("visit"))
         return self._answer(services.ask_superior(actor=actor, visit=visit, **values).pk, 201)
 
     @extend_schema(request=Grant, responses=UrgentOut)
     def grant(self, request: Request, pk: int) -> Response:
         """Allow a simplified procedure for a time."""
-        values = _input(Grant, request)
+        values = checked_body(Grant, request)
         return self._answer(
-            services.grant_urgent(actor=_actor(request), request=self.get_object(), **values).pk
+            services.grant_urgent(actor=caller(request), request=self.get_object(), **values).pk
         )
 
     @extend_schema(request=Reason, responses=UrgentOut)
     def refuse(self, request: Request, pk: int) -> Response:
         """Refuse with a reason."""
-        values = _input(Reason, request)
+        values = checked_body(Reason, request)
         found = self.get_object()
-        return self._answer(services.refuse_urgent(actor=_actor(request), request=found, **values).pk)
+        return self._answer(services.refuse_urgent(actor=caller(request), request=found, **values).pk)
 
     @extend_schema(request=None, responses=UrgentOut)
     def withdraw(self, request: Request, pk: int) -> Response:
         """Take an own request back."""
-        return self._answer(services.withdraw_urgent(actor=_actor(request), request=self.get_object()).pk)
+        return self._answer(services.withdraw_urgent(actor=caller(request), request=self.get_object()).pk)
 
     @extend_schema(request=Reason, responses=UrgentOut)
     def revoke(self, request: Request, pk: int) -> Response:
         """End a grant before its time."""
-        values = _input(Reason, request)
+        values = checked_body(Reason, request)
         found = self.get_object()
-        return self._answer(services.revoke_urgent(actor=_actor(request), request=found, **values).pk)
+        return self._answer(services.revoke_urgent(actor=caller(request), request=found, **values).pk)

@@ -8,8 +8,8 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.accounts.rest import caller
 from crm.base import clock
-from visits.api.visits import _actor
 from visits.querysets.meetings import day_report
 from visits.reading import days
 from visits.reading import statistics as reading
@@ -62,7 +62,7 @@ class StatisticsViewSet(viewsets.ViewSet):
         """Return one report: `visits`, `logs` or `weeks`."""
         if code not in reading.REPORTS:
             raise Http404
-        asked = reading.asked_of(_actor(request), request.query_params)
+        asked = reading.asked_of(caller(request), request.query_params)
         lines, total = reading.lines_of(asked, code, clock.now())
         body = {
             "first": asked.first,
@@ -78,7 +78,7 @@ class StatisticsViewSet(viewsets.ViewSet):
     )
     def day(self, request: Request) -> Response:
         """Return the day report of the managers in scope: planned and done, filled in from what is there."""
-        actor = _actor(request)
+        actor = caller(request)
         on = reading.day_of(request.query_params.get("day", "")) or clock.today()
         people = {person.pk: person for person in days.managers_in(actor, None, on)[:2000]}
         report = day_report(list(people), on)

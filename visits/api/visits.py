@@ -5,27 +5,27 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients.models import Client
 from crm.accounts.models import User
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    Newest,
+    check_if_match,
+    checked_body,
+    etag,
+    idempotent,
+)
 from members.models import Contact
 from visits import choices, services
 from visits.models import Visit, VisitLog
 from visits.services.consulting import consult
-
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="ETag of the version read.")
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
-
-
-class Newest(KeysetPagination):
-    """Newest rows first."""
-
-    ordering = "-id"
 
 
 class VisitFilter(django_filters.FilterSet):
@@ -244,17 +244,6 @@ class OutcomeOut(serializers.Serializer[services.Outcome]):
         return str(outcome.message)
 
 
-def _actor(request: Request) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - HasVerb let nobody else in
-    return request.user
-
-
-def _input(kind: type[serializers.BaseSerializer[Any]], request: Request, **options: Any) -> dict[str, Any]:
-    serializer = kind(data=request.data, **options)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
 def _contact(actor: User, pk: int | None) -> Contact | None:
     return get_object_or_404(Contact.objects.visible_to(actor), pk=pk) if pk is not None else None
 
@@ -272,7 +261,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Return the visits the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return Visit.objects.none()
-        found: QuerySet[Visit] = Visit.objects.visible_to(_actor(self.request)).select_related("log")
+        found: QuerySet[Visit] = Visit.objects.visible_to(caller(self.request)).select_related("log")
         return found
 
     def _answer(self, visit: Visit, status: int = 200) -> Response:
@@ -280,14 +269,14 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return Response(VisitOut(found).data, status=status, headers={"ETag": etag(found.version)})
 
     def _move(self, request: Request, act: Any) -> Visit:
-        values = _input(AtAndWhere, request)
+        values = checked_body(AtAndWhere, request)
         at = values.pop("at", None)
         if values.get("fix") == choices.Fix.GIVEN and not {"latitude", "longitude"} <= set(values):
             values = {"fix": choices.Fix.NONE}
         if values.get("fix") != choices.Fix.GIVEN:
             values = {"fix": values.get("fix", choices.Fix.UNSENT)}
         visit: Visit = act(
-            actor=_actor(request), visit=self.get_object(), where=services.Where(**values), at=at
+            actor=caller(request), visit=self.get_object(), where=services.Where(**values), at=at
         )
         return visit
 
@@ -299,8 +288,8 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @idempotent
     def create(self, request: Request) -> Response:
         """Plan a visit; the same `client_key` is one visit however often it is sent."""
-        actor = _actor(request)
-        values = _input(VisitPlan, request)
+        actor = caller(request)
+        values = checked_body(VisitPlan, request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=values.pop("client"))
         values["contact"] = _contact(actor, values.pop("contact", None))
         return self._answer(services.plan_visit(actor=actor, client=client, **values), 201)
@@ -308,8 +297,8 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=WholeVisit, responses={201: VisitOut})
     def record(self, request: Request) -> Response:
         """Take in a whole visit with its log, once and only once by `client_key`."""
-        actor = _actor(request)
-        values = _input(WholeVisit, request)
+        actor = caller(request)
+        values = checked_body(WholeVisit, request)
         client = get_object_or_404(Client.objects.visible_to(actor), pk=values.pop("client"))
         values["contact"] = _contact(actor, values.pop("contact", None))
         values["values"] = values.pop("log")
@@ -318,10 +307,10 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=VisitChange, responses=VisitOut, parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a planned visit; send the ETag you read as If-Match."""
-        actor = _actor(request)
+        actor = caller(request)
         visit = self.get_object()
         check_if_match(request, visit.version)
-        values = _input(VisitChange, request)
+        values = checked_body(VisitChange, request)
         if "contact" in values:
             values["contact"] = _contact(actor, values["contact"])
         return self._answer(services.change_visit(actor=actor, visit=visit, version=visit.version, **values))
@@ -329,7 +318,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=None, responses=VisitOut)
     def confirm(self, request: Request, pk: int) -> Response:
         """Note that the client agreed to time and place."""
-        return self._answer(services.confirm(actor=_actor(request), visit=self.get_object()))
+        return self._answer(services.confirm(actor=caller(request), visit=self.get_object()))
 
     @extend_schema(request=AtAndWhere, responses=VisitOut)
     def checkin(self, request: Request, pk: int) -> Response:
@@ -345,33 +334,37 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def cancel(self, request: Request, pk: int) -> Response:
         """Call the visit off; a reason is needed."""
         visit = self.get_object()
-        return self._answer(services.cancel(actor=_actor(request), visit=visit, **_input(Reason, request)))
+        return self._answer(
+            services.cancel(actor=caller(request), visit=visit, **checked_body(Reason, request))
+        )
 
     @extend_schema(request=Reason, responses=VisitOut)
     def noshow(self, request: Request, pk: int) -> Response:
         """Note that the client did not appear."""
         visit = self.get_object()
-        return self._answer(services.no_show(actor=_actor(request), visit=visit, **_input(Reason, request)))
+        return self._answer(
+            services.no_show(actor=caller(request), visit=visit, **checked_body(Reason, request))
+        )
 
     @extend_schema(request=Postponement, responses={201: VisitOut})
     @idempotent
     def postpone(self, request: Request, pk: int) -> Response:
         """Move the visit; the answer is the new visit that follows the old one."""
         visit = self.get_object()
-        values = _input(Postponement, request)
-        return self._answer(services.postpone(actor=_actor(request), visit=visit, **values), 201)
+        values = checked_body(Postponement, request)
+        return self._answer(services.postpone(actor=caller(request), visit=visit, **values), 201)
 
     @extend_schema(request=Consulted, responses=VisitOut)
     def consulted(self, request: Request, pk: int) -> Response:
         """Note that a published solution was looked at before the visit."""
         visit = self.get_object()
-        consult(actor=_actor(request), visit=visit, solution_id=_input(Consulted, request)["solution"])
+        consult(actor=caller(request), visit=visit, solution_id=checked_body(Consulted, request)["solution"])
         return self._answer(visit)
 
     @extend_schema(request=None, responses=VisitOut)
     def followup(self, request: Request, pk: int) -> Response:
         """Mark the promised next step as done."""
-        return self._answer(services.keep_promise(actor=_actor(request), visit=self.get_object()))
+        return self._answer(services.keep_promise(actor=caller(request), visit=self.get_object()))
 
 
 class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[VisitLog]):
@@ -395,7 +388,7 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Return the logs the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return VisitLog.objects.none()
-        found: QuerySet[VisitLog] = VisitLog.objects.visible_to(_actor(self.request)).select_related("visit")
+        found: QuerySet[VisitLog] = VisitLog.objects.visible_to(caller(self.request)).select_related("visit")
         return found
 
     def _answer(self, log: VisitLog, status: int = 200) -> Response:
@@ -410,8 +403,8 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @idempotent
     def create(self, request: Request) -> Response:
         """Write the draft of a visit's log; a second sending goes on with the same draft."""
-        actor = _actor(request)
-        values = _input(NewLog, request)
+        actor = caller(request)
+        values = checked_body(NewLog, request)
         visit = get_object_or_404(Visit.objects.visible_to(actor), pk=values.pop("visit"))
         return self._answer(services.write_log(actor=actor, visit=visit, values=values), 201)
 
@@ -420,29 +413,29 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Go on with a draft or a returned log; send the ETag you read as If-Match."""
         log = self.get_object()
         check_if_match(request, log.version)
-        values = _input(LogIn, request, partial=True)
-        return self._answer(services.write_log(actor=_actor(request), visit=log.visit, values=values))
+        values = checked_body(LogIn, request, partial=True)
+        return self._answer(services.write_log(actor=caller(request), visit=log.visit, values=values))
 
     @extend_schema(request=None, responses=LogOut)
     def submit(self, request: Request, pk: int) -> Response:
         """Hand the log in for approval."""
-        return self._answer(services.submit_log(actor=_actor(request), visit=self.get_object().visit))
+        return self._answer(services.submit_log(actor=caller(request), visit=self.get_object().visit))
 
     @extend_schema(request=None, responses=LogOut, parameters=[IF_MATCH])
     def approve(self, request: Request, pk: int) -> Response:
         """Approve the log for good."""
         log = self.get_object()
         check_if_match(request, log.version)
-        return self._answer(services.approve_log(actor=_actor(request), log=log, version=log.version))
+        return self._answer(services.approve_log(actor=caller(request), log=log, version=log.version))
 
     @extend_schema(request=Reason, responses=LogOut, parameters=[IF_MATCH])
     def send_back(self, request: Request, pk: int) -> Response:
         """Return the log to its writer with a reason."""
         log = self.get_object()
         check_if_match(request, log.version)
-        values = _input(Reason, request)
+        values = checked_body(Reason, request)
         return self._answer(
-            services.return_log(actor=_actor(request), log=log, version=log.version, **values)
+            services.return_log(actor=caller(request), log=log, version=log.version, **values)
         )
 
     @extend_schema(responses=LogChangeOut(many=True))
@@ -455,5 +448,5 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @extend_schema(request=Chosen, responses=OutcomeOut(many=True))
     def approve_many(self, request: Request) -> Response:
         """Approve many logs; every log has its own outcome."""
-        outcomes = services.approve_logs(actor=_actor(request), **_input(Chosen, request))
+        outcomes = services.approve_logs(actor=caller(request), **checked_body(Chosen, request))
         return Response([OutcomeOut(outcome).data for outcome in outcomes])

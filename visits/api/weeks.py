@@ -15,10 +15,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.accounts.models import OrgUnit
-from crm.base.api import KeysetPagination, check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    KeysetPagination,
+    Newest,
+    check_if_match,
+    checked_body,
+    etag,
+    idempotent,
+)
 from crm.base.errors import Invalid
 from visits import choices, services
-from visits.api.visits import IDEMPOTENCY, IF_MATCH, Newest, Reason, _actor, _input
+from visits.api.visits import Reason
 from visits.models import Holiday, PrintRun, WeekInspection, WeeklyReport
 from visits.rules import weeks as rules
 from visits.tasks import enqueue_print
@@ -164,7 +174,7 @@ class WeekViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Return the reports the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return WeeklyReport.objects.none()
-        found: QuerySet[WeeklyReport] = WeeklyReport.objects.visible_to(_actor(self.request)).with_rows()
+        found: QuerySet[WeeklyReport] = WeeklyReport.objects.visible_to(caller(self.request)).with_rows()
         return found.select_related("book__filing__filed_by").prefetch_related(
             "book__inspections__inspected_by"
         )
@@ -181,7 +191,7 @@ class WeekViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @idempotent
     def create(self, request: Request) -> Response:
         """Begin the own report of a week; a second one of the same week answers 409 WEEK_TAKEN."""
-        made = services.begin_week(actor=_actor(request), **_input(WeekNew, request))
+        made = services.begin_week(actor=caller(request), **checked_body(WeekNew, request))
         return self._answer(made.pk, 201)
 
     @extend_schema(request=WeekTexts, responses=WeekOut, parameters=[IF_MATCH])
@@ -189,59 +199,59 @@ class WeekViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Write the texts; send the ETag you read as If-Match."""
         report = self.get_object()
         check_if_match(request, report.version)
-        services.write_week(actor=_actor(request), report_id=report.pk, **_input(WeekTexts, request))
+        services.write_week(actor=caller(request), report_id=report.pk, **checked_body(WeekTexts, request))
         return self._answer(report.pk)
 
     @extend_schema(request=None, responses=WeekOut)
     def submit(self, request: Request, pk: int) -> Response:
         """Hand the report in; its figures are kept as they stand now."""
-        return self._answer(services.submit_week(actor=_actor(request), report_id=self.get_object().pk).pk)
+        return self._answer(services.submit_week(actor=caller(request), report_id=self.get_object().pk).pk)
 
     @extend_schema(request=Note, responses=WeekOut)
     def approve(self, request: Request, pk: int) -> Response:
         """Agree to the report."""
-        values = _input(Note, request)
-        done = services.approve_week(actor=_actor(request), report_id=self.get_object().pk, **values)
+        values = checked_body(Note, request)
+        done = services.approve_week(actor=caller(request), report_id=self.get_object().pk, **values)
         return self._answer(done.pk)
 
     @extend_schema(request=Reason, responses=WeekOut)
     def send_back(self, request: Request, pk: int) -> Response:
         """Return the report with the reason."""
-        values = _input(Reason, request)
-        done = services.return_week(actor=_actor(request), report_id=self.get_object().pk, **values)
+        values = checked_body(Reason, request)
+        done = services.return_week(actor=caller(request), report_id=self.get_object().pk, **values)
         return self._answer(done.pk)
 
     @extend_schema(request=None, responses=WeekOut)
     def print(self, request: Request, pk: int) -> Response:
         """Seal the log book as a PDF; called again it is the same document."""
         report = self.get_object()
-        services.print_week(actor=_actor(request), report_id=report.pk)
+        services.print_week(actor=caller(request), report_id=report.pk)
         return self._answer(report.pk)
 
     @extend_schema(request=FilingIn, responses=WeekOut)
     def file(self, request: Request, pk: int) -> Response:
         """Note that the log book lies in the archive."""
-        report, values = self.get_object(), _input(FilingIn, request)
-        services.file_week(actor=_actor(request), report_id=report.pk, **values)
+        report, values = self.get_object(), checked_body(FilingIn, request)
+        services.file_week(actor=caller(request), report_id=report.pk, **values)
         return self._answer(report.pk)
 
     @extend_schema(request=InspectionIn, responses=WeekOut)
     def inspect(self, request: Request, pk: int) -> Response:
         """Write what was found in the log book."""
-        report, values = self.get_object(), _input(InspectionIn, request)
-        services.inspect_week(actor=_actor(request), report_id=report.pk, **values)
+        report, values = self.get_object(), checked_body(InspectionIn, request)
+        services.inspect_week(actor=caller(request), report_id=report.pk, **values)
         return self._answer(report.pk)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def book(self, request: Request, pk: int) -> HttpResponse:
         """Return the sealed log book."""
-        book = services.open_book(actor=_actor(request), report_id=self.get_object().pk)
+        book = services.open_book(actor=caller(request), report_id=self.get_object().pk)
         return HttpResponse(bytes(book.pdf), content_type="application/pdf")
 
     @extend_schema(request=UnitWeek, responses={202: PrintRunOut})
     def print_unit(self, request: Request) -> Response:
         """Have a worker print a unit's week; asked twice it is one printing."""
-        actor, values = _actor(request), _input(UnitWeek, request)
+        actor, values = caller(request), checked_body(UnitWeek, request)
         unit = get_object_or_404(OrgUnit.objects.visible_to(actor), code=values["org_unit"])
         monday = rules.read_week(values["week"])
         if monday is None:
@@ -264,7 +274,7 @@ class PrintRunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[PrintRu
         """Return the printings the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return PrintRun.objects.none()
-        found: QuerySet[PrintRun] = PrintRun.objects.visible_to(_actor(self.request))
+        found: QuerySet[PrintRun] = PrintRun.objects.visible_to(caller(self.request))
         return found.select_related("org_unit")
 
 
@@ -312,12 +322,12 @@ class HolidayViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Holiday]):
     @extend_schema(request=HolidayIn, responses={200: HolidayOut, 201: HolidayOut})
     def update(self, request: Request, day: str) -> Response:
         """Write what a day is."""
-        values = _input(HolidayIn, request)
-        row, fresh = services.set_holiday(actor=_actor(request), day=rules.read_day(day), **values)
+        values = checked_body(HolidayIn, request)
+        row, fresh = services.set_holiday(actor=caller(request), day=rules.read_day(day), **values)
         return Response(HolidayOut(row).data, status=201 if fresh else 200)
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, day: str) -> Response:
         """Take a day out of the calendar."""
-        services.remove_holiday(actor=_actor(request), day=rules.read_day(day))
+        services.remove_holiday(actor=caller(request), day=rules.read_day(day))
         return Response(status=204)
