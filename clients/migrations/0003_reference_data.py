@@ -86,14 +86,19 @@ def load(apps, schema_editor):
     Product = apps.get_model("clients", "Product")
     Product.objects.bulk_create(
         Product(
-            code=code, name=name, name_en=english, family=family, counts_as_ict=ict,
-            needs_agreement=agreement, needs_circuit=circuit,
+            code=code,
+            name=name,
+            name_en=english,
+            family=family,
+            counts_as_ict=ict,
+            needs_agreement=agreement,
+            needs_circuit=circuit,
         )
         for code, name, english, family, ict, agreement, circuit in PRODUCTS
     )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0003_life_view")]
+    dependencies = [("clients", "0002_views_and_guards")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

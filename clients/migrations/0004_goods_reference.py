@@ -51,6 +51,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0009_agreements_goods_and_market")]
+    dependencies = [("clients", "0003_reference_data")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -29,6 +29,6 @@ def publish(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0004_stars")]
+    dependencies = [("scoring", "0002_model_v1")]
 
     operations = [migrations.RunPython(publish, migrations.RunPython.noop)]
