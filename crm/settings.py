@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+import pghistory
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -207,6 +208,9 @@ AXES_USERNAME_CALLABLE = "crm.accounts.backends.login_key"
 AXES_CLIENT_IP_CALLABLE = "crm.accounts.backends.client_address"
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 AXES_VERBOSE = False
+
+# ---- History: the past of one row is read by the row alone, its other keys are never looked up
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # ---- Language, time, files
 LANGUAGE_CODE = "zh-hans"

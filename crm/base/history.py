@@ -22,6 +22,7 @@ def keep_history(fields: Iterable[str]) -> Callable[[M], M]:
             pghistory.UpdateEvent(row=pghistory.Old, level=pgtrigger.Statement),
             pghistory.DeleteEvent(level=pgtrigger.Statement),
             fields=list(fields),
+            obj_field=pghistory.ObjForeignKey(db_index=True),
             model_name=f"{model.__name__}Event",
             meta={"default_permissions": ()},
         )(model)

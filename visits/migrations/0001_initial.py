@@ -378,6 +378,7 @@ class Migration(migrations.Migration):
                             "owner",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 related_query_name="+",
@@ -389,6 +390,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -400,7 +402,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="kind_purpose_benefit_slot1_at_slot2_at_call_at_result_note_owner_events",
                                 to="visits.appointment",
                             ),
                         ),
@@ -617,6 +618,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -628,7 +630,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_disposition_events",
                                 to="visits.conductreport",
                             ),
                         ),
@@ -855,6 +856,7 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 blank=True,
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -866,6 +868,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -877,7 +880,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_level_decided_by_allowed_valid_until_events",
                                 to="visits.escalationrequest",
                             ),
                         ),
@@ -1125,6 +1127,7 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 blank=True,
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -1136,6 +1139,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -1147,7 +1151,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_quantity_decided_by_signed_by_callback_events",
                                 to="visits.giftrequest",
                             ),
                         ),
@@ -2344,6 +2347,7 @@ class Migration(migrations.Migration):
                             "owner",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 related_query_name="+",
@@ -2355,6 +2359,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -2366,7 +2371,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_owner_place_starts_at_ends_at_warmup_done_at_events",
                                 to="visits.onsiteevent",
                             ),
                         ),
@@ -2634,6 +2638,7 @@ class Migration(migrations.Migration):
                             "asked_unit",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 related_query_name="+",
@@ -2645,6 +2650,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -2656,7 +2662,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_text_kind_asked_unit_answer_feedback_events",
                                 to="visits.opinionform",
                             ),
                         ),
@@ -3377,6 +3382,7 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 blank=True,
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -3389,6 +3395,7 @@ class Migration(migrations.Migration):
                             "owner",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 related_query_name="+",
@@ -3400,6 +3407,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -3411,7 +3419,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_planned_at_place_purposes_contact_owner_events",
                                 to="visits.visit",
                             ),
                         ),
@@ -3759,6 +3766,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -3770,7 +3778,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_results_opinion_asked_demands_lessons_next_step_next_due_on_return_reason_events",
                                 to="visits.visitlog",
                             ),
                         ),
@@ -4156,6 +4163,7 @@ class Migration(migrations.Migration):
                             "pgh_context",
                             models.ForeignKey(
                                 db_constraint=False,
+                                db_index=False,
                                 null=True,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
@@ -4167,7 +4175,6 @@ class Migration(migrations.Migration):
                             models.ForeignKey(
                                 db_constraint=False,
                                 on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="state_summary_plan_return_reason_events",
                                 to="visits.weeklyreport",
                             ),
                         ),
