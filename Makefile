@@ -23,7 +23,7 @@ status: ## Say what runs and where
 
 test: .venv/.dev ## Run all tests on a real PostgreSQL, Valkey, worker and (where there is one) browser
 	@$(PY) -m crm.base.messages compile
-	@$(PY) -m crm.embedded exec --test -- $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m crm.embedded exec --test -- $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## Lint, types, floors, translations, templates, schema and generated documents
 	@PY=$(PY) sh .ci/check

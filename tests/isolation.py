@@ -3,6 +3,7 @@
 And what they need not wait for: static files come from their sources, uncollected.
 """
 
+import gc
 import io
 import os
 from collections.abc import Iterator
@@ -47,6 +48,20 @@ def pytest_configure(config: pytest.Config) -> None:
     current_app.conf.update(broker_url=settings.CELERY_BROKER_URL)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Take what is loaded by now for lasting: walking through it again and again cost a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold a long test, so that the end does not wait for one of them alone."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def _template(config: pytest.Config) -> str:

@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client as Browser
@@ -141,6 +142,7 @@ def _words(response: Any) -> str:
     return body[:200] if body.startswith("{") else ""
 
 
+@pytest.mark.long
 class TestEveryRouteAsEveryRole(TestCase):
     """One test a route, made below from its line; all of them stand in the same world."""
 

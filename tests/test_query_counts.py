@@ -145,6 +145,7 @@ def repeated(few: list[str], many: list[str]) -> str:
     return max(after, key=lambda shape: after[shape] - before.get(shape, 0), default="")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.django_db
 def test_no_page_costs_more_queries_than_written_down_and_none_grows_with_its_rows() -> None:

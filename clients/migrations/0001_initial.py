@@ -1,8 +1,3 @@
-import clients.models.agreements
-import clients.models.client
-import clients.models.papers
-import clients.models.products
-import crm.base.migrating
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.validators
@@ -13,6 +8,12 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import clients.models.agreements
+import clients.models.client
+import clients.models.papers
+import clients.models.products
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,11 @@
-import crm.base.migrating
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,3 @@
-import crm.base.migrating
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -6,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,5 @@
-import crm.base.migrating
 import datetime
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -8,6 +8,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client as Browser
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from crm.accounts.models import OrgUnit, User
@@ -245,6 +247,24 @@ def test_me_says_who_and_what(api: Speak, owner: User) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/schema", "/api/docs/"])
 def test_the_api_describes_itself(browse: Callable[[User], Browser], owner: User, path: str) -> None:
     assert browse(owner).get(path).status_code == 200
+
+
+def test_the_schema_is_written_once_for_each_language_and_format(
+    browse: Callable[[User], Browser], owner: User
+) -> None:
+    def read(query: str) -> tuple[bytes, str]:
+        answer = browse(owner).get(f"/api/v1/schema?{query}")
+        assert answer.status_code == 200
+        return answer.content, answer["Content-Type"]
+
+    chinese, english = read("lang=zh-hans&format=json"), read("lang=en&format=json")
+    assert chinese[0] != english[0]
+    assert english[1] == chinese[1]
+    assert "json" in english[1]
+    assert read("lang=xx&format=json")[0]
+    with patch.object(SchemaGenerator, "get_schema", side_effect=AssertionError):
+        assert read("lang=zh-hans&format=json") == chinese
+        assert read("lang=en&format=json") == english
 
 
 def test_the_description_keeps_to_the_content_security_policy(

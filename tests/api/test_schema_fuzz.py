@@ -14,6 +14,7 @@ from crm.accounts.services import create_system
 from tests import factories
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_no_request_ends_in_a_fault(
@@ -31,7 +32,7 @@ def test_no_request_ends_in_a_fault(
         operation = result.ok()
 
         @settings(
-            max_examples=5,
+            max_examples=3,
             deadline=None,
             database=None,
             phases=[Phase.generate],

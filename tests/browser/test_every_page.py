@@ -113,6 +113,7 @@ def faults_of(page: Page) -> list[str]:
     return faults
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_whole_on_the_phone_in_both_schemes(
     role: str, visit: Open, visited: Visit, request: pytest.FixtureRequest

@@ -54,6 +54,7 @@ def sign_in(page: Page, other: Page) -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.spec("S1-32", "S1-50", "S1-89")
 def test_a_visit_made_without_a_signal_goes_out_once_when_it_is_back(
     visit: Open, owner: User, acme: Client

@@ -51,6 +51,7 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never reaches {selector} on {page.url}")
 
 
+@pytest.mark.long
 @pytest.mark.spec("S1-19", "S1-30", "S1-32", "S1-33", "S1-50", "S1-89", "S1-91", "S1-94", "S1-95")
 def test_a_working_day_from_the_call_to_the_printed_week(
     visit: Open, owner: User, head: User, leader: User, acme: Client

@@ -26,6 +26,7 @@ exec "$PYTHON" -m benchmarks.faults --seeds 1 --rows "$ROWS"
 """
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_whatever_is_killed_an_import_leaves_all_or_nothing_and_ends(transactional_db: None) -> None:
     """One seed of every kind, three blows each; `python -m benchmarks.faults` has twenty."""

@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from benchmarks import night_faults
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_night_whose_workers_are_killed_at_random_moments_ends_like_an_undisturbed_one(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker

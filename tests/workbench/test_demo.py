@@ -62,6 +62,7 @@ def counts_agree() -> None:
     assert not Client.objects.annotate(n=key).exclude(key_persons_active=F("n")).exists()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small")
 def test_the_demonstration_is_lifelike_true_and_loaded_once() -> None:

@@ -1,13 +1,15 @@
-import crm.base.migrating
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
-import visits.models.events
-import visits.models.field
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
+import visits.models.events
+import visits.models.field
 
 
 class Migration(migrations.Migration):

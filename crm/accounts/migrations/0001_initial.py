@@ -1,4 +1,3 @@
-import crm.base.migrating
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
@@ -7,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

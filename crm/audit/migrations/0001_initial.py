@@ -1,9 +1,10 @@
-import crm.base.migrating
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -1,9 +1,10 @@
-import crm.base.migrating
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
-import crm.base.migrating
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):

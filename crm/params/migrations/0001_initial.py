@@ -1,7 +1,8 @@
-import crm.base.migrating
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.base.migrating
 
 
 class Migration(migrations.Migration):
