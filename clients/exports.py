@@ -14,13 +14,22 @@ from clients.imports import (
     AssignmentRoster,
     CircuitRoster,
     ClientRoster,
+    ProductRevenueRoster,
     ProductRoster,
     RevenueRoster,
     TaxRoster,
     TrafficRoster,
 )
 from clients.imports.regions import region_finder
-from clients.models import AMAssignment, Client, ClientProduct, NetworkCircuit, ProductTraffic, RevenueMonth
+from clients.models import (
+    AMAssignment,
+    Client,
+    ClientProduct,
+    NetworkCircuit,
+    ProductTraffic,
+    RevenueLine,
+    RevenueMonth,
+)
 from crm.accounts.models import User
 from crm.base.models import Region
 from crm.exports.exportables import Exportable, Field, asked, fields_of, ordered, register
@@ -188,6 +197,18 @@ register(
         "clients.export",
         _of_clients(RevenueMonth),
         fields_of(RevenueRoster, CLIENT),
+        "clients:list",
+        client_filters,
+    ),
+    Exportable(
+        "product_revenue",
+        ProductRevenueRoster.label,
+        "clients.export",
+        _of_clients(RevenueLine),
+        fields_of(
+            ProductRevenueRoster,
+            {**CLIENT, "product": "product__code", "external_id": "client_product__external_id"},
+        ),
         "clients:list",
         client_filters,
     ),

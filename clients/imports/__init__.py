@@ -3,8 +3,9 @@
 from clients.imports.assignments import AssignmentRoster
 from clients.imports.circuits import CircuitRoster
 from clients.imports.clients import ClientRoster, FilingFacts
-from clients.imports.products import ProductRoster, RevenueRoster, TrafficRoster
+from clients.imports.products import ProductRoster, TrafficRoster
 from clients.imports.regions import RegionFinder
+from clients.imports.revenue import ProductRevenueRoster, RevenueRoster
 from clients.imports.tax import TaxRoster
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "CircuitRoster",
     "ClientRoster",
     "FilingFacts",
+    "ProductRevenueRoster",
     "ProductRoster",
     "RegionFinder",
     "RevenueRoster",

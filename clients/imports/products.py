@@ -1,6 +1,6 @@
-"""Rosters of what clients use and pay: products, monthly traffic, monthly revenue.
+"""Rosters of what clients use: products and monthly traffic.
 
-Source: S0-34, S0-35, S1-52, S1-85…S1-88
+Source: S0-34, S0-35, S1-52, S1-85, S1-86
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from clients.imports.reference import (
     CLIENT_WORK,
     find_clients,
 )
-from clients.models import Client, ClientProduct, ProductTraffic, RevenueMonth
+from clients.models import Client, ClientProduct, ProductTraffic
 from clients.services.lifecycle import refresh_status
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 
@@ -450,66 +450,3 @@ class TrafficRoster(Resource):
         """Find the newest months again, and the states."""
         self._newest(stage, "SELECT DISTINCT product FROM undone")
         derive_states(stage, "SELECT DISTINCT client_id FROM undone")
-
-
-@register
-class RevenueRoster(Resource):
-    """Monthly revenue of clients, all products together; the last report of a client and month wins."""
-
-    name = "revenue"
-    label = _("Monthly revenue")
-    verb = "intake.import"
-    model = RevenueMonth
-    any_of: ClassVar[tuple[tuple[str, ...], ...]] = (CLIENT_GROUP,)
-    derived = (CLIENT_DERIVED,)
-    columns: ClassVar[tuple[Column, ...]] = (
-        *CLIENT_COLUMNS,
-        Column(
-            "month",
-            _("month"),
-            "month",
-            required=True,
-            example="2026-03",
-            headers=("月份", "账期", "收入月份", "年月"),
-        ),
-        Column(
-            "revenue_fen",
-            _("revenue"),
-            "fen",
-            required=True,
-            minimum=None,
-            example="12345.67",
-            headers=("收入", "月收入", "收入金额", "总收入", "通信收入"),
-        ),
-    )
-    work: ClassVar[Mapping[str, str]] = CLIENT_WORK
-    notes = (
-        _("Amounts are yuan. A negative amount takes back what was reported too much."),
-        _("A month reported again is overwritten."),
-    )
-    messages: ClassVar[Mapping[str, Sentence]] = {
-        **CLIENT_MESSAGES,
-        "DATE_FUTURE": _("The date lies in the future."),
-    }
-
-    def resolve(self, stage: "Stage") -> None:
-        """Find the client, then its month."""
-        find_clients(stage)
-        stage.flag("DATE_FUTURE", "s.month > %(today)s", column="month")
-        stage.duplicates("s.client_ref || '|' || s.month")
-        stage.sql(
-            "UPDATE stage s SET target_id = r.id FROM clients_revenuemonth r"
-            " WHERE r.client_id = s.client_ref AND r.month = s.month AND NOT s.failed"
-        )
-
-    def writes(self, stage: "Stage") -> list[Write]:
-        """Return month and amount, and the client they belong to."""
-        return [
-            Write("client_id", "s.client_ref", None, _("client")),
-            Write("month", "s.month", None, _("month")),
-            Write("revenue_fen", "s.revenue_fen", "s.revenue_fen", _("revenue")),
-        ]
-
-    def url_of(self, found: models.Model) -> str:
-        """Return the client's card."""
-        return reverse("clients:card", args=[found.client_id]) if isinstance(found, RevenueMonth) else ""

@@ -173,7 +173,9 @@ def _part(word: str) -> Q:
 
     The word itself stands first: where the index is not used, it spares the costly pairs of characters.
     """
-    return Q(search_text__contains=word) & Q(_Holds(_Bigrams(F("search_text")), _Bigrams(Value(word))))
+    pairs = [word[i : i + 2] for i in range(len(word) - 1) if " " not in word[i : i + 2]]
+    asked = Value(pairs, output_field=ArrayField(TextField()))
+    return Q(search_text__contains=word) & Q(_Holds(_Bigrams(F("search_text")), asked))
 
 
 class _Holds(models.Lookup):

@@ -44,6 +44,20 @@ WHERE (r.revenue_fen, r.cost_fen, r.ict_fen) IS DISTINCT FROM (
 )
 """
 
+# What no line explains any longer: the total goes, one reported as such stays and counts nothing.
+FORGET = """
+DELETE FROM clients_revenuemonth r USING (SELECT * FROM unnest(%s::bigint[], %s::date[])) k (client_id, month)
+WHERE (r.client_id, r.month) = (k.client_id, k.month) AND NOT r.stated
+  AND NOT EXISTS (SELECT 1 FROM clients_revenueline l WHERE (l.client_id, l.month) = (r.client_id, r.month))
+"""
+COUNT_NOTHING = """
+UPDATE clients_revenuemonth r SET ict_fen = 0
+FROM (SELECT * FROM unnest(%s::bigint[], %s::date[])) k (client_id, month)
+WHERE (r.client_id, r.month) = (k.client_id, k.month) AND r.ict_fen <> 0
+  AND NOT EXISTS (SELECT 1 FROM clients_revenueline l WHERE (l.client_id, l.month) = (r.client_id, r.month))
+"""
+SUMMED_AT_ONCE = 50_000
+
 
 @transaction.atomic
 def record_revenue(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
@@ -146,11 +160,15 @@ def store_lines(lines: Sequence[RevenueLine]) -> None:
 def sum_months(months: Iterable[tuple[int, date]]) -> int:
     """Sum the lines of months of clients into their totals; return how many totals changed."""
     keys = sorted(set(months))
-    if not keys:
-        return 0
+    changed = 0
     with connection.cursor() as cursor:
-        cursor.execute(TOTAL, [[client for client, _month in keys], [month for _client, month in keys]])
-        return int(cursor.rowcount)
+        for start in range(0, len(keys), SUMMED_AT_ONCE):
+            part = keys[start : start + SUMMED_AT_ONCE]
+            values = [[client for client, _month in part], [month for _client, month in part]]
+            for statement in (TOTAL, FORGET, COUNT_NOTHING):
+                cursor.execute(statement, values)
+                changed += int(cursor.rowcount)
+    return changed
 
 
 def judge_lines(lines: QuerySet[RevenueLine]) -> list[tuple[int, date]]:

@@ -83,3 +83,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 // Heights that only the server knows: bars of a trend.
 for (const bar of document.querySelectorAll("[data-height]")) bar.style.height = `${bar.dataset.height}%`;
+
+// What came of many stands on the page that was sent: loading it again shows the desk, and sends nothing twice.
+const outcome = document.querySelector("[data-desk]");
+if (outcome) window.history.replaceState(null, "", outcome.dataset.desk);

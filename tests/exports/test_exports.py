@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import QueryDict
 from openpyxl import load_workbook
 
-from clients.models import Client, NetworkCircuit, RevenueMonth
+from clients.models import Client, NetworkCircuit, RevenueLine, RevenueMonth
 from clients.services.search import search_columns
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
@@ -362,13 +362,18 @@ def world(org: dict[str, OrgUnit], acme: Client, owner: User, colleague: User) -
     opened = factories.make_client_product(
         acme, product, external_id="K1", status="OPEN", opened_on=date(2026, 1, 2), bandwidth_kbps=1000
     )
-    factories.make_client_product(acme, product, status="CANCELLED", cancelled_on=date(2025, 1, 2))
+    gone = factories.make_client_product(acme, product, status="CANCELLED", cancelled_on=date(2025, 1, 2))
     opened.traffic.create(month=date(2026, 3, 1), amount=77)
     NetworkCircuit.objects.create(
         circuit_id="C-1", client_code=acme.client_code, client=acme, org_unit=org["unit"],
         bandwidth_kbps=1000, reported_on=date(2026, 3, 1), active=False,
     )  # fmt: skip
     RevenueMonth.objects.create(client=acme, month=date(2026, 3, 1), revenue_fen=-50)
+    # With a key, without one, and without a product of the client's own.
+    for month, own in ((2, opened), (2, gone), (3, None), (4, gone)):
+        RevenueLine.objects.create(
+            client=acme, product=product, client_product=own, month=date(2026, month, 1), revenue_fen=month
+        )
 
 
 @pytest.mark.spec("S1-52")

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from clients.models import AMAssignment, Client, ClientProduct, NetworkCircuit, ProductTraffic, RevenueMonth
+from clients.models import (
+    AMAssignment,
+    Client,
+    ClientProduct,
+    NetworkCircuit,
+    ProductTraffic,
+    RevenueLine,
+    RevenueMonth,
+)
 from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.base import clock
 from crm.intake import report, services
@@ -287,6 +295,89 @@ def test_revenue_lands_and_a_month_reported_again_is_overwritten(
     assert RevenueMonth.objects.get(month="2026-03-01").revenue_fen == 10000
     undo(second)
     assert RevenueMonth.objects.get(month="2026-03-01").revenue_fen == 1_200_000
+
+
+BY_PRODUCT = ("集团编码", "订购编号", "产品", "月份", "费用类型", "收入", "成本")
+
+
+@pytest.mark.spec("S1-87", "S1-88")
+def test_revenue_by_product_is_judged_and_summed_and_taken_back(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    counting = factories.make_product("TEST_CLOUD", counts_as_ict="WHEN_BOUND")
+    other = factories.make_product("TEST_VNET")
+    own = factories.make_client_product(
+        host, counting, external_id="K1", status="OPEN", opened_on=date(2026, 1, 1), bound=True
+    )
+    RevenueMonth.objects.create(client=host, month=date(2026, 2, 1), revenue_fen=70_000, stated=True)
+    rows = [
+        [CODE, "", "TEST_CLOUD", "2026-03", "", 100, 40],
+        ["", "K1", "", "2026-03", "使用费", "50.5", ""],
+        [CODE, "", "TEST_VNET", "2026-03", "", 10, ""],
+        ["", "K1", "", "2026-02", "", 30, ""],
+        [CODE, "K1", "TEST_VNET", "2026-03", "", 1, ""],
+        [CODE, "", "没有", "2026-03", "", 1, ""],
+        ["", "K9", "", "2026-03", "", 1, ""],
+        [CODE, "", "TEST_CLOUD", "2026-03", "", 7, ""],
+    ]
+    answer = roster("product_revenue", book(BY_PRODUCT, *rows))
+    assert numbers(answer) == [8, 4, 0, 0, 4]
+    assert codes(answer) == [
+        (6, "EXTERNAL_ID_TAKEN"), (7, "PRODUCT_UNKNOWN"), (8, "PRODUCT_NOT_FOUND"), (9, "DUPLICATE_KEY"),
+    ]  # fmt: skip
+    lines = RevenueLine.objects.values_list(
+        "product__code", "client_product", "category", "revenue_fen", "counts"
+    )
+    assert set(lines.filter(month="2026-03-01")) == {
+        ("TEST_CLOUD", own.pk, "MONTHLY_FEE", 10_000, True),
+        ("TEST_CLOUD", own.pk, "USAGE", 5_050, True),
+        (other.code, None, "MONTHLY_FEE", 1_000, False),
+    }
+    months = RevenueMonth.objects.order_by("month").values_list("revenue_fen", "cost_fen", "ict_fen")
+    assert list(months) == [(70_000, None, 3_000), (16_050, 4_000, 15_050)]
+
+    assert numbers(roster("product_revenue", book(BY_PRODUCT, *rows[:4]))) == [4, 0, 0, 4, 0]
+    second = roster("product_revenue", book(BY_PRODUCT, ["", "K1", "", "2026-03", "", 1, ""]))
+    assert numbers(second) == [1, 0, 1, 0, 0]
+    assert list(months.all())[1] == (6_150, 4_000, 5_150)
+    undo(second)
+    assert list(months.all())[1] == (16_050, 4_000, 15_050)
+    undo(answer)
+    assert not RevenueLine.objects.exists()
+    assert list(months.all()) == [(70_000, None, 0)]
+
+
+def test_a_line_reported_before_the_client_had_the_product_stays_where_it_stands(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    product = factories.make_product("TEST_VNET")
+    row = [CODE, "", "TEST_VNET", "2026-03", "", 10, ""]
+    assert numbers(roster("product_revenue", book(BY_PRODUCT, row))) == [1, 1, 0, 0, 0]
+    factories.make_client_product(host, product, external_id="K1", status="OPEN", opened_on=date(2026, 1, 1))
+    assert numbers(roster("product_revenue", book(BY_PRODUCT, row))) == [1, 0, 0, 1, 0]
+    later = [CODE, "", "TEST_VNET", "2026-04", "", 10, ""]
+    assert numbers(roster("product_revenue", book(BY_PRODUCT, later))) == [1, 1, 0, 0, 0]
+    assert RevenueLine.objects.exclude(client_product=None).get().month == date(2026, 4, 1)
+
+
+def test_revenue_of_foreign_products_is_refused_like_one_that_is_not_there(
+    roster: Roster, host: Client, foreign: Client, owner: User, book: Any
+) -> None:
+    factories.make_client_product(
+        foreign,
+        factories.make_product("TEST_VNET"),
+        external_id="K7",
+        status="OPEN",
+        opened_on=date(2026, 1, 1),
+    )
+    RoleAssignment.objects.filter(user=owner).update(role="PROV_ADMIN", unit=host.org_unit)
+    answer = roster(
+        "product_revenue",
+        book(("集团编码", "订购编号", "月份", "收入"), ["", "K7", "2026-03", 5], ["", "K8", "2026-03", 5]),
+        "--user",
+        owner.staff_no,
+    )
+    assert codes(answer) == [(2, "PRODUCT_NOT_FOUND"), (3, "PRODUCT_NOT_FOUND")]
 
 
 # ---- Circuits
