@@ -164,7 +164,7 @@ def sum_months(months: Iterable[tuple[int, date]]) -> int:
     with connection.cursor() as cursor:
         for start in range(0, len(keys), SUMMED_AT_ONCE):
             part = keys[start : start + SUMMED_AT_ONCE]
-            values = [[client for client, _month in part], [month for _client, month in part]]
+            values = ([client for client, _month in part], [month for _client, month in part])
             for statement in (TOTAL, FORGET, COUNT_NOTHING):
                 cursor.execute(statement, values)
                 changed += int(cursor.rowcount)
