@@ -18,7 +18,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from crm.accounts.models import User
 from tests.isolation import database_url
@@ -60,6 +68,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("CI needs Chromium: apt-get install chromium, or set CHROMIUM to its path")
         pytest.skip("no Chromium here; install it or set CHROMIUM to its path")
+    # What is waited for may take as long as what is pressed: two processors may be busy with other tests.
+    expect.set_options(timeout=15_000)
     # Playwright keeps an event loop in this thread, which Django would take for async code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
