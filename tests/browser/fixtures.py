@@ -69,7 +69,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("CI needs Chromium: apt-get install chromium, or set CHROMIUM to its path")
         pytest.skip("no Chromium here; install it or set CHROMIUM to its path")
     # What is waited for may take as long as what is pressed: two processors may be busy with other tests.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=20_000)
     # Playwright keeps an event loop in this thread, which Django would take for async code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

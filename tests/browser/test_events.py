@@ -20,7 +20,6 @@ from visits import services
 from visits.models import EventAttendee, OnSiteEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(autouse=True)

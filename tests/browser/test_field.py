@@ -19,7 +19,6 @@ from visits.models import Presence, Visit, VisitLog, VisitPhoto
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # A busy machine may take its time; nothing here is waited for in vain.
-expect.set_options(timeout=20_000)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RESULT = "介绍了云专线,客户愿意下周试用两条线路"
 

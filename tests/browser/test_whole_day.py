@@ -17,7 +17,6 @@ from visits.choices import LogState, VisitState
 from visits.models import Visit, VisitLog, WeeklyReport
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)
 RESULT = "介绍了云专线,客户愿意下周试用两条线路"
 
 
