@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from clients.models import Client
@@ -51,8 +51,9 @@ def _shoot(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.ok, f"{address}: {answer.status}"
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(400)
+    # Some pages ask again every few seconds: the network is never idle there.
+    expect(page.locator("[hx-trigger=load] .skeleton, .htmx-request")).to_have_count(0)
+    page.wait_for_timeout(800)
     page.screenshot(path=TARGET / f"{name}.png")
 
 
