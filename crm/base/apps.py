@@ -6,3 +6,7 @@ class BaseConfig(AppConfig):
 
     name = "crm.base"
     label = "base"
+
+    def ready(self) -> None:
+        """Register what is asked before a database is migrated."""
+        from crm.base import checks  # noqa: F401

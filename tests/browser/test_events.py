@@ -169,7 +169,8 @@ def test_a_card_is_issued_shown_and_verified_by_a_scanner(
     page.goto(f"/scoring/customers/{customer.pk}/card/")
     page.get_by_role("button", name="发卡").tap()
     expect(page.locator(".ecard")).to_contain_text("金卡")
-    page.wait_for_function("document.querySelector('.ecard-code').naturalWidth > 100")
+    wide = page.locator(".ecard-code").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    assert wide > 100
     whole(page)
     card = scoring.issue_card(customer=customer, actor=None)[0]
     page.goto("/scoring/cards/verify/")

@@ -35,7 +35,11 @@ def worker_ready(page: Page) -> None:
     """Wait until the service worker answers for the page."""
     page.context.set_default_timeout(60_000)
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    # Not `wait_for_function`: what it asks again and again is a script our policy refuses.
+    page.evaluate(
+        "() => new Promise(done => { const look = () =>"
+        " navigator.serviceWorker.controller ? done(true) : setTimeout(look, 50); look(); })"
+    )
     page.wait_for_load_state("networkidle")
 
 

@@ -63,7 +63,7 @@ def _lines(queue: list[VisitLog], current: VisitLog | None, query: str, now: dat
     Two hundred lines through the template language took more than half of the page's time: the line is
     rendered once, and what differs, escaped, is put in its places.
     """
-    line = render_to_string("visits/includes/desk_line.html")
+    line = render_to_string("visits/includes/desk_line.html", {"current": "%(current)s"})
     overdue = format_html('<span class="text-bad">{}</span>', _("overdue"))
     arrow, due_words, query = icon("arrow-right", "icon-inline"), _("due"), escape(query)
     drawn = []
