@@ -45,8 +45,8 @@ def report(request: PersonRequest) -> HttpResponse:
             "kind": "bar",
             "labels": [row["name_en"] if english else row["name"] for row in products],
             "series": [
-                {"name": _("target"), "data": [row["target"] for row in products]},
-                {"name": _("result"), "data": [row["result"] for row in products]},
+                {"name": _("Target"), "data": [row["target"] for row in products]},
+                {"name": _("Result"), "data": [row["result"] for row in products]},
             ],
         },
         "quarter": (clock.today() - timedelta(days=91), clock.today()),
