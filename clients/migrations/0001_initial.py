@@ -13,6 +13,7 @@ import clients.models.agreements
 import clients.models.client
 import clients.models.papers
 import clients.models.products
+import clients.querysets.clients
 import crm.base.migrating
 
 
@@ -805,7 +806,7 @@ class Migration(migrations.Migration):
                             models.Index(fields=["industry"], name="client_industry"),
                             models.Index(fields=["industry_type"], name="client_industry_type"),
                             django.contrib.postgres.indexes.GinIndex(
-                                clients.models.client.Bigrams("search_text"), name="client_search"
+                                clients.querysets.clients.Bigrams("search_text"), name="client_search"
                             ),
                         ],
                         "constraints": [

@@ -3,7 +3,7 @@
 from clients.models.agreements import Agreement, agreement_path
 from clients.models.audits import AuditLine, AuditPlan, AuditTask
 from clients.models.circuits import CircuitFinding, NetworkCircuit
-from clients.models.client import Bigrams, Client, ClientLife, MergeNote, paper_path
+from clients.models.client import Client, ClientLife, MergeNote, paper_path
 from clients.models.fields import FieldSetting
 from clients.models.handovers import HandOver, HandOverClient
 from clients.models.histories import AMAssignment, ClientClassHistory, ClientStatusHistory
@@ -30,7 +30,6 @@ __all__ = [
     "AuditLine",
     "AuditPlan",
     "AuditTask",
-    "Bigrams",
     "BranchSite",
     "BulkRun",
     "ChurnAlert",

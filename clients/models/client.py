@@ -8,12 +8,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients import choices
 from clients.models.reference import Grid, Industry, IndustryCategory
-from clients.querysets.clients import MOBILES, ClientQuerySet
+from clients.querysets.clients import MOBILES, Bigrams, ClientQuerySet
 from crm.base.history import keep_history
 from crm.base.models import Region, Stamped
 
@@ -21,13 +21,6 @@ from crm.base.models import Region, Stamped
 def paper_path(client: "Client", filename: str) -> str:
     """Return a name nobody can guess; what the person called the file is not kept on the disk."""
     return f"clients/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:6]}"
-
-
-class Bigrams(Func):
-    """Pairs of neighbouring characters of a text, as an array: what the search index holds."""
-
-    function = "crm_bigrams"
-    output_field = ArrayField(models.TextField())
 
 
 TRACKED = [

@@ -163,7 +163,9 @@ MOBILES = Coalesce(
 )
 
 
-class _Bigrams(Func):
+class Bigrams(Func):
+    """Pairs of neighbouring characters of a text, as an array: what the search index holds."""
+
     function = "crm_bigrams"
     output_field = ArrayField(TextField())
 
@@ -175,7 +177,7 @@ def _part(word: str) -> Q:
     """
     pairs = [word[i : i + 2] for i in range(len(word) - 1) if " " not in word[i : i + 2]]
     asked = Value(pairs, output_field=ArrayField(TextField()))
-    return Q(search_text__contains=word) & Q(_Holds(_Bigrams(F("search_text")), asked))
+    return Q(search_text__contains=word) & Q(_Holds(Bigrams(F("search_text")), asked))
 
 
 class _Holds(models.Lookup):
