@@ -23,7 +23,7 @@ from clients.imports.reference import (
     find_clients,
 )
 from clients.models import Client, RevenueLine, RevenueMonth
-from clients.services.revenue import judge_lines, sum_months
+from clients.services.revenue import judge_lines, sum_again, sum_months
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ class ProductRevenueRoster(Resource):
 
     def after_undo(self, stage: "Stage") -> None:
         """Sum the months again."""
-        sum_months(stage.rows("SELECT client_id, month FROM undone"))
+        sum_again(stage.rows("SELECT client_id, month FROM undone"))
 
     def url_of(self, found: models.Model) -> str:
         """Return the client's revenue."""

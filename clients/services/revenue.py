@@ -159,13 +159,22 @@ def store_lines(lines: Sequence[RevenueLine]) -> None:
 
 def sum_months(months: Iterable[tuple[int, date]]) -> int:
     """Sum the lines of months of clients into their totals; return how many totals changed."""
+    return _for_months(months, TOTAL)
+
+
+def sum_again(months: Iterable[tuple[int, date]]) -> int:
+    """Sum months from which lines were taken away; return how many totals changed or went."""
+    return _for_months(months, TOTAL, FORGET, COUNT_NOTHING)
+
+
+def _for_months(months: Iterable[tuple[int, date]], *statements: str) -> int:
     keys = sorted(set(months))
     changed = 0
     with connection.cursor() as cursor:
         for start in range(0, len(keys), SUMMED_AT_ONCE):
             part = keys[start : start + SUMMED_AT_ONCE]
             values = ([client for client, _month in part], [month for _client, month in part])
-            for statement in (TOTAL, FORGET, COUNT_NOTHING):
+            for statement in statements:
                 cursor.execute(statement, values)
                 changed += int(cursor.rowcount)
     return changed
