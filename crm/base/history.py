@@ -1,11 +1,11 @@
 """Field-level history by statement-level triggers: COPY, MERGE and UPDATE leave traces as `save()` does."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
-from django.db import models
+from django.db import connections, models
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -28,3 +28,27 @@ def keep_history(fields: Iterable[str]) -> Callable[[M], M]:
         )(model)
 
     return decorate
+
+
+# PL/pgSQL keeps the plan of its first call for the session. Made for one changed row, it compares every old row
+# with every new one: a night that rewrites a hundred thousand clients after a step that changed none would run for
+# hours. Without nested loops the join of the two is a hash join for one row as for a million.
+_PLAN_FOR_ANY_SIZE = """
+DO $$
+DECLARE
+    kept regprocedure;
+BEGIN
+    FOR kept IN
+        SELECT DISTINCT p.oid::regprocedure FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgoldtable = 'old_values' AND t.tgnewtable = 'new_values' AND p.proconfig IS NULL
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET enable_nestloop = off SET jit = off', kept);
+    END LOOP;
+END
+$$
+"""
+
+
+def plan_for_any_size(*, using: str, **_signal: Any) -> None:
+    """Let the triggers of the history join old and new rows well however many there are."""
+    connections[using].cursor().execute(_PLAN_FOR_ANY_SIZE)

@@ -66,7 +66,6 @@ class Undo(Writing):
             )
         }
         columns = {field.column: field for field in model._meta.concrete_fields}
-        self._forget_plans()
         for name in sorted(changed & set(columns)):
             kind = (
                 columns[name].rel_db_type(connection)

@@ -38,7 +38,6 @@ class Writing(Watermark):
         )
         updates = self._updates()
         if updates and self.rows("SELECT 1 FROM stage WHERE verdict = 'update' LIMIT 1"):
-            self._forget_plans()
             sets = ", ".join(
                 f"{column} = CASE WHEN {changes} THEN {write.update} ELSE t.{column} END"
                 for write, column, changes in updates
@@ -55,14 +54,6 @@ class Writing(Watermark):
             f" s.before, s.after, false, {self.resource.stamp()}"
             f" FROM stage s JOIN {table} t ON t.id = s.target_id WHERE s.verdict IN ('create', 'update')"
         )
-
-    def _forget_plans(self) -> None:
-        """Let the history triggers be planned for this many rows.
-
-        PL/pgSQL keeps the plan of its first call for the session: made for one changed row it compares every
-        old row with every new one, and a hundred thousand rows would take hours.
-        """
-        self.sql("DISCARD PLANS")
 
     def _insert(self) -> tuple[list[str], list[str], dict[str, Any]]:
         """Return columns, expressions and parameters of the INSERT: what is written, else the default."""
