@@ -1,21 +1,25 @@
 """Measure the night on a large base, step by step of the declared graph, and print JSON.
 
 Run it on a database filled by `manage.py make_data` (the address stands in DATABASE_URL):
-`python -m benchmarks.night [--province CODE] [--only STEP …]`. Units: seconds, rows, megabytes.
+`python -m benchmarks.night [--workers 2] [--province CODE]`. Units: seconds, rows, megabytes.
 
-Three nights: the first of the base (every client gets its classes), a quiet one, one after a hundredth of the
-clients changed; then what another version of the value model would move over the whole base. Beside them the
-floor: a bare UPDATE of one indexed column of every client, without triggers, and a bare read of all scores.
+Four nights, run by two worker processes as the product does: the first of the base (every client gets its
+classes), a quiet one, one after a hundredth of the clients changed, and the one after a month closed with
+revenue of every client (the full night); then what another version of the value model would move over the
+whole base. Beside them the floor: a bare UPDATE of one indexed column of every client, without triggers,
+and a bare read of all scores.
 Everything is committed: measure on a base you can throw away.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,13 +29,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402
-from django.utils.module_loading import import_string  # noqa: E402
 
 from clients.models import Client, RevenueMonth  # noqa: E402
 from crm.accounts.choices import UnitType  # noqa: E402
 from crm.accounts.models import OrgUnit  # noqa: E402
 from crm.base import clock  # noqa: E402
-from crm.jobs import graph  # noqa: E402
+from crm.jobs import services as jobs  # noqa: E402
+from crm.jobs.models import JobRun  # noqa: E402
 from members.models import Member, MonthlyBill, PersonalCustomer  # noqa: E402
 from scoring import services  # noqa: E402
 from scoring.models import PointEntry, PointLot, TierModelVersion, TierRun, WhatIf  # noqa: E402
@@ -68,27 +72,57 @@ def floor() -> float:
     return seconds
 
 
-def night(as_of: date, province: OrgUnit, only: Sequence[str]) -> dict[str, Any]:
-    """Run the steps in the order of the graph and return seconds, rows and memory of each."""
-    steps: dict[str, Any] = {}
-    for step in graph.ordered(graph.NIGHT):
-        if only and step.name not in only:
-            continue
-        function = import_string(step.function)
-        scope = province if step.per_province else None
+def _run(pk: int) -> tuple[str, int]:
+    """Run one step in a worker process; return how it ended and the largest size of the process so far."""
+    outcome = jobs.run_step(pk)
+    return (outcome.state if outcome else "", memory())
 
-        def work(function: Any = function, scope: OrgUnit | None = scope) -> Any:
-            with transaction.atomic():
-                return function(as_of=as_of, province=scope)
 
-        rows, seconds = timed(work)
-        steps[step.name] = {"seconds": seconds, "rows": rows, "rss_mb": memory()}
-        print(f"  {as_of} {step.name}: {seconds} s, {rows} rows", file=sys.stderr, flush=True)
+def night(as_of: date, workers: ProcessPoolExecutor) -> dict[str, Any]:
+    """Run a night as the product does, two steps at a time; return seconds, rows and memory.
+
+    Steps begin when what they need is done; `seconds` is from first to last by the wall clock.
+    """
+    business_date = as_of - timedelta(days=1)
+    jobs.plan_night(business_date)
+    began, memory_mb = time.monotonic(), 0
+    flying: dict[Future[tuple[str, int]], int] = {}
+    while True:
+        rows = list(JobRun.objects.filter(business_date=business_date).order_by("id"))
+        under_way = set(flying.values())
+        for row in jobs.ready_runs(rows, running=set(), now=clock.now()):
+            if row.pk not in under_way:
+                flying[workers.submit(_run, row.pk)] = row.pk
+        if not flying:
+            break
+        done, _rest = wait(flying, return_when=FIRST_COMPLETED)
+        for future in done:
+            state, size = future.result()
+            memory_mb = max(memory_mb, size)
+            run = JobRun.objects.get(pk=flying.pop(future))
+            print(
+                f"  {as_of} {run.step}: {run.milliseconds} ms, {run.rows} rows {run.error}", file=sys.stderr
+            )
+            if state != JobRun.State.DONE:
+                raise SystemExit(f"{run.step} {state}: {run.error}")
+    seconds = round(time.monotonic() - began, 2)
+    found = JobRun.objects.filter(business_date=business_date)
     return {
-        "steps": steps,
-        "seconds": round(sum(found["seconds"] for found in steps.values()), 2),
-        "rows": sum(found["rows"] for found in steps.values()),
+        "seconds": seconds,
+        "rows": sum(run.rows for run in found),
+        "worker_rss_mb": memory_mb,
+        "steps": {
+            run.step: {"seconds": round(run.milliseconds / 1000, 2), "rows": run.rows}
+            for run in found.order_by("-milliseconds")
+        },
     }
+
+
+NEW_MONTH = """
+INSERT INTO clients_revenuemonth (client_id, month, revenue_fen)
+SELECT id, %s, 100000 + (id * 7919) %% 4000000 FROM clients_client WHERE closed_at IS NULL
+ON CONFLICT (client_id, month) DO UPDATE SET revenue_fen = EXCLUDED.revenue_fen
+"""
 
 
 WHATIF_FLOOR = """
@@ -120,7 +154,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--province", default="", help="code of the province; the first if not given")
-    parser.add_argument("--only", nargs="*", default=[], help="names of steps; all if not given")
+    parser.add_argument("--workers", type=int, default=2, help="worker processes, as the product runs them")
     options = parser.parse_args()
     provinces = OrgUnit.objects.filter(type=UnitType.PROVINCE)
     province = provinces.get(code=options.province) if options.province else provinces.first()
@@ -128,6 +162,8 @@ def main() -> None:
         raise SystemExit("There is no province in this database. Fill it with manage.py make_data first.")
     last = TierRun.objects.order_by("-business_date").values_list("business_date", flat=True).first()
     day = max(clock.today(), last + timedelta(days=2) if last else clock.today())
+    if day.day > 24:  # all but the last night are of one month
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=2)
     sql("ANALYZE")
     report: dict[str, Any] = {
         "clients": Client.objects.count(),
@@ -139,13 +175,19 @@ def main() -> None:
         "load_before": os.getloadavg(),
         "rss_mb_before": memory(),
     }
-    report["first_night"] = night(day, province, options.only)
-    report["quiet_night"] = night(day + timedelta(days=1), province, options.only)
-    sql(
-        "UPDATE clients_client SET influence_level = (influence_level + 1) % 6, mobile_count = 301"
-        " WHERE id % 100 = 0"
-    )
-    report["night_after_one_percent"] = night(day + timedelta(days=2), province, options.only)
+    with ProcessPoolExecutor(options.workers, multiprocessing.get_context("spawn")) as workers:
+        report["first_night"] = night(day, workers)
+        report["quiet_night"] = night(day + timedelta(days=1), workers)
+        sql(
+            "UPDATE clients_client SET influence_level = (influence_level + 1) % 6, mobile_count = 301"
+            " WHERE id % 100 = 0"
+        )
+        report["night_after_one_percent"] = night(day + timedelta(days=2), workers)
+        # A month closes: every client has revenue of it, every score moves.
+        with connection.cursor() as cursor:
+            cursor.execute(NEW_MONTH, [day.replace(day=1)])
+        turn = (day.replace(day=1) + timedelta(days=32)).replace(day=2)
+        report["full_night"] = night(turn, workers)
     report["what_if"] = what_if(province)
     report["floor_update_seconds"] = floor()
     report["lots"] = PointLot.objects.count()

@@ -18,6 +18,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Field,
     Func,
     OuterRef,
     Q,
@@ -29,6 +30,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.expressions import Col
 from django.db.models.functions import Coalesce, Greatest, Rank
 
 from clients.choices import AgreementScope, FilingState, KeyAccountKind, ResponsibilityLevel, Segment
@@ -108,21 +110,40 @@ def _kinds() -> Any:
     )  # fmt: skip
 
 
-def judged(clients: QuerySet[Client], *, as_of: date, ranked: bool) -> Any:
-    """Return clients with the facts of their segment and what follows from them.
+# Columns of the client's own row that the rules and the comparison look at.
+_OWN = (
+    "id", "segment", "segment_rule", "key_account_kinds",
+    "is_party_gov_military", "is_strategic", "is_legal_person", "region_scope",
+)  # fmt: skip
+
+# {facts} and {judged} are compiled over the model's table; for the second its name stands for the facts.
+# OFFSET 0 keeps the planner from working a fact out again wherever a rule asks for it.
+_JUDGED = """WITH "clients_client" ({names}) AS ({facts} OFFSET 0) {judged}"""
+
+
+def _held(name: str, field: "Field[Any, Any]") -> Col:
+    """Return a fact that stands in the rows as a column."""
+    field.set_attributes_from_name(name)
+    return Col(Client._meta.db_table, field)
+
+
+def judged(clients: QuerySet[Client], *, as_of: date, ranked: bool) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL and parameters of clients with the facts of their segment and what follows from them.
 
     `ranked` compares the clients given with each other: they must be a whole city. Otherwise a client keeps
     its place of last night.
+    Raises: EmptyResultSet
     """
+    facts = {
+        "spend3_fen": spend(as_of),
+        "group_agreement": Exists(_agreements(as_of)),
+        "wide_agreement": Exists(_agreements(as_of).exclude(scope=AgreementScope.LOCAL)),
+        **{name: _fact(name) for name in FACTS},
+    }
+    own = clients.filter(filing=FilingState.FILED, closed_at=None).order_by()
+    inner, inner_params = own.values_list(*_OWN, *facts.values()).query.sql_with_params()
     numbers = get_group("ka.", as_of=as_of)
     table = key_account.segment_rules(numbers)
-    rows = clients.filter(filing=FilingState.FILED, closed_at=None).order_by()
-    rows = rows.annotate(
-        spend3_fen=spend(as_of),
-        group_agreement=Exists(_agreements(as_of)),
-        wide_agreement=Exists(_agreements(as_of).exclude(scope=AgreementScope.LOCAL)),
-        **{name: _fact(name) for name in FACTS},
-    )
     rank: Any
     total: Any
     if ranked:
@@ -133,15 +154,27 @@ def judged(clients: QuerySet[Client], *, as_of: date, ranked: bool) -> Any:
         kept = Case(When(segment_rule="LOCAL_KEY", then=Value(0)), default=Value(1))
         rank, total = kept, Value(0)
     pct = int(numbers["local_top_pct"])
-    return (
-        rows.annotate(local_rank=rank, local_total=total)
+    rows = (
+        Client.objects.order_by()
+        .annotate(
+            spend3_fen=_held("spend3_fen", BigIntegerField()),
+            **{name: _held(name, BooleanField()) for name in facts if name != "spend3_fen"},
+        )
+        .annotate(local_rank=rank, local_total=total)
         .annotate(local_over_pct=F("local_rank") * 100 - F("local_total") * pct)
         .annotate(
             new_segment=first_match(table, default=Segment.BUSINESS, output=CharField(max_length=8)),
             new_rule=first_code(table, default="BUSINESS"),
         )
         .annotate(new_kinds=_kinds())
-    )
+        .values(
+            "id", "segment", "segment_rule", "key_account_kinds", "new_segment", "new_rule", "new_kinds",
+            "spend3_fen", "local_rank", "local_total",
+        )
+    )  # fmt: skip
+    outer, outer_params = rows.query.sql_with_params()
+    names = ", ".join(f'"{name}"' for name in (*_OWN, *facts))
+    return _JUDGED.format(names=names, facts=inner, judged=outer), (*inner_params, *outer_params)
 
 
 # Writes what changed and one line of history each; a place among others is told with its numbers.
@@ -167,12 +200,8 @@ FROM changed WHERE c.id = changed.id
 
 
 def _write(clients: QuerySet[Client], *, as_of: date, ranked: bool) -> int:
-    rows = judged(clients, as_of=as_of, ranked=ranked).values(
-        "id", "segment", "segment_rule", "key_account_kinds", "new_segment", "new_rule", "new_kinds",
-        "spend3_fen", "local_rank", "local_total",
-    )  # fmt: skip
     try:
-        sql, params = rows.query.sql_with_params()
+        sql, params = judged(clients, as_of=as_of, ranked=ranked)
     except EmptyResultSet:
         return 0
     statement = APPLY.format(

@@ -30,9 +30,9 @@ def keep_history(fields: Iterable[str]) -> Callable[[M], M]:
     return decorate
 
 
-# PL/pgSQL keeps the plan of its first call for the session. Made for one changed row, it compares every old row
-# with every new one: a night that rewrites a hundred thousand clients after a step that changed none would run for
-# hours. Without nested loops the join of the two is a hash join for one row as for a million.
+# PL/pgSQL keeps the plan of its first call for the session. Made for one changed row, it compares every
+# old row with every new one: a night that rewrites a hundred thousand clients after a step that changed none
+# would run for hours. Without nested loops the two are joined by hash, for one row as for a million.
 _PLAN_FOR_ANY_SIZE = """
 DO $$
 DECLARE

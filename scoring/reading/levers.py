@@ -13,6 +13,7 @@ from crm.base.expressions import first_match
 from scoring import rules, statements
 from scoring.models import ClientFacts
 from scoring.statements import levers as sql
+from scoring.statements.scores import OF_TIERS, scored
 
 # Best first: a lever is tried until a better one than today's comes out.
 ORDER = ("A1", "A2", "B1", "B2", "C")
@@ -71,8 +72,6 @@ def _try(
     facts: ClientFacts, numbers: rules.Numbers, limits: dict[str, Decimal], lever: str, step: int, times: int
 ) -> list[tuple[str, int]]:
     """Return every tier a lever passes through with the least number of steps, by the night's own rules."""
-    new = {f"new_{name}": value for name, value in rules.scores(numbers).items()}
-    scored = ClientFacts.objects.order_by().values("client_id", "is_benchmark", **new)
     table = rules.tier_rules(limits.get("A"), limits.get("B"))
     yes: Any = Value(True, output_field=BooleanField())
     placed = (
@@ -80,7 +79,7 @@ def _try(
         .annotate(is_legal_person=yes, ranked=yes, override=Value("", output_field=CharField()))
         .values("client_id", tier=first_match(table, default="", output=CharField()))
     )
-    scored_sql, scored_params = statements.compiled(scored)
+    scored_sql, scored_params = scored(numbers, "is_benchmark", wanted=OF_TIERS)
     placed_sql, placed_params = statements.compiled(placed)
     fen, lines = (step * 1200, 0) if lever == "revenue" else (0, step)
     query = sql.TRY.format(scored=scored_sql, placed=placed_sql)

@@ -146,8 +146,11 @@ def indicators(numbers: Numbers) -> dict[str, Any]:
 
 
 def scores(numbers: Numbers) -> dict[str, Any]:
-    """Return all score columns: indicators, families, T (`total`) and K (`strategic`), at two decimals."""
-    values = indicators(numbers)
+    """Return all score columns: indicators, families, T (`total`) and K (`strategic`), at two decimals.
+
+    Expressions over the indicators as `indicators` gives them: named by their codes, not rounded.
+    """
+    values = {i.code: F(i.code) for i in INDICATORS}
     weights = {code: Decimal(str(w)) for code, w in numbers["weights"].items()}
 
     def mean(codes: Sequence[str]) -> Any:

@@ -25,6 +25,7 @@ from scoring.querysets import override_in_force
 from scoring.services.size import in_province
 from scoring.services.tier import IN_UNIVERSE, Distribution, limits_of
 from scoring.statements import whatif as sql
+from scoring.statements.scores import OF_TIERS, scored
 
 Numbers = dict[str, Any]
 
@@ -161,10 +162,8 @@ def _evaluate(asked: WhatIf, *, as_of: date) -> dict[str, Any]:
         .order_by()
         .values("id", "org_unit_id", old_tier=Coalesce(F("value_tier"), Value("")))
     )
-    new = {f"new_{name}": value for name, value in rules.scores(asked.numbers).items()}
-    scored = ClientFacts.objects.order_by().values("client_id", "is_benchmark", old_total=F("total"), **new)
     clients, params = statements.compiled(universe)
-    scores, score_params = statements.compiled(scored)
+    scores, score_params = scored(asked.numbers, "is_benchmark", "total", wanted=OF_TIERS)
     with connection.cursor() as cursor:
         cursor.execute(sql.KEEP_SCORES.format(clients=clients, scores=scores), [*params, *score_params])
         cursor.execute(sql.COUNT_SCORES)

@@ -27,6 +27,7 @@ from scoring.models import ClientFacts, TierModelVersion, TierRun
 from scoring.querysets import override_in_force
 from scoring.services.overrides import end_overrides
 from scoring.services.size import in_province, sized
+from scoring.statements.scores import scored
 
 RAW_COLUMNS = (
     "revenue_12m_fen",
@@ -92,12 +93,9 @@ def write_facts(*, as_of: date, run: TierRun) -> int:
     clients_sql, clients_params = statements.compiled(clients)
     this, end = clock.closed_months(as_of, 12)
     before, _end = clock.closed_months(as_of, 24)
-    new = {f"new_{name}": expression for name, expression in rules.scores(numbers).items()}
-    scored_sql, scored_params = statements.compiled(
-        ClientFacts.objects.order_by().values("client_id", *RAW_COLUMNS, **new)
-    )
+    scored_sql, scored_params = scored(numbers, *RAW_COLUMNS)
     columns = (*RAW_COLUMNS, *rules.SCORE_COLUMNS)
-    found = [*RAW_COLUMNS, *new]
+    found = [*RAW_COLUMNS, *(f"new_{name}" for name in rules.SCORE_COLUMNS)]
     sql = statements.WRITE_FACTS.format(
         raw=statements.RAW_FACTS.format(clients=clients_sql),
         scored=scored_sql,

@@ -103,7 +103,7 @@ LEFT JOIN (
 # {scored} is compiled over the model's table; inside, that name stands for the rows to be written.
 WRITE_FACTS = """
 WITH scored AS (
-    WITH "scoring_clientfacts" AS ({raw}) {scored}
+    WITH "scoring_clientfacts" AS ({raw}) SELECT * FROM ({scored}) scored
 ), fresh AS MATERIALIZED (
     SELECT s.* FROM scored s LEFT JOIN scoring_clientfacts f ON f.client_id = s.client_id
     WHERE f.client_id IS NULL

@@ -9,7 +9,7 @@ WITH tries AS (
         f.influence_level, f.social_weight, f.is_benchmark
     FROM scoring_clientfacts f CROSS JOIN generate_series(0, %s) s(n) WHERE f.client_id = %s
 ), scored AS (
-    WITH "scoring_clientfacts" AS (SELECT * FROM tries) {scored}
+    WITH "scoring_clientfacts" AS (SELECT * FROM tries) SELECT * FROM ({scored}) scored
 ), placed AS (
     WITH "scoring_clientfacts" AS (
         SELECT client_id, is_benchmark, new_total AS total, new_cv AS cv, new_pv AS pv,

@@ -6,7 +6,9 @@ The wide table of clients is read once; everything later reads the narrow one ma
 # {clients} gives id, old_tier and org_unit_id of the universe, {scores} the scores of every client.
 KEEP_SCORES = """
 CREATE TEMPORARY TABLE whatif_scores ON COMMIT DROP AS
-SELECT s.*, c.old_tier, c.org_unit_id FROM ({clients}) c JOIN ({scores}) s ON s.client_id = c.id
+SELECT s.client_id, s.is_benchmark, s.total AS old_total, s.new_total, s.new_cv, s.new_pv, s.new_strategic,
+    c.old_tier, c.org_unit_id
+FROM ({clients}) c JOIN ({scores}) s ON s.client_id = c.id
 """
 
 COUNT_SCORES = "ANALYZE whatif_scores"

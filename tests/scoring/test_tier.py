@@ -35,8 +35,9 @@ def v1(db: None) -> TierModelVersion:
 
 def scored(v1: TierModelVersion, **facts: Any) -> dict[str, str]:
     """Evaluate the night's expressions over a plain dict."""
-    found = evaluate(rules.scores(v1.numbers), facts)
-    return {name: str(value) for name, value in found.items()}
+    new = {f"new_{name}": value for name, value in rules.scores(v1.numbers).items()}
+    found = evaluate(new, {**facts, **rules.indicators(v1.numbers)})
+    return {name.removeprefix("new_"): str(value) for name, value in found.items()}
 
 
 P: dict[str, Any] = {

@@ -1,11 +1,13 @@
 """The approval desk: what changed since a return, filters, the inbox by kind, reminders and escalation."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
@@ -220,6 +222,25 @@ def test_everything_that_waits_for_a_head_is_counted_by_kind(
     assert "gifts" not in {one.kind.code for one in waiting_for(leader)}
     answer = api(head).get(reverse("api-inbox")).json()
     assert {"kind": "logs", "title": "拜访日志", "count": 1, "url": "/visits/desk/"} in answer
+
+
+def test_the_desk_counts_its_own_kind_now_and_the_others_every_few_seconds(
+    owner: User, head: User, acme: Client, browse: Browse
+) -> None:
+    def tabs() -> dict[str, str]:
+        html = browse(head).get(reverse("visits:desk")).content.decode()
+        found = re.findall(r'data-kind="(\w+)">[^<]*(?:<span class="tab-count">(\d+))?', html)
+        return {kind: count for kind, count in found if count}
+
+    cache.delete(f"inbox:{head.pk}")
+    first = submitted(owner, acme)
+    assert tabs() == {"logs": "1"}
+    submitted(owner, acme)
+    services.ask_superior(actor=owner, visit=first.visit, procedure="CREDIT", need="今天必须开通")
+    assert tabs() == {"logs": "2"}  # the urgent need comes a few seconds later
+    cache.delete(f"inbox:{head.pk}")
+    assert tabs() == {"logs": "2", "urgent": "1"}
+    assert {one.kind.code: one.count for one in waiting_for(head)}["urgent"] == 1
 
 
 @pytest.mark.spec("S1-91")

@@ -19,7 +19,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
-from crm.base.inbox import waiting_for
+from crm.base.inbox import MOST, waiting_for
 from crm.base.templatetags.crm import badge, icon, short_day
 from visits import services, sheets
 from visits.choices import LogState
@@ -117,7 +117,7 @@ def _context(request: PersonRequest, queue: list[VisitLog], current: VisitLog | 
         "asked": asked,
         "query": asked.query,
         "choices": choices_of(row[:4] for row in rows),
-        "inbox": waiting_for(request.user),
+        "inbox": waiting_for(request.user, counted={"logs": min(len(rows), MOST)}),
         "current": current,
         "now": now,
         "full": len(queue) == QUEUE_LIMIT,
