@@ -88,11 +88,8 @@ def night(as_of: date, workers: ProcessPoolExecutor) -> dict[str, Any]:
     began, memory_mb = time.monotonic(), 0
     flying: dict[Future[tuple[str, int]], int] = {}
     while True:
-        rows = list(JobRun.objects.filter(business_date=business_date).order_by("id"))
-        under_way = set(flying.values())
-        for row in jobs.ready_runs(rows, running=set(), now=clock.now()):
-            if row.pk not in under_way:
-                flying[workers.submit(_run, row.pk)] = row.pk
+        for pk in jobs.claim([business_date], now=clock.now()):
+            flying[workers.submit(_run, pk)] = pk
         if not flying:
             break
         done, _rest = wait(flying, return_when=FIRST_COMPLETED)

@@ -14,6 +14,8 @@ class Step:
     `function` is called as `function(as_of=date, province=OrgUnit | None)` and returns the rows it changed.
     `as_of` is the day after the business date. `per_province` steps run once for each province unit.
     Every step is a pure function of the data and safe to run twice.
+    Steps that rewrite rows of the same kind do so in an order of their own each: two of them at once over the
+    same province would wait for each other for ever, so they take turns.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Step:
     function: str
     after: tuple[str, ...] = ()
     per_province: bool = False
+    rewrites: str = ""
 
 
 NIGHT: tuple[Step, ...] = (
@@ -31,14 +34,17 @@ NIGHT: tuple[Step, ...] = (
         "scoring.services.post_settled_bills",
         ("expire_points",),
     ),
-    Step("derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True),
-    Step("hand_overs", _("Hand-overs of clients"), "clients.services.run_hand_overs"),
+    Step(
+        "derive_status", _("Derive lifecycle states"), "clients.services.derive_statuses", (), True, "clients"
+    ),
+    Step("hand_overs", _("Hand-overs of clients"), "clients.services.run_hand_overs", rewrites="clients"),
     Step(
         "key_accounts",
         _("Key accounts and responsibility"),
         "clients.services.derive_key_accounts",
         ("derive_status",),
         True,
+        "clients",
     ),
     Step(
         "rehome",
@@ -46,16 +52,34 @@ NIGHT: tuple[Step, ...] = (
         "members.services.rehome_members",
         ("derive_status",),
         True,
+        "clients",
     ),
-    Step("size", _("Size classes"), "scoring.services.classify_sizes", ("derive_status", "rehome"), True),
-    Step("tier", _("Value tiers"), "scoring.services.run_tiers", ("size",), True),
-    Step("flags", _("High value and mid-high"), "scoring.services.run_flags", ("post_bills",)),
-    Step("labels", _("Labels of customers"), "scoring.services.write_labels", ("flags",)),
-    Step("stars", _("Stars"), "scoring.services.run_stars", ("flags",)),
+    Step(
+        "size",
+        _("Size classes"),
+        "scoring.services.classify_sizes",
+        ("derive_status", "rehome"),
+        True,
+        "clients",
+    ),
+    Step("tier", _("Value tiers"), "scoring.services.run_tiers", ("size",), True, "clients"),
+    Step(
+        "flags",
+        _("High value and mid-high"),
+        "scoring.services.run_flags",
+        ("post_bills",),
+        rewrites="customers",
+    ),
+    Step(
+        "labels", _("Labels of customers"), "scoring.services.write_labels", ("flags",), rewrites="customers"
+    ),
+    Step("stars", _("Stars"), "scoring.services.run_stars", ("flags",), rewrites="customers"),
     Step("count_clients", _("Clients counted by axes"), "clients.services.count_clients", ("tier",), True),
-    Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",)),
+    Step("vip", _("VIP grades"), "scoring.services.grade_vips", ("post_bills",), rewrites="customers"),
     Step("ecards", _("VIP e-cards"), "scoring.services.settle_cards", ("vip",), True),
-    Step("completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True),
+    Step(
+        "completeness", _("Completeness of files"), "clients.services.grade_completeness", (), True, "clients"
+    ),
     Step("stale_clients", _("Stale client data"), "clients.services.note_stale_clients", (), True),
     Step("reach", _("Reach of the closed month"), "scoring.services.close_reach", ("derive_status",), True),
     Step(
@@ -101,6 +125,15 @@ def waits_for(step: Step, scope: str, other_step: str, other_scope: str) -> bool
     A province waits for its own rows only; a step over everything waits for all provinces.
     """
     return other_step in step.after and (not scope or not other_scope or scope == other_scope)
+
+
+def take_turns(step: Step, scope: str, other: Step, other_scope: str) -> bool:
+    """Say whether two runs rewrite the same rows: of one kind, and of the same province or of all."""
+    return (
+        bool(step.rewrites)
+        and step.rewrites == other.rewrites
+        and (not scope or not other_scope or scope == other_scope)
+    )
 
 
 def reaches(start: str) -> set[str]:

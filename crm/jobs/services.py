@@ -29,6 +29,8 @@ State = JobRun.State
 
 # The first number of every advisory lock of the night; the second tells step and scope apart.
 LOCK_CLASS = 7_301
+# The same for the rows that several steps rewrite in turns.
+TURNS_CLASS = 7_302
 # A step that failed is tried again by itself this often; then a person must look.
 AUTOMATIC_ATTEMPTS = 3
 # A message is taken for lost after this; a double one does no harm.
@@ -106,8 +108,8 @@ def ready_runs(rows: Sequence[JobRun], *, running: set[int], now: datetime) -> l
     """Return the runs that may start now, out of all runs of the open nights.
 
     A run waits for what its step needs in the same night and for itself in the nights before:
-    missed nights are caught up in order, and a failure stops its dependants only.
-    `running` holds the lock keys that are taken.
+    missed nights are caught up in order, and a failure stops its dependants only. Of steps that rewrite the
+    same rows one is given at a time. `running` holds the lock keys that are taken.
     """
     steps = {step.name: step for step in graph.NIGHT}
     nights: dict[date, list[JobRun]] = {}
@@ -127,7 +129,26 @@ def ready_runs(rows: Sequence[JobRun], *, running: set[int], now: datetime) -> l
             if not _blockers(step, row.scope, nights[night]):
                 found.append(row)
         behind |= {(row.step, row.scope) for row in nights[night] if row.state != State.DONE}
-    return found
+    under_way = [row for row in rows if _under_way(row, running, now)]
+    given: list[JobRun] = []
+    for row in found:
+        if not any(_take_turns(row, other) for other in (*under_way, *given)):
+            given.append(row)
+    return given
+
+
+def _under_way(row: JobRun, running: set[int], now: datetime) -> bool:
+    """Say whether a run is being worked at, or waits in the queue."""
+    if row.state == State.STARTED:
+        return lock_key(row.step, row.scope) in running
+    return row.state != State.DONE and row.queued_at is not None and row.queued_at >= now - QUEUE_PATIENCE
+
+
+def _take_turns(row: JobRun, other: JobRun) -> bool:
+    mine, theirs = graph.step_named(row.step), graph.step_named(other.step)
+    if row.pk == other.pk or mine is None or theirs is None:
+        return False
+    return graph.take_turns(mine, row.scope, theirs, other.scope)
 
 
 def _try_again(row: JobRun, now: datetime) -> bool:
@@ -149,8 +170,12 @@ def advance(*, now: datetime) -> list[int]:
     Each id is given out once: the claim is a stamp on the row, and a claim older than ten minutes
     is a lost message. Whoever calls this, however often, changes nothing that is under way.
     """
-    nights = plan_due(now=now)
-    rows = list(JobRun.objects.filter(business_date__in=nights).order_by("business_date", "id"))
+    return claim(plan_due(now=now), now=now)
+
+
+def claim(nights: Iterable[date], *, now: datetime) -> list[int]:
+    """Claim the runs of these nights that may start; return their ids."""
+    rows = list(JobRun.objects.filter(business_date__in=list(nights)).order_by("business_date", "id"))
     claimed = []
     for row in ready_runs(rows, running=running_locks(), now=now):
         free = Q(queued_at=None) | Q(queued_at__lt=now - QUEUE_PATIENCE)
@@ -188,6 +213,22 @@ def _take_lock(step: str, scope: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, lock_key(step, scope)])
         return bool(cursor.fetchone()[0])
+
+
+def _wait_for_turn(step: graph.Step, scope: str) -> None:
+    """Wait until no other step rewrites the same rows; held to the end of the transaction.
+
+    The queue gives such steps out one by one; this holds for those that people start by hand, too.
+    """
+    if not step.rewrites:
+        return
+    everything, here = lock_key(step.rewrites, ""), lock_key(step.rewrites, scope)
+    with connection.cursor() as cursor:
+        if not scope:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS_CLASS, everything])
+            return
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [TURNS_CLASS, everything])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS_CLASS, here])
 
 
 def running_locks() -> set[int]:
@@ -257,6 +298,7 @@ def _work(started: JobRun) -> int | None:
     step = graph.step_named(started.step)
     if step is None:
         raise BusinessError("STEP_GONE", _("This version of the system has no such step."))
+    _wait_for_turn(step, started.scope)
     began = time.monotonic()
     province = OrgUnit.objects.get(code=started.scope) if started.scope else None
     with acting(None, run=started.pk, step=started.step):

@@ -63,7 +63,13 @@ def slow(*, as_of: date, province: OrgUnit | None = None) -> int:
     return rows
 
 
-def step(name: str, *after: str, does: Callable[..., Any] | None = None, per_province: bool = False) -> Step:
+def step(
+    name: str,
+    *after: str,
+    does: Callable[..., Any] | None = None,
+    per_province: bool = False,
+    rewrites: str = "",
+) -> Step:
     """Return a step whose function is the one of this module with the same name, or another."""
     function = f"{HERE}.{does.__name__ if does else name}"
-    return Step(name, name, function, after, per_province)
+    return Step(name, name, function, after, per_province, rewrites)

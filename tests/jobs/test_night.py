@@ -317,6 +317,80 @@ def test_a_step_that_is_alive_elsewhere_is_left_alone(midnight: Any) -> None:
     assert connection.is_usable()
 
 
+# ---- Steps that rewrite the same rows
+
+
+TURNS = (
+    step("one", per_province=True, rewrites="clients"),
+    step("two", per_province=True, rewrites="clients"),
+    step("three", rewrites="clients"),
+    step("aside", rewrites="customers"),
+)
+
+
+@pytest.mark.usefixtures("sysadmin")
+def test_steps_that_rewrite_the_same_rows_are_given_out_one_after_the_other(
+    midnight: Any, monkeypatch: pytest.MonkeyPatch, org: dict[str, OrgUnit]
+) -> None:
+    factories.make_unit("P62", "甘肃公司", "PROVINCE", OrgUnit.objects.get(code="GRP"))
+    monkeypatch.setattr(graph, "NIGHT", TURNS)
+    now = midnight(date(2026, 11, 24))
+
+    def given() -> list[tuple[str, str]]:
+        found = JobRun.objects.in_bulk(services.advance(now=now)).values()
+        for run in found:
+            ids[run.step, run.scope] = run.pk
+        return sorted((run.step, run.scope) for run in found)
+
+    ids: dict[tuple[str, str], int] = {}
+    assert given() == [("aside", ""), ("one", "P33"), ("one", "P62")]
+    assert given() == []
+    services.run_step(ids["one", "P33"])
+    assert given() == [("two", "P33")]
+    services.run_step(ids["two", "P33"])
+    services.run_step(ids["one", "P62"])
+    assert given() == [("two", "P62")]  # the step over everything waits for both provinces
+    services.run_step(ids["two", "P62"])
+    assert given() == [("three", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("sysadmin", "org")
+@pytest.mark.parametrize(("held", "waits"), [("P33", True), ("", True), ("P62", False)])
+def test_a_step_started_by_hand_waits_for_its_turn(
+    monkeypatch: pytest.MonkeyPatch, held: str, waits: bool
+) -> None:
+    monkeypatch.setattr(graph, "NIGHT", TURNS[:1])
+    services.plan_night(DAY)
+    run = JobRun.objects.get()
+    other = connections.create_connection("default")
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            key = services.lock_key("clients", held)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [services.TURNS_CLASS, key])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '300ms'")
+        outcome = services.run_step(run.pk)
+        assert outcome is not None
+        assert (outcome.state, "lock timeout" in outcome.error) == (
+            (State.FAILED, True) if waits else (State.DONE, False)
+        )
+    finally:
+        other.close()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+@pytest.mark.django_db
+def test_every_step_that_updates_clients_takes_its_turn() -> None:
+    """Found by two workers on 100,000 clients: completeness and size waited for each other."""
+    names = {s.name for s in graph.NIGHT if s.rewrites == "clients"}
+    assert names == {
+        "derive_status", "hand_overs", "key_accounts", "rehome", "size", "tier", "completeness",
+    }  # fmt: skip
+
+
 # ---- The command
 
 
