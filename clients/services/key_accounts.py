@@ -244,7 +244,10 @@ AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.client_id = r.client_id AND w.rol
 """
 ENTER = """{wanted}
 INSERT INTO clients_responsibility (client_id, level, role, org_unit_id, since)
-SELECT client_id, level, role, org_unit_id, %s FROM wanted ON CONFLICT DO NOTHING
+SELECT w.client_id, w.level, w.role, w.org_unit_id, %s FROM wanted w
+LEFT JOIN clients_responsibility r
+    ON r.client_id = w.client_id AND r.role = w.role AND r.org_unit_id = w.org_unit_id
+WHERE r.id IS NULL ON CONFLICT DO NOTHING
 """
 
 
