@@ -11,7 +11,16 @@ from rest_framework.response import Response
 
 from clients import choices, services
 from clients.models import Agreement, Client
-from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    KeysetPagination,
+    check_if_match,
+    checked_body,
+    etag,
+    idempotent,
+)
 
 
 class AgreementOut(serializers.ModelSerializer[Agreement]):
@@ -69,7 +78,7 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
         """Return the agreements in the caller's scope."""
         if getattr(self, "swagger_fake_view", False):
             return Agreement.objects.none()
-        return services.visible_agreements(self.request.user)  # type: ignore[arg-type]
+        return services.visible_agreements(caller(self.request))
 
     def _answer(self, row: Agreement, status: int = 200) -> Response:
         return Response(AgreementOut(row).data, status=status, headers={"ETag": etag(row.version)})
@@ -77,20 +86,19 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
     @extend_schema(responses=AgreementOut(many=True), filters=False)
     def of_client(self, request: Request, pk: int) -> Response:
         """List the agreements of a client, newest first; at most 200."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
         return Response(AgreementOut(client.agreements.all()[:200], many=True).data)
 
     @extend_schema(request=AgreementIn, responses={201: AgreementOut}, parameters=[IDEMPOTENCY])
     @idempotent
     def add(self, request: Request, pk: int) -> Response:
         """Enter an agreement of a client."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-        body = AgreementIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
+        body = checked_body(AgreementIn, request)
         made = services.add_agreement(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
-            values=body.validated_data,
+            values=body,
         )
         return self._answer(made, 201)
 
@@ -103,12 +111,11 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
         """Change an agreement."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
         check_if_match(request, row.version)
-        body = AgreementIn(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
+        body = checked_body(AgreementIn, request, partial=True)
         changed = services.change_agreement(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             agreement_id=row.pk,
-            values=body.validated_data,
+            values=body,
         )
         return self._answer(changed)
 
@@ -117,11 +124,10 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
         """End an agreement before its time."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
         check_if_match(request, row.version)
-        body = AgreementEnd(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(AgreementEnd, request)
         ended = services.end_agreement(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             agreement_id=row.pk,
-            **body.validated_data,
+            **body,
         )
         return self._answer(ended)

@@ -15,7 +15,7 @@ from clients.models import AuditLine, AuditPlan, AuditTask
 from clients.rules.audits import POPULATION
 from crm.accounts.models import OrgUnit
 from crm.accounts.rest import caller
-from crm.base.api import Newest, etag, idempotent
+from crm.base.api import Newest, checked_body, etag, idempotent
 from crm.base.text import mask_mobile, mask_name
 
 
@@ -155,15 +155,13 @@ class AuditPlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         """Return the plans the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return AuditPlan.objects.none()
-        return AuditPlan.objects.visible_to(self.request.user).select_related("unit", "auditor")  # type: ignore[arg-type]
+        return AuditPlan.objects.visible_to(caller(self.request)).select_related("unit", "auditor")
 
     @extend_schema(request=AuditPlanIn, responses={201: AuditPlanOut})
     @idempotent
     def create(self, request: Request) -> Response:
         """Plan an audit and draw its first sample when its day has come."""
-        body = AuditPlanIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = dict(body.validated_data)
+        values = checked_body(AuditPlanIn, request)
         actor = caller(request)
         values["unit"] = get_object_or_404(OrgUnit.objects.visible_to(actor), code=values["unit"])
         plan = services.plan_audit(actor=actor, **values)
@@ -193,7 +191,7 @@ class AuditTaskViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[AuditTask]
         """Return the audits the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return AuditTask.objects.none()
-        return AuditTask.objects.visible_to(self.request.user).with_rows()  # type: ignore[arg-type]
+        return AuditTask.objects.visible_to(caller(self.request)).with_rows()
 
     def _answer(self, pk: int) -> Response:
         task = self.get_queryset().get(pk=pk)
@@ -214,9 +212,7 @@ class AuditTaskViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[AuditTask]
     @extend_schema(request=AuditSheetIn, responses=AuditSheetOut)
     def save(self, request: Request, pk: int) -> Response:
         """Write lines of the sheet."""
-        body = AuditSheetIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = checked_body(AuditSheetIn, request)
         lines = {line.pop("id"): line for line in (dict(line) for line in given["lines"])}
         services.save_sheet(
             actor=caller(request), task_id=self.get_object().pk, lines=lines, note=given.get("note")

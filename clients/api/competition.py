@@ -14,8 +14,17 @@ from clients.models import ChurnAlert, Client, CompetitorInfo
 from clients.querysets import market
 from clients.services.churn import overdue
 from crm.accounts.models import OrgUnit
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    KeysetPagination,
+    check_if_match,
+    checked_body,
+    etag,
+    idempotent,
+)
 
 
 class SightingOut(serializers.ModelSerializer[CompetitorInfo]):
@@ -92,7 +101,7 @@ class CompetitionViewSet(viewsets.GenericViewSet[CompetitorInfo]):
         """Return the sightings in the caller's scope."""
         if getattr(self, "swagger_fake_view", False):
             return CompetitorInfo.objects.none()
-        return services.visible_sightings(self.request.user)  # type: ignore[arg-type]
+        return services.visible_sightings(caller(self.request))
 
     def list(self, request: Request) -> Response:
         """List sightings, in the order they were told."""
@@ -102,27 +111,26 @@ class CompetitionViewSet(viewsets.GenericViewSet[CompetitorInfo]):
     @extend_schema(responses=SightingOut(many=True), filters=False)
     def of_client(self, request: Request, pk: int) -> Response:
         """List the sightings at a client, newest first; at most 200."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
         return Response(SightingOut(client.sightings.all()[:200], many=True).data)
 
     @extend_schema(request=SightingIn, responses={201: SightingOut}, parameters=[IDEMPOTENCY])
     @idempotent
     def add(self, request: Request, pk: int) -> Response:
         """Record a competitor seen at a client."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-        body = SightingIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
+        body = checked_body(SightingIn, request)
         made = services.record_sighting(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
-            values=body.validated_data,
+            values=body,
         )
         return Response(SightingOut(made).data, status=201)
 
     @extend_schema(responses=ShareOut(many=True), filters=False)
     def share(self, request: Request) -> Response:
         """Return market share by unit: users are summed before they are divided."""
-        clients = Client.objects.visible_to(request.user).exclude(status="CLOSED")  # type: ignore[arg-type]
+        clients = Client.objects.visible_to(caller(request)).exclude(status="CLOSED")
         found = market.by_unit(clients)
         units = OrgUnit.objects.in_bulk(list(found))
         rows = [
@@ -144,7 +152,7 @@ class ChurnViewSet(viewsets.GenericViewSet[ChurnAlert]):
         """Return the alerts in the caller's scope."""
         if getattr(self, "swagger_fake_view", False):
             return ChurnAlert.objects.none()
-        return services.visible_alerts(self.request.user)  # type: ignore[arg-type]
+        return services.visible_alerts(caller(self.request))
 
     @extend_schema(
         parameters=[OpenApiParameter("state", str, enum=["open", "overdue", "settled"])], filters=False
@@ -170,13 +178,12 @@ class ChurnViewSet(viewsets.GenericViewSet[ChurnAlert]):
     @idempotent
     def report(self, request: Request, pk: int) -> Response:
         """Report that a client may leave, before billing knows."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-        body = AlertIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
+        body = checked_body(AlertIn, request)
         made = services.report_risk(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
-            **body.validated_data,
+            **body,
         )
         return Response(AlertOut(made).data, status=201, headers={"ETag": etag(made.version)})
 
@@ -184,7 +191,7 @@ class ChurnViewSet(viewsets.GenericViewSet[ChurnAlert]):
     def acknowledge(self, request: Request, pk: int) -> Response:
         """Take an alert on; it stays open."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        taken = services.acknowledge_alert(actor=request.user, alert_id=row.pk)  # type: ignore[arg-type]
+        taken = services.acknowledge_alert(actor=caller(request), alert_id=row.pk)
         return Response(AlertOut(taken).data, headers={"ETag": etag(taken.version)})
 
     @extend_schema(request=AlertEnd, responses=AlertOut, parameters=[IF_MATCH])
@@ -192,11 +199,10 @@ class ChurnViewSet(viewsets.GenericViewSet[ChurnAlert]):
         """Settle an alert with its outcome and what was done."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
         check_if_match(request, row.version)
-        body = AlertEnd(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(AlertEnd, request)
         done = services.dispose_alert(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             alert_id=row.pk,
-            **body.validated_data,
+            **body,
         )
         return Response(AlertOut(done).data, headers={"ETag": etag(done.version)})

@@ -16,8 +16,17 @@ from clients.serializers import BulkOut, ProductOut
 from clients.services.lines import PASTE_LIMIT
 from clients.services.reported import LIMIT
 from clients.services.revenue import lines_of
+from crm.accounts.rest import caller
 from crm.base import clock
-from crm.base.api import IDEMPOTENCY, IF_MATCH, KeysetPagination, check_if_match, etag, idempotent
+from crm.base.api import (
+    IDEMPOTENCY,
+    IF_MATCH,
+    KeysetPagination,
+    check_if_match,
+    checked_body,
+    etag,
+    idempotent,
+)
 
 
 class CatalogueOut(serializers.ModelSerializer[Product]):
@@ -72,11 +81,10 @@ class CatalogueViewSet(viewsets.GenericViewSet[Product]):
         return self.get_paginated_response(CatalogueOut(page, many=True).data)
 
     def _save(self, request: Request, pk: int | None) -> Response:
-        body = CatalogueIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(CatalogueIn, request)
         saved = services.save_product(
-            actor=request.user,  # type: ignore[arg-type]
-            values=body.validated_data,
+            actor=caller(request),
+            values=body,
             product_id=pk,
         )
         status = 200 if pk else 201
@@ -168,21 +176,19 @@ class ProductGoodsViewSet(viewsets.GenericViewSet[Any]):
         """Return the products of clients the caller may open."""
         if getattr(self, "swagger_fake_view", False):
             return ClientProduct.objects.none()
-        return services.visible_products(self.request.user)  # type: ignore[arg-type]
+        return services.visible_products(caller(self.request))
 
     @extend_schema(request=ProductTerms, responses=ProductOut, parameters=[IF_MATCH])
     def change(self, request: Request, pk: int) -> Response:
         """Change the terms of a product; its state has verbs of its own."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
         check_if_match(request, row.version)
-        body = ProductTerms(data=request.data)
-        body.is_valid(raise_exception=True)
-        values = dict(body.validated_data)
+        values = checked_body(ProductTerms, request)
         if values.get("agreement"):
-            agreements = services.visible_agreements(request.user)  # type: ignore[arg-type]
+            agreements = services.visible_agreements(caller(request))
             values["agreement"] = get_object_or_404(agreements, pk=values["agreement"])
         changed = services.change_product(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             product_id=row.pk,
             values=values,
         )
@@ -200,12 +206,11 @@ class ProductGoodsViewSet(viewsets.GenericViewSet[Any]):
     def add_lines(self, request: Request, pk: int) -> Response:
         """List lines under a product; each number has its own outcome."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        body = ProductLinesIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(ProductLinesIn, request)
         result = services.add_lines(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             product_id=row.pk,
-            **body.validated_data,
+            **body,
         )
         refused = [{"number": number, "message": str(why)} for number, why in result.refused]
         return Response({"added": result.added, "known": result.known, "refused": refused})
@@ -214,12 +219,11 @@ class ProductGoodsViewSet(viewsets.GenericViewSet[Any]):
     def remove_lines(self, request: Request, pk: int) -> Response:
         """End lines of a product."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        body = ProductLinesEnd(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(ProductLinesEnd, request)
         ended = services.remove_lines(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             product_id=row.pk,
-            member_ids=body.validated_data["ids"],
+            member_ids=body["ids"],
         )
         return Response({"ended": ended})
 
@@ -252,7 +256,7 @@ class RevenueLinesViewSet(viewsets.GenericViewSet[RevenueLine]):
     @extend_schema(responses=RevenueLineOut(many=True), filters=False)
     def of_client(self, request: Request, pk: int) -> Response:
         """List the lines of revenue of a client, newest first; this month and the twelve before it."""
-        client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+        client = get_object_or_404(Client.objects.visible_to(caller(request)), pk=pk)
         this = clock.month_of(clock.today())
         lines = lines_of(client, clock.add_months(this, -12), clock.add_months(this, 1))
         return Response(RevenueLineOut(lines[:1000], many=True).data)
@@ -306,15 +310,14 @@ class CircuitViewSet(viewsets.GenericViewSet[CircuitFinding]):
         """Return the differences the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return CircuitFinding.objects.none()
-        return services.visible_findings(self.request.user)  # type: ignore[arg-type]
+        return services.visible_findings(caller(self.request))
 
     @extend_schema(request=CircuitFeed, responses=BulkOut)
     def feed(self, request: Request) -> Response:
         """Store circuits of the network, found again by circuit_id, and compare them at once."""
-        body = CircuitFeed(data=request.data)
-        body.is_valid(raise_exception=True)
-        rows = body.validated_data["rows"]
-        return Response({"rows": services.record_circuits(actor=request.user, rows=rows).rows})  # type: ignore[arg-type]
+        body = checked_body(CircuitFeed, request)
+        rows = body["rows"]
+        return Response({"rows": services.record_circuits(actor=caller(request), rows=rows).rows})
 
     @extend_schema(parameters=[OpenApiParameter("open", bool, description="Only differences not settled.")])
     def list(self, request: Request) -> Response:
@@ -329,11 +332,10 @@ class CircuitViewSet(viewsets.GenericViewSet[CircuitFinding]):
     def settle(self, request: Request, pk: int) -> Response:
         """Say what became of a difference."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        body = CircuitSettle(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(CircuitSettle, request)
         settled = services.settle_circuit(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             finding_id=row.pk,
-            **body.validated_data,
+            **body,
         )
         return Response(CircuitFindingOut(settled).data)

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from clients import services
 from clients.models import HandOver
 from crm.accounts.models import User
-from crm.base.api import Newest, idempotent
+from crm.accounts.rest import caller
+from crm.base.api import Newest, checked_body, idempotent
 from crm.base.errors import Invalid
 
 
@@ -56,7 +57,7 @@ class HandOverViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[HandOver]):
         """Return the hand-overs the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return HandOver.objects.none()
-        return HandOver.objects.visible_to(self.request.user).with_rows()  # type: ignore[arg-type]
+        return HandOver.objects.visible_to(caller(self.request)).with_rows()
 
     def _answer(self, pk: int, status: int = 200) -> Response:
         return Response(HandOverOut(get_object_or_404(self.get_queryset(), pk=pk)).data, status=status)
@@ -69,30 +70,28 @@ class HandOverViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[HandOver]):
     @idempotent
     def create(self, request: Request) -> Response:
         """Plan a hand-over; one that starts today is done at once."""
-        body = HandOverIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        fields = dict(body.validated_data)
+        fields = checked_body(HandOverIn, request)
         for name in ("giver", "taker"):
-            found = User.objects.visible_to(request.user).filter(staff_no=fields[name]).first()  # type: ignore[arg-type]
+            found = User.objects.visible_to(caller(request)).filter(staff_no=fields[name]).first()
             if found is None:
                 sentence = _("There is no such person in your area.")
                 raise Invalid("INVALID", sentence, fields={name: [sentence]})
             fields[name] = found
         fields["client_ids"] = fields.pop("clients", None)
-        row = services.plan_hand_over(actor=request.user, **fields)  # type: ignore[arg-type]
+        row = services.plan_hand_over(actor=caller(request), **fields)
         return self._answer(row.pk, 201)
 
     @extend_schema(request=None, responses=HandOverOut)
     def execute(self, request: Request, pk: int) -> Response:
         """Do a planned hand-over today."""
-        return self._answer(services.execute_hand_over(actor=request.user, handover_id=pk).pk)  # type: ignore[arg-type]
+        return self._answer(services.execute_hand_over(actor=caller(request), handover_id=pk).pk)
 
     @extend_schema(request=None, responses=HandOverOut)
     def give_back(self, request: Request, pk: int) -> Response:
         """Give the clients back today."""
-        return self._answer(services.return_hand_over(actor=request.user, handover_id=pk).pk)  # type: ignore[arg-type]
+        return self._answer(services.return_hand_over(actor=caller(request), handover_id=pk).pk)
 
     @extend_schema(request=None, responses=HandOverOut)
     def cancel(self, request: Request, pk: int) -> Response:
         """Call a planned hand-over off."""
-        return self._answer(services.cancel_hand_over(actor=request.user, handover_id=pk).pk)  # type: ignore[arg-type]
+        return self._answer(services.cancel_hand_over(actor=caller(request), handover_id=pk).pk)

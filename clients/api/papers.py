@@ -15,6 +15,8 @@ from clients import services
 from clients.cards import hand_out
 from clients.choices import PaperKind
 from clients.models import Attachment, Client
+from crm.accounts.rest import caller
+from crm.base.api import checked_body
 
 
 class PaperOut(serializers.ModelSerializer[Attachment]):
@@ -90,11 +92,9 @@ class PaperViewSet(viewsets.GenericViewSet[Client]):
     def create(self, request: Request, pk: int) -> Response:
         """Hand in a paper; one of the same kind is replaced and kept."""
         client = self.get_object()
-        body = PaperIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        fields = body.validated_data
+        fields = checked_body(PaperIn, request)
         row = services.add_paper(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
             kind=fields["kind"],
             upload=fields["file"],
@@ -111,7 +111,7 @@ class PaperViewSet(viewsets.GenericViewSet[Client]):
     def destroy(self, request: Request, pk: int, paper: int) -> Response:
         """Take a paper out of force; the history keeps it."""
         client = self.get_object()
-        services.remove_paper(actor=request.user, client_id=client.pk, paper_id=paper)  # type: ignore[arg-type]
+        services.remove_paper(actor=caller(request), client_id=client.pk, paper_id=paper)
         return Response(status=204)
 
 
@@ -128,7 +128,7 @@ class DraftViewSet(viewsets.GenericViewSet[Client]):
     @extend_schema(responses=ObstacleOut(many=True), filters=False)
     def obstacles(self, request: Request, pk: int) -> Response:
         """Say everything that would refuse the file now; nothing is changed."""
-        found = services.obstacles(self.get_object(), request.user)  # type: ignore[arg-type]
+        found = services.obstacles(self.get_object(), caller(request))
         rows = [
             {
                 "code": error.code,
@@ -144,11 +144,9 @@ class DraftViewSet(viewsets.GenericViewSet[Client]):
     def merge(self, request: Request, pk: int) -> Response:
         """Name the unit in its parent's file and give the draft up."""
         client = self.get_object()
-        body = MergeIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        fields = body.validated_data
+        fields = checked_body(MergeIn, request)
         note = services.merge_draft(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
             parent_id=fields["parent"],
             name=fields["name"],
@@ -161,5 +159,5 @@ class DraftViewSet(viewsets.GenericViewSet[Client]):
     def give_up(self, request: Request, pk: int) -> Response:
         """Give a draft up."""
         client = self.get_object()
-        services.give_up_draft(actor=request.user, client_id=client.pk)  # type: ignore[arg-type]
+        services.give_up_draft(actor=caller(request), client_id=client.pk)
         return Response(status=204)

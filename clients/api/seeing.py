@@ -16,9 +16,10 @@ from clients.filters import PastFilter
 from clients.models import BulkRun, ClientPast, SavedView
 from clients.services import bulk, cube, flows, past, views
 from crm.accounts.models import OrgUnit, User
+from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.access import require
-from crm.base.api import KeysetPagination, idempotent
+from crm.base.api import KeysetPagination, checked_body, idempotent
 from crm.base.errors import Invalid
 
 ON = OpenApiParameter("on", date, required=True, description="A past business day; its end is shown.")
@@ -170,7 +171,7 @@ class SeeingViewSet(viewsets.GenericViewSet[ClientPast]):
         """Return the past of clients the caller may open."""
         if getattr(self, "swagger_fake_view", False):
             return ClientPast.objects.none()
-        return ClientPast.objects.visible_to(self.request.user).select_related("grid")  # type: ignore[arg-type]
+        return ClientPast.objects.visible_to(caller(self.request)).select_related("grid")
 
     @extend_schema(parameters=[ON], responses=PastOut(many=True))
     def as_at_list(self, request: Request) -> Response:
@@ -237,15 +238,14 @@ class SavedViewViewSet(viewsets.ViewSet):
     @extend_schema(responses=ViewOut(many=True))
     def list(self, request: Request) -> Response:
         """List the kept views the caller finds as tabs."""
-        found = [_shown(view, request.user) for view in views.views_of(request.user)]  # type: ignore[arg-type]
+        found = [_shown(view, caller(request)) for view in views.views_of(caller(request))]
         return Response(ViewOut(found, many=True).data)
 
     @extend_schema(request=ViewIn, responses={201: ViewOut})
     def create(self, request: Request) -> Response:
         """Keep a list under a name; the same name replaces it."""
-        body = ViewIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        view = views.save_view(actor=request.user, **body.validated_data)  # type: ignore[arg-type]
+        body = checked_body(ViewIn, request)
+        view = views.save_view(actor=caller(request), **body)
         return self._answer(view, request.user, 201)
 
     @extend_schema(request=ViewChange, responses=ViewOut)
@@ -253,18 +253,17 @@ class SavedViewViewSet(viewsets.ViewSet):
         """Rename a view of the caller, or share it with the unit."""
         actor: Any = request.user
         view = views.own_view(actor, pk)
-        body = ViewChange(data=request.data)
-        body.is_valid(raise_exception=True)
-        if "name" in body.validated_data:
-            view = views.rename_view(actor=actor, view_id=pk, name=body.validated_data["name"])
-        if "shared" in body.validated_data:
-            view = views.share_view(actor=actor, view_id=pk, shared=body.validated_data["shared"])
+        body = checked_body(ViewChange, request)
+        if "name" in body:
+            view = views.rename_view(actor=actor, view_id=pk, name=body["name"])
+        if "shared" in body:
+            view = views.share_view(actor=actor, view_id=pk, shared=body["shared"])
         return self._answer(view, actor)
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:
         """Forget a view of the caller."""
-        views.drop_view(actor=request.user, view_id=pk)  # type: ignore[arg-type]
+        views.drop_view(actor=caller(request), view_id=pk)
         return Response(status=204)
 
 
@@ -287,31 +286,28 @@ class BulkActViewSet(viewsets.ViewSet):
     def create(self, request: Request) -> Response:
         """Do an act: assign, co_manager, mark, plan_visits; one refusal does not hold up the others."""
         actor: Any = request.user
-        body = ActIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        act = bulk.act_named(body.validated_data["act"])
+        body = checked_body(ActIn, request)
+        act = bulk.act_named(body["act"])
         require(actor, act.verb)
-        values = dict(body.validated_data.get("values", {}))
+        values = dict(body.get("values", {}))
         if manager := values.get("manager"):
             known = User.objects.visible_to(actor).filter(staff_no=str(manager)).first()
             values["manager"] = known.pk if known else 0
         form = act.form(values, user=actor)
         if not form.is_valid():
             raise Invalid("INVALID", _("Some fields need correction."), fields=_sentences(form))
-        run = bulk.perform(
-            actor=actor, code=act.code, client_ids=body.validated_data["clients"], values=form.cleaned_data
-        )
+        run = bulk.perform(actor=actor, code=act.code, client_ids=body["clients"], values=form.cleaned_data)
         return self._answer(run)
 
     @extend_schema(responses=ActOut)
     def retrieve(self, request: Request, pk: int) -> Response:
         """Read what became of an act of the caller."""
-        return self._answer(bulk.run_of(request.user, pk))  # type: ignore[arg-type]
+        return self._answer(bulk.run_of(caller(request), pk))
 
     @extend_schema(request=None, responses=ActOut)
     def undo(self, request: Request, pk: int) -> Response:
         """Take an act of the caller back within a day; what somebody changed since stays."""
-        return self._answer(bulk.undo(actor=request.user, run_id=pk))  # type: ignore[arg-type]
+        return self._answer(bulk.undo(actor=caller(request), run_id=pk))
 
 
 def _sentences(form: forms.Form) -> dict[str, list[Any]]:

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from clients import services
 from clients.models import BranchSite, Client, Responsibility
 from clients.trees import Knot, tree_of
-from crm.base.api import etag
+from crm.accounts.rest import caller
+from crm.base.api import checked_body, etag
 from crm.base.models import Region
 
 
@@ -99,12 +100,12 @@ class StructureViewSet(viewsets.GenericViewSet[Client]):
         """Return the clients the caller may open."""
         if getattr(self, "swagger_fake_view", False):
             return Client.objects.none()
-        return Client.objects.visible_to(self.request.user).select_related("org_unit")  # type: ignore[arg-type]
+        return Client.objects.visible_to(caller(self.request)).select_related("org_unit")
 
     def _answer(self, client: Client) -> Response:
         suggested, known = services.suggest_region(client)
         body = {
-            "tree": list(_flat(tree_of(client, self.request.user).top)),  # type: ignore[arg-type]
+            "tree": list(_flat(tree_of(client, caller(self.request)).top)),
             "region_scope": client.region_scope,
             "region_suggested": suggested.value,
             "branches_known": known,
@@ -127,21 +128,20 @@ class StructureViewSet(viewsets.GenericViewSet[Client]):
     def take_region(self, request: Request, pk: int) -> Response:
         """Take the region that follows from the branches."""
         client = self.get_object()
-        services.take_region(actor=request.user, client_id=client.pk)  # type: ignore[arg-type]
+        services.take_region(actor=caller(request), client_id=client.pk)
         return self._answer(self.get_object())
 
     @extend_schema(request=SiteIn, responses={201: SiteOut})
     def add_site(self, request: Request, pk: int) -> Response:
         """Note a branch that is no client of ours."""
         client = self.get_object()
-        body = SiteIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = checked_body(SiteIn, request)
         site = services.add_site(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             client_id=client.pk,
-            name=body.validated_data["name"],
-            place=body.validated_data.get("region"),
-            country=body.validated_data["country"],
+            name=body["name"],
+            place=body.get("region"),
+            country=body["country"],
         )
         return Response(SiteOut(site).data, status=201)
 
@@ -149,5 +149,5 @@ class StructureViewSet(viewsets.GenericViewSet[Client]):
     def remove_site(self, request: Request, pk: int, site: int) -> Response:
         """Take a branch out of the file."""
         client = self.get_object()
-        services.remove_site(actor=request.user, client_id=client.pk, site_id=site)  # type: ignore[arg-type]
+        services.remove_site(actor=caller(request), client_id=client.pk, site_id=site)
         return Response(status=204)

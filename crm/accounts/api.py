@@ -15,6 +15,7 @@ from crm.accounts import services
 from crm.accounts.choices import DELEGABLE
 from crm.accounts.models import Delegation, OrgUnit, RoleAssignment, User
 from crm.accounts.rest import caller
+from crm.base.api import checked_body
 from crm.base.errors import Invalid
 
 
@@ -107,9 +108,7 @@ class Delegations(APIView):
     )
     def post(self, request: Request) -> Response:
         """Lend a role."""
-        given = DelegationNew(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = dict(given.validated_data)
+        values = checked_body(DelegationNew, request)
         person = caller(request)
         holder = values.pop("from_user", person.staff_no)
         made = services.delegate(

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.base.api import idempotent
+from crm.base.api import checked_body, idempotent
 from crm.base.parsers import ObjectParser
 from crm.exports import services
 from crm.exports.choices import Format, RequestState, Work
@@ -94,9 +94,7 @@ class ExportList(ExportView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask; up to 200 masked rows are written at once, more wait for a second person (E204)."""
-        given = ExportIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        data = given.validated_data
+        data = checked_body(ExportIn, request)
         user: Any = request.user
         made = services.request_export(
             actor=user,
@@ -126,10 +124,9 @@ class ExportApprove(ExportView):
     @extend_schema(operation_id="exports_approve", request=NoteIn, responses=ExportOut)
     def post(self, request: Request, pk: int) -> Response:
         """Approve an export of somebody else; it can be downloaded once, within seven days."""
-        given = NoteIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = checked_body(NoteIn, request)
         user: Any = request.user
-        done = services.approve(actor=user, request=self.row(request, pk), note=given.validated_data["note"])
+        done = services.approve(actor=user, request=self.row(request, pk), note=given["note"])
         return Response(ExportOut(done).data)
 
 
@@ -141,10 +138,9 @@ class ExportReject(ExportView):
     @extend_schema(operation_id="exports_reject", request=NoteIn, responses=ExportOut)
     def post(self, request: Request, pk: int) -> Response:
         """Reject an export of somebody else, with a reason."""
-        given = NoteIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = checked_body(NoteIn, request)
         user: Any = request.user
-        done = services.reject(actor=user, request=self.row(request, pk), note=given.validated_data["note"])
+        done = services.reject(actor=user, request=self.row(request, pk), note=given["note"])
         return Response(ExportOut(done).data)
 
 

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.base.api import idempotent
+from crm.accounts.rest import caller
+from crm.base.api import checked_body, idempotent
 from crm.base.parsers import ObjectParser
 from crm.intake import messages, report, services
 from crm.intake.choices import Mode
@@ -159,7 +160,7 @@ class ImportView(APIView):
 
     def batch(self, request: Request, pk: int) -> ImportBatch:
         """Return an import the caller may see, or 404."""
-        queryset = ImportBatch.objects.visible_to(request.user).select_related("progress")  # type: ignore[arg-type]
+        queryset = ImportBatch.objects.visible_to(caller(request)).select_related("progress")
         return get_object_or_404(queryset, pk=pk)
 
 
@@ -175,7 +176,7 @@ class ImportList(ImportView):
     )
     def get(self, request: Request) -> Response:
         """List imports, newest first, 50 at a time."""
-        queryset = ImportBatch.objects.visible_to(request.user).select_related("progress")  # type: ignore[arg-type]
+        queryset = ImportBatch.objects.visible_to(caller(request)).select_related("progress")
         before = request.query_params.get("before", "")
         if before.isdecimal() and len(before) < 18:
             queryset = queryset.filter(pk__lt=int(before))
@@ -187,15 +188,13 @@ class ImportList(ImportView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Take a workbook; a worker reads and checks it, then it waits for :commit."""
-        given = ImportIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        data = given.validated_data
+        data = checked_body(ImportIn, request)
         for name in ("map", "set"):
             pairs = data.get(name) or {}
             if not isinstance(pairs, dict) or not all(isinstance(v, str) for v in pairs.values()):
                 raise ValidationError({name: ["An object of texts is expected."]})
         batch = services.open_batch(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             roster=data["roster"],
             name=data["file"].name,
             content=data["file"].chunks(),
@@ -276,16 +275,15 @@ class ImportMap(ImportAct):
     def post(self, request: Request, pk: int) -> Response:
         """Say what the columns mean and have the rows checked anew."""
         batch = self.batch(request, pk)
-        given = MappingIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = checked_body(MappingIn, request)
         services.choose_mapping(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             batch=batch,
-            mapping={**batch.mapping, **given.validated_data["map"]},
-            constants={**batch.constants, **given.validated_data["set"]},
-            value_map={**batch.value_map, **given.validated_data["values"]},
-            mode=given.validated_data.get("mode"),
-            all_or_nothing=given.validated_data.get("all_or_nothing"),
+            mapping={**batch.mapping, **given["map"]},
+            constants={**batch.constants, **given["set"]},
+            value_map={**batch.value_map, **given["values"]},
+            mode=given.get("mode"),
+            all_or_nothing=given.get("all_or_nothing"),
         )
         return self.answer(batch)
 
@@ -297,7 +295,7 @@ class ImportCommit(ImportAct):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Have the good rows written."""
-        return self.answer(services.commit_batch(actor=request.user, batch=self.batch(request, pk)))  # type: ignore[arg-type]
+        return self.answer(services.commit_batch(actor=caller(request), batch=self.batch(request, pk)))
 
 
 class ImportCancel(ImportAct):
@@ -306,7 +304,7 @@ class ImportCancel(ImportAct):
     @extend_schema(operation_id="imports_cancel", request=None, responses={202: ImportOut})
     def post(self, request: Request, pk: int) -> Response:
         """Stop an import before it is written."""
-        return self.answer(services.cancel_batch(actor=request.user, batch=self.batch(request, pk)))  # type: ignore[arg-type]
+        return self.answer(services.cancel_batch(actor=caller(request), batch=self.batch(request, pk)))
 
 
 class ImportUndo(ImportAct):
@@ -316,4 +314,4 @@ class ImportUndo(ImportAct):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Have a whole import taken back."""
-        return self.answer(services.undo_batch(actor=request.user, batch=self.batch(request, pk)))  # type: ignore[arg-type]
+        return self.answer(services.undo_batch(actor=caller(request), batch=self.batch(request, pk)))

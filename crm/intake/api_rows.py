@@ -7,6 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.accounts.rest import caller
+from crm.base.api import checked_body
 from crm.base.errors import NotFound
 from crm.intake import looking, services
 from crm.intake.api import ImportAct, ImportOut, ImportView
@@ -70,7 +72,7 @@ class ImportRows(ImportView):
         """Return rows old → new, or with their errors, 200 at a time; values to the sender only."""
         batch = self.batch(request, pk)
         look = looking.Look.asked(batch, request.query_params.dict())
-        rows, more = looking.rows_of(batch, look, user=request.user, size=PAGE)  # type: ignore[arg-type]
+        rows, more = looking.rows_of(batch, look, user=caller(request), size=PAGE)
         body = {"show": look.show, "results": rows, "next": rows[-1]["rn"] if more else None}
         return Response(ImportRowsOut(body).data)
 
@@ -93,11 +95,9 @@ class ImportMend(ImportAct):
         batch = self.batch(request, pk)
         if batch.owner_id != request.user.pk:
             raise NotFound("NOT_FOUND", "")
-        given = CellMendIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        data = given.validated_data
+        data = checked_body(CellMendIn, request)
         services.mend_cell(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=caller(request),
             batch=batch,
             rn=data["number"],
             column=data["column"],

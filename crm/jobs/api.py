@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.base import queue
-from crm.base.api import KeysetPagination, idempotent
+from crm.base.api import KeysetPagination, checked_body, idempotent
 from crm.jobs import graph, services, tasks
 from crm.jobs.models import JobRun
 
@@ -104,13 +104,12 @@ class RunNight(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Plan it, queue it, and answer with the runs."""
-        asked = RunRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = checked_body(RunRequest, request)
         user: Any = request.user
         runs = services.request_night(
             actor=user,
-            business_date=asked.validated_data["business_date"],
-            step=asked.validated_data.get("step") or None,
+            business_date=asked["business_date"],
+            step=asked.get("step") or None,
         )
         transaction.on_commit(tasks.send_ready)
         there = queue.is_there()

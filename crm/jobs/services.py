@@ -179,7 +179,9 @@ def claim(nights: Iterable[date], *, now: datetime) -> list[int]:
     claimed = []
     for row in ready_runs(rows, running=running_locks(), now=now):
         free = Q(queued_at=None) | Q(queued_at__lt=now - QUEUE_PATIENCE)
-        if JobRun.objects.filter(free, pk=row.pk, state=row.state, attempts=row.attempts).update(queued_at=now):
+        if JobRun.objects.filter(free, pk=row.pk, state=row.state, attempts=row.attempts).update(
+            queued_at=now
+        ):
             claimed.append(row.pk)
     return claimed
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.base import clock
-from crm.base.api import IDEMPOTENCY, idempotent
+from crm.base.api import IDEMPOTENCY, checked_body, idempotent
 from crm.params import services
 from crm.params.reading import GROUPS, Standing, history, standings
 
@@ -152,8 +152,7 @@ class ValuesView(APIView):
     def post(self, request: Request, key: str) -> Response:
         """Put a value in force from a day on, today or later."""
         _standing(key)
-        given = ValueIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        fields = {"effective_from": clock.today()} | given.validated_data
+        given = checked_body(ValueIn, request)
+        fields = {"effective_from": clock.today()} | given
         services.change(actor=request.user, key=key, **fields)
         return Response(ParameterOut(_standing(key)).data, status=201)
