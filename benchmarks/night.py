@@ -100,7 +100,7 @@ def night(as_of: date, workers: ProcessPoolExecutor) -> dict[str, Any]:
             print(
                 f"  {as_of} {run.step}: {run.milliseconds} ms, {run.rows} rows {run.error}", file=sys.stderr
             )
-            if state != JobRun.State.DONE:
+            if state not in (JobRun.State.DONE, ""):  # empty: another worker had it already
                 raise SystemExit(f"{run.step} {state}: {run.error}")
     seconds = round(time.monotonic() - began, 2)
     found = JobRun.objects.filter(business_date=business_date)

@@ -22,14 +22,12 @@ ROLE = DATABASE = "crm"
 SUPERUSER = "postgres"
 MAJOR = "18"
 
-# For two cores and a few gigabytes; a machine with more wants a server of its own.
+# For two cores and a few gigabytes; memory is added by what the machine has.
 CONFIGURATION = {
     "listen_addresses": "''",
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
@@ -43,6 +41,7 @@ CONFIGURATION = {
     "lc_messages": "'C'",
 }
 THROW_AWAY = {
+    "shared_buffers": "256MB",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -50,6 +49,24 @@ THROW_AWAY = {
 }
 # A container often gives 64 MB of /dev/shm: too little for parallel queries.
 SHARED_MEMORY_BYTES = 512 * 1024 * 1024
+
+
+def memory_of_this_machine() -> int:
+    """Return how many megabytes this process may count on: the machine's, or what its container allows."""
+    found = psutil.virtual_memory().total
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            found = min(found, int(Path(limit).read_text()))
+    return found >> 20
+
+
+def memory_settings(megabytes: int) -> dict[str, str]:
+    """Return how much of the memory the server keeps pages in: a tenth, from 256 MB to 2 GB.
+
+    The indexes of a million clients fill nearly two gigabytes: a night that finds them there need not read.
+    """
+    shared = min(max(megabytes // 10, 256), 2048)
+    return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{max(megabytes // 3, 1024)}MB"}
 
 
 class Postgres(Server):
@@ -151,7 +168,7 @@ class Postgres(Server):
         fresh.rename(self.data)
 
     def _configure(self) -> None:
-        settings = dict(CONFIGURATION)
+        settings = CONFIGURATION | memory_settings(memory_of_this_machine())
         settings["unix_socket_directories"] = _quoted(self.home.sockets)
         settings["hba_file"] = _quoted(self.home.path / "pg_hba.conf")
         settings["ident_file"] = _quoted(self.home.path / "pg_ident.conf")

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from crm.embedded import paths, ports, processes
+from crm.embedded.postgres import memory_settings
 from crm.embedded.problems import Problem
 from tests.embedded.standin import Clone, Run, free_port, until
 
@@ -244,6 +245,16 @@ def test_without_a_wish_the_next_free_port_is_taken_and_said(
         with ports.open_port("") as listener:
             assert listener.getsockname()[1] > port
         assert f"port {port} is taken" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "shared", "cache"),
+    [(1_000, "256MB", "1024MB"), (8_000, "800MB", "2666MB"), (64_000, "2048MB", "21333MB")],
+)
+def test_the_database_server_keeps_pages_by_what_the_machine_has(
+    megabytes: int, shared: str, cache: str
+) -> None:
+    assert memory_settings(megabytes) == {"shared_buffers": shared, "effective_cache_size": cache}
 
 
 def test_a_long_path_gets_its_sockets_in_a_short_private_directory() -> None:
