@@ -1512,6 +1512,8 @@ class Migration(migrations.Migration):
                         (
                             "client",
                             models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="+",
                                 to="clients.client",
@@ -1520,6 +1522,7 @@ class Migration(migrations.Migration):
                         (
                             "unit",
                             models.ForeignKey(
+                                db_constraint=False,
                                 db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="+",

@@ -154,11 +154,17 @@ class WhatIf(models.Model):
 
 
 class WhatIfMove(models.Model):
-    """One client that would change its tier."""
+    """One client that would change its tier.
+
+    Without foreign keys in the database: their check would lock each of the hundred thousand clients an
+    answer may name, which only looks.
+    """
 
     whatif = models.ForeignKey(WhatIf, models.CASCADE, related_name="moves", db_index=False)
-    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
-    unit = models.ForeignKey("accounts.OrgUnit", models.CASCADE, related_name="+", db_index=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    unit = models.ForeignKey(
+        "accounts.OrgUnit", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     old = models.CharField(max_length=2, blank=True)
     new = models.CharField(max_length=2, blank=True)
     total_now = models.DecimalField(max_digits=6, decimal_places=2)

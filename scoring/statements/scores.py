@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import DateTimeField, Func
+
 from scoring import rules
 from scoring.models import ClientFacts
 from scoring.rules import Numbers
@@ -11,8 +13,9 @@ from scoring.rules import Numbers
 OF_TIERS = ("total", "cv", "pv", "strategic")
 
 # {indicators} and {scores} are compiled over the model's table; for the scores its name stands for the rows
-# with the indicators, not rounded yet. OFFSET 0 keeps the planner from writing each out wherever it is used.
-_SCORED = """WITH "scoring_clientfacts" ({names}) AS ({indicators} OFFSET 0) {scores}"""
+# with the indicators, not rounded yet. The clock keeps the planner from writing each indicator out wherever
+# it is used; unlike OFFSET 0 or WITH it leaves the work to several processes.
+_SCORED = """{scores} FROM ({indicators}) "scoring_clientfacts" ({names}, "at")"""
 
 
 def scored(
@@ -25,8 +28,10 @@ def scored(
     held = ("client_id", *carried)
     indicators, found = rules.indicators(numbers), rules.scores(numbers)
     rows = ClientFacts.objects.order_by()
-    inner, inner_params = rows.values_list(*held, *indicators.values()).query.sql_with_params()
+    at = Func(function="clock_timestamp", output_field=DateTimeField())
+    inner, inner_params = rows.values_list(*held, *indicators.values(), at).query.sql_with_params()
     new = {f"new_{name}": found[name] for name in wanted}
     outer, outer_params = rows.values(*held, **new).query.sql_with_params()
     names = ", ".join(f'"{name}"' for name in (*held, *indicators))
-    return _SCORED.format(names=names, indicators=inner, scores=outer), (*inner_params, *outer_params)
+    scores = outer.removesuffix(' FROM "scoring_clientfacts"')
+    return _SCORED.format(scores=scores, indicators=inner, names=names), (*outer_params, *inner_params)
