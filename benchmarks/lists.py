@@ -6,6 +6,7 @@ Run it on a database filled by `manage.py make_data` (the address stands in DATA
 
 import argparse
 import json
+import math
 import os
 import random
 import statistics
@@ -17,11 +18,12 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 django.setup()
-
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+import crm.wsgi  # noqa: E402, F401 - as the server runs: everything loaded and put out of the collector's way
 from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role  # noqa: E402
 from crm.accounts.models import RoleAssignment, User  # noqa: E402
@@ -79,23 +81,35 @@ def kinds(user: User, rng: random.Random) -> dict[str, Callable[[], str]]:
 
 
 def measure(browser: Browser, address: Callable[[], str], rounds: int) -> dict[str, Any]:
-    """Fetch pages and return their times; one page first, to warm up."""
-    times = []
+    """Fetch pages, one more to warm up; return their times and how much of them was the database."""
+    times, inside = [], []
     slowest = ("", 0.0)
     for turn in range(rounds + 1):
         url = address()
+        asked: list[float] = []
+
+        def clocked(execute: Any, *given: Any, asked: list[float] = asked) -> Any:
+            since = time.perf_counter()
+            try:
+                return execute(*given)
+            finally:
+                asked.append((time.perf_counter() - since) * 1000)
+
         begin = time.perf_counter()
-        response = browser.get(url)
+        with connection.execute_wrapper(clocked):
+            response = browser.get(url)
         elapsed = (time.perf_counter() - begin) * 1000
         if response.status_code != 200:
             raise SystemExit(f"{url} answered {response.status_code}")
         if turn:
             times.append(elapsed)
+            inside.append(sum(asked))
             slowest = max(slowest, (url, elapsed), key=lambda pair: pair[1])
     ordered = sorted(times)
     return {
         "p50": round(statistics.median(ordered), 1),
-        "p95": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 1),
+        "p95": round(ordered[math.ceil(len(ordered) * 0.95) - 1], 1),
+        "database": round(statistics.median(inside), 1),
         "slowest": {"url": slowest[0], "ms": round(slowest[1], 1)},
     }
 

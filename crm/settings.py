@@ -102,6 +102,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "crm.base.widgets.Renderer"
+
 # ---- Data stores: one database engine and one broker everywhere
 _database = env.db("DATABASE_URL", default="postgresql://crm@127.0.0.1:5432/crm")
 # A unix socket comes as libpq writes it: postgresql://user@/name?host=/directory

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -186,7 +186,13 @@ def get_item(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, the words beside it carry the meaning."""
-    return _icon(name, css, static("img/icons.svg"))
+    return _icon(name, css, _sprite())
+
+
+@cache
+def _sprite() -> str:
+    """Return the address of the sprite: two hundred icons of a page ask for it."""
+    return static("img/icons.svg")
 
 
 @lru_cache(maxsize=1000, typed=True)
@@ -205,7 +211,7 @@ def badge(vocabulary: str, code: Any, label: Any = "", title: str = "") -> SafeS
     """Draw one code of a vocabulary with its colour, icon and label."""
     if code is None or code == "":
         return format_html('<span class="text-secondary">{}</span>', EMPTY)
-    return _badge(vocabulary, str(code), str(label or code), str(title), static("img/icons.svg"))
+    return _badge(vocabulary, str(code), str(label or code), str(title), _sprite())
 
 
 @lru_cache(maxsize=2000, typed=True)  # a safe label and a plain one of the same signs are two
