@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from unicodedata import is_normalized
 
 from pypinyin import Style, pinyin, pinyin_dict
 
@@ -23,6 +24,8 @@ SPECIAL = re.compile("|".join(sorted(READINGS, key=len, reverse=True)))
 
 def clean(value: str) -> str:
     """Return text in NFKC without invisible marks, outer blanks and doubled blanks."""
+    if value.isprintable() and is_normalized("NFKC", value) and "  " not in value and "\u034f" not in value:
+        return value.strip()  # nearly every name; of the marks only this one counts as printable
     return SPACES.sub(" ", unicodedata.normalize("NFKC", value).translate(INVISIBLE)).strip()
 
 
@@ -56,7 +59,7 @@ def syllables(value: str) -> list[str]:
 def spell(value: str) -> tuple[str, str]:
     """Return full pinyin without blanks and the initials: 华为技术 → ("huaweijishu", "hwjs")."""
     parts = syllables(value)
-    return "".join(parts), "".join(part[0] for part in parts)
+    return "".join(parts), "".join([part[0] for part in parts])
 
 
 def sort_key(value: str) -> str:

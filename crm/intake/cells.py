@@ -102,7 +102,9 @@ def plain(value: Cell) -> str:
         return _number_text(value)
     text = value
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+        if not text.isprintable():  # nothing invisible counts as printable
+            text = text.translate(_INVISIBLE)
+        text = unicodedata.normalize("NFKC", text)
     return text.strip(_EDGES).lstrip("'‘’`").strip()
 
 

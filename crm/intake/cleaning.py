@@ -67,7 +67,7 @@ class CleanColumn(dict[Any, str]):
 
     def __missing__(self, value: Any) -> str:
         result: str
-        if isinstance(value, str) and value[:1] == "\x00" and value.startswith((ERROR_MARK, FORMULA_MARK)):
+        if value.__class__ is str and value[:1] == "\x00" and value.startswith((ERROR_MARK, FORMULA_MARK)):
             if value.startswith(FORMULA_MARK):
                 result = bad("FORMULA_NOT_CALCULATED")
             else:
@@ -78,10 +78,15 @@ class CleanColumn(dict[Any, str]):
             except cells.CellError as error:
                 result = bad(error.code, **limits_of(self.column, error.code))
             else:
-                result = self.default if cleaned is None else escape(cleaned)
-        if result == NULL and self.column.required and not isinstance(result, Bad):
+                if cleaned is None:
+                    result = self.default
+                elif cleaned.isprintable() and "\\" not in cleaned:
+                    result = cleaned
+                else:
+                    result = escape(cleaned)
+        if result == NULL and self.column.required and result.__class__ is not Bad:
             result = bad("REQUIRED")
-        if isinstance(result, Bad):
+        if result.__class__ is Bad:
             self.failed = True
         if len(self) < REMEMBERED:
             self[value] = result

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import connection
 
 from crm.base import clock
+from crm.intake.ahead import ahead
 from crm.intake.models import ImportBatch
 from crm.intake.resources import Resource
 
@@ -80,13 +81,12 @@ class Table:
     def copy(
         self, columns: Iterable[tuple[str, str]], chunks: Iterable[str], told: Callable[[], None]
     ) -> None:
-        """COPY cleaned rows into the table."""
+        """COPY cleaned rows into the table, while a thread cleans the next ones."""
         names = ", ".join(quote(name) for name, _kind in columns)
-        with connection.cursor() as cursor:
-            for chunk in chunks:
-                cursor.copy_expert(
-                    f"COPY {quote(self.batch.stage_table)} ({names}) FROM STDIN", io.StringIO(chunk)
-                )
+        statement = f"COPY {quote(self.batch.stage_table)} ({names}) FROM STDIN"
+        with connection.cursor() as cursor, ahead(chunks) as ready:
+            for chunk in ready:
+                cursor.copy_expert(statement, io.StringIO(chunk), size=1 << 20)
                 told()
             cursor.execute(f"UPDATE {quote(self.batch.stage_table)} SET bad_cells = true WHERE failed")
             cursor.execute(f"CREATE INDEX ON {quote(self.batch.stage_table)} (rn)")
