@@ -27,6 +27,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+import crm.wsgi  # noqa: E402, F401 - as the server runs: everything loaded and put out of the collector's way
 from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role, UnitType  # noqa: E402
 from crm.accounts.models import OrgUnit, RoleAssignment, User  # noqa: E402

@@ -174,7 +174,7 @@ def preparation(visit: Visit, today: date, *, plain: bool) -> dict[str, Any]:
     client = visit.client
     items = services.checklist(visit.purposes)
     checks = [Check(item, item.code in visit.checklist) for item in items if not item.is_tip]
-    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).with_rows()
+    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).select_related("owner", "log")
     month = clock.month_of(today)
     revenue = dict(
         RevenueMonth.objects.filter(client=client, month__gte=clock.add_months(month, -6), month__lt=month)
@@ -242,7 +242,7 @@ def history_of(visit: Visit) -> list[dict[str, Any]]:
 
 def context_of_client(client: Client, visit: Visit) -> dict[str, Any]:
     """Return what an approver sees beside a log: the last visits and the open promises of the client."""
-    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).with_rows()
+    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).select_related("owner", "log")
     return {
         "last_visits": list(others.exclude(log=None).order_by("-visit_on", "-id")[:3]),
         "promises": list(others.open_promises().order_by("log__next_due_on", "id")[:5]),

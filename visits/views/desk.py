@@ -147,8 +147,8 @@ def _entry(request: PersonRequest, log: VisitLog, queue: list[VisitLog] | None =
         "query": _asked(request).query,
         "returns": returns,
         "changes": services.changes_since(returns[0], log) if returns else [],
-        "urgent_needs": list(visit.urgent_needs.with_rows()),
-        "opinions": list(visit.opinions.with_rows()),
+        "urgent_needs": list(visit.urgent_needs.all()),
+        "opinions": list(visit.opinions.all()),
     }
 
 
