@@ -70,6 +70,7 @@ class ClientRoster(Resource):
     """Clients, found again by code, credit code, licence number, or exact name in one city."""
 
     name = "clients"
+    place = 1
     label = _("Clients")
     verb = "intake.import"
     model = Client

@@ -147,6 +147,8 @@ class Resource:
 
     name: ClassVar[str]
     label: ClassVar[Sentence]
+    # Where it stands among the rosters on offer: the smaller, the earlier.
+    place: ClassVar[int] = 10
     verb: ClassVar[str]
     model: ClassVar[type[models.Model]]
     columns: ClassVar[tuple[Column, ...]]
@@ -265,8 +267,8 @@ def register(resource: type[Resource]) -> type[Resource]:
 
 
 def resources() -> dict[str, Resource]:
-    """Return all rosters by name."""
-    return dict(_registered)
+    """Return all rosters by name, those of every day first."""
+    return dict(sorted(_registered.items(), key=lambda pair: pair[1].place))
 
 
 def resource_of(name: str) -> Resource:

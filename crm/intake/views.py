@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from crm.intake.choices import BUSY, BatchStatus, Mode, Phase
 from crm.intake.forms import UploadForm
 from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowEdit
 from crm.intake.passwords import without_password
-from crm.intake.resources import resource_of, resources
+from crm.intake.resources import Resource, resource_of, resources
 from crm.intake.services.mending import AT_ONCE
 
 PAGE = 50
@@ -152,6 +152,12 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
     resource = resource_of(batch.roster)
     headers = showing.headers(batch, resource)
     problem = ""
+    if "as" in request.POST:
+        offered = {name for name, one in resources().items() if one.may_import(request.user)}
+        if request.POST["as"] not in offered:
+            raise Http404
+        services.change_roster(actor=request.user, batch=batch, roster=request.POST["as"])
+        return redirect("intake:batch", pk=pk)
     if request.method == "POST":
         chosen = {header["header"]: request.POST.get(f"map-{header['place']}", "") for header in headers}
         constants = {
@@ -193,10 +199,20 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         "words": showing.word_choices(batch, resource),
         "problem": problem,
         "missing": "" if problem else showing.missing(batch, resource),
+        "better": _better(request, batch),
         "step": 2,
         "sheets": report.sheets_of(batch),
     }
     return render(request, "intake/mapping.html", context, status=400 if problem else 200)
+
+
+def _better(request: PersonRequest, batch: ImportBatch) -> Resource | None:
+    """Return the roster the file looks like, where it was taken for another."""
+    if batch.status != BatchStatus.MAPPING:
+        return None
+    return services.better_roster(
+        batch, [one for one in resources().values() if one.may_import(request.user)]
+    )
 
 
 @require_POST

@@ -37,6 +37,7 @@ class ContactRoster(Resource):
     """Key persons and contacts, found again in their client by mobile number, else by name."""
 
     name = "contacts"
+    place = 2
     label = _("Key persons and contacts")
     verb = "intake.import_members"
     model = Contact

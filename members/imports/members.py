@@ -30,6 +30,7 @@ class MemberRoster(Resource):
     """Members by mobile number; a number is an active member of one client only."""
 
     name = "members"
+    place = 3
     label = _("Members")
     verb = "intake.import_members"
     model = Member

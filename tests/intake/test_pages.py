@@ -114,6 +114,38 @@ def test_a_file_with_unknown_columns_is_matched_on_the_page(
     assert (batch.status, batch.created) == ("VALIDATED", 1)
 
 
+def test_a_file_sent_as_the_wrong_roster_is_taken_as_the_one_its_columns_are(
+    browse: Browse,
+    owner: User,
+    host: Client,
+    tmp_path: Path,
+    queue: list[int],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """The page names the better roster and takes the same file as that, without a second upload."""
+    browser = browse(owner)
+    path = books.xlsx(tmp_path / "a.xlsx", [["成员导入表"], *HEAD, member(1), member(2)])
+    upload(browser, path, roster="contacts")
+    batch = ImportBatch.objects.get()
+    services.work(batch_id=batch.pk)
+    columns = f"/imports/{batch.pk}/columns/"
+    assert 'name="as" value="members"' in browser.get(columns).content.decode()
+    # A roster the person may not import is none, and nothing is changed by asking for it.
+    assert browser.post(columns, {"as": "users"}).status_code == 404
+    batch.refresh_from_db()
+    assert (batch.roster, batch.status) == ("contacts", "MAPPING")
+    queue.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(columns, {"as": "members"})["Location"] == f"/imports/{batch.pk}/"
+    assert queue == [batch.pk]
+    services.work(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.roster, batch.status, batch.read, batch.created) == ("members", "VALIDATED", 2, 2)
+    # What fits is not talked out of its roster, and what was checked is not taken as another any more.
+    assert 'name="as"' not in browser.get(columns).content.decode()
+    assert browser.post(columns, {"as": "contacts"}).status_code == 409
+
+
 def test_a_refused_file_says_what_to_do_and_shows_no_path(
     browse: Browse, owner: User, host: Client, tmp_path: Path, media: Path
 ) -> None:

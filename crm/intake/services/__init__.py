@@ -3,7 +3,13 @@
 Each verb may be killed at any moment and called again: reading starts anew, writing is one transaction.
 """
 
-from crm.intake.services.checking import choose_mapping, missing_columns, read_batch
+from crm.intake.services.checking import (
+    better_roster,
+    change_roster,
+    choose_mapping,
+    missing_columns,
+    read_batch,
+)
 from crm.intake.services.mending import mend_cell, recheck
 from crm.intake.services.saying import change_count, error_rows
 from crm.intake.services.steps import counts_of
@@ -14,8 +20,10 @@ from crm.intake.services.writing import commit_batch, commit_now, write_batch
 
 __all__ = [
     "MAX_ATTEMPTS",
+    "better_roster",
     "cancel_batch",
     "change_count",
+    "change_roster",
     "choose_mapping",
     "commit_batch",
     "commit_now",

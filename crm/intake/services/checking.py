@@ -1,6 +1,6 @@
 """Read the workbook, match its columns, and check every row: the first half of the way in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 from crm.base import clock
-from crm.base.errors import BusinessError
+from crm.base.errors import BusinessError, Forbidden
 from crm.intake import cells, messages
 from crm.intake.choices import BatchStatus, Phase
 from crm.intake.cleaning import Cleaner, Edits
@@ -17,7 +17,7 @@ from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, Ro
 from crm.intake.progress import Progress
 from crm.intake.reading import Limits, Refused, chunks, rows, spool
 from crm.intake.resources import Resource, resource_of
-from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, params
+from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, not_now, params
 from crm.intake.services.taking import check_constants, given_mapping
 from crm.intake.staging import Stage
 
@@ -70,13 +70,19 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
         check_rows(batch, resource, progress)
 
 
-def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
-    """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
+def _heads(batch: ImportBatch) -> dict[int, list[tuple[int, list[Any]]]]:
+    """Return the first rows of every sheet: where a header may stand, and a few below it."""
     heads: dict[int, list[tuple[int, list[Any]]]] = {}
     for index, number, values in rows(batch.spool, first=LOOK_AT + 5):
         head = heads.setdefault(index, [])
         if len(head) < LOOK_AT + 5:
             head.append((number, values))
+    return heads
+
+
+def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
+    """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
+    heads = _heads(batch)
     plans = []
     for sheet in found["sheets"]:
         index, name = sheet["index"], sheet["name"]
@@ -118,6 +124,46 @@ def missing_in(batch: ImportBatch, resource: Resource, plans: list[SheetPlan]) -
         for column in resource.missing([*plan.columns.values(), *batch.constants]):
             missing.setdefault(column.name)
     return list(missing)
+
+
+def better_roster(batch: ImportBatch, offered: Iterable[Resource]) -> Resource | None:
+    """Return the roster a file looks like, if that is another than the chosen one.
+
+    Its headers name more columns of that roster, all it requires among them.
+    """
+    if not batch.spool.exists():
+        return None
+    heads = _heads(batch)
+    names = [head for sheet, head in heads.items() if batch.found["sheets"][sheet]["visible"]]
+
+    def known(resource: Resource) -> set[str]:
+        plans = (plan_sheet(resource, 0, "", head, {}) for head in names)
+        return max((set(plan.columns.values()) for plan in plans), key=len, default=set())
+
+    fitting = {resource: columns for resource in offered if not resource.missing(columns := known(resource))}
+    best = max(fitting, key=lambda resource: len(fitting[resource]), default=None)
+    mine = resource_of(batch.roster)
+    return best if best and best is not mine and len(fitting[best]) > len(known(mine)) else None
+
+
+def change_roster(*, actor: User, batch: ImportBatch, roster: str) -> ImportBatch:
+    """Take a file whose columns wait for a person as another roster; nothing has been checked or written yet.
+
+    Raises: Forbidden; BusinessError NOT_NOW
+    """
+    resource = resource_of(roster)
+    if not resource.may_import(actor):
+        raise Forbidden("FORBIDDEN", _("Your role does not include importing this roster."))
+    needs_state(batch, [BatchStatus.MAPPING])
+    moved = ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.MAPPING).update(
+        roster=roster, mapping={}, constants={}, value_map={}, status=BatchStatus.UPLOADED
+    )
+    if not moved:
+        raise not_now()
+    ImportProgress.objects.filter(batch=batch).update(attempts=0, cancel=False, beat_at=clock.now())
+    batch.refresh_from_db()
+    give_to_worker(batch)
+    return batch
 
 
 def use_remembered(batch: ImportBatch, resource: Resource, fingerprint: str) -> bool:
