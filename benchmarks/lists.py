@@ -18,6 +18,7 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 django.setup()
+
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client as Browser  # noqa: E402

@@ -169,12 +169,17 @@ def missing_of(checks: Iterable[Check]) -> list[PreparationItem]:
     return [check.item for check in checks if check.item.mandatory and not check.done]
 
 
+def _other_visits(visit: Visit) -> Any:
+    """Return the client's other visits with what a line says of them."""
+    return Visit.objects.filter(client=visit.client_id).exclude(pk=visit.pk).select_related("owner", "log")
+
+
 def preparation(visit: Visit, today: date, *, plain: bool) -> dict[str, Any]:
     """Return all that prepares a visit of a client (Source: S1-07, S1-33, S1-53)."""
     client = visit.client
     items = services.checklist(visit.purposes)
     checks = [Check(item, item.code in visit.checklist) for item in items if not item.is_tip]
-    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).select_related("owner", "log")
+    others = _other_visits(visit)
     month = clock.month_of(today)
     revenue = dict(
         RevenueMonth.objects.filter(client=client, month__gte=clock.add_months(month, -6), month__lt=month)
@@ -240,9 +245,9 @@ def history_of(visit: Visit) -> list[dict[str, Any]]:
     ]
 
 
-def context_of_client(client: Client, visit: Visit) -> dict[str, Any]:
+def context_of_client(visit: Visit) -> dict[str, Any]:
     """Return what an approver sees beside a log: the last visits and the open promises of the client."""
-    others = Visit.objects.filter(client=client).exclude(pk=visit.pk).select_related("owner", "log")
+    others = _other_visits(visit)
     return {
         "last_visits": list(others.exclude(log=None).order_by("-visit_on", "-id")[:3]),
         "promises": list(others.open_promises().order_by("log__next_due_on", "id")[:5]),

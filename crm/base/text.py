@@ -3,7 +3,6 @@
 import functools
 import re
 import unicodedata
-from unicodedata import is_normalized
 
 from pypinyin import Style, pinyin, pinyin_dict
 
@@ -24,7 +23,12 @@ SPECIAL = re.compile("|".join(sorted(READINGS, key=len, reverse=True)))
 
 def clean(value: str) -> str:
     """Return text in NFKC without invisible marks, outer blanks and doubled blanks."""
-    if value.isprintable() and is_normalized("NFKC", value) and "  " not in value and "\u034f" not in value:
+    if (
+        value.isprintable()
+        and unicodedata.is_normalized("NFKC", value)
+        and "  " not in value
+        and "\u034f" not in value
+    ):
         return value.strip()  # nearly every name; of the marks only this one counts as printable
     return SPACES.sub(" ", unicodedata.normalize("NFKC", value).translate(INVISIBLE)).strip()
 

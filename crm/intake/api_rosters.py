@@ -14,10 +14,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from crm.accounts.models import User
 from crm.base.errors import NotFound
 from crm.intake import report
-from crm.intake.resources import Resource, resources
+from crm.intake.resources import offered_to
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,10 +48,6 @@ class RosterOut(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
     columns = ColumnOut(many=True)
     template = serializers.URLField()
-
-
-def _offered(user: User) -> dict[str, Resource]:
-    return {name: roster for name, roster in resources().items() if roster.may_import(user)}
 
 
 class RosterView(APIView):
@@ -92,7 +87,7 @@ class RosterList(RosterView):
                 ],
                 "template": reverse("api-roster-template", args=[name], request=request),
             }
-            for name, roster in _offered(user).items()
+            for name, roster in offered_to(user).items()
         ]
         return Response(RosterOut(found, many=True).data)
 
@@ -104,7 +99,7 @@ class RosterTemplate(RosterView):
     def get(self, request: Request, roster: str) -> FileResponse:
         """Return the template as a workbook."""
         user: Any = request.user
-        found = _offered(user).get(roster)
+        found = offered_to(user).get(roster)
         if found is None:
             raise NotFound("UNKNOWN_ROSTER", _("There is no roster of this name."))
         with tempfile.TemporaryDirectory() as place:

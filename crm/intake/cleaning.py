@@ -78,12 +78,7 @@ class CleanColumn(dict[Any, str]):
             except cells.CellError as error:
                 result = bad(error.code, **limits_of(self.column, error.code))
             else:
-                if cleaned is None:
-                    result = self.default
-                elif cleaned.isprintable() and "\\" not in cleaned:
-                    result = cleaned
-                else:
-                    result = escape(cleaned)
+                result = self.default if cleaned is None else escape(cleaned)
         if result == NULL and self.column.required and result.__class__ is not Bad:
             result = bad("REQUIRED")
         if result.__class__ is Bad:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.base import clock
 from crm.intake.choices import BatchStatus, Mode
 from crm.intake.querysets import ImportBatchQuerySet
-from crm.intake.resources import resources
+from crm.intake.resources import offered_to, resources
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         """Offer the rosters the person may import."""
         super().__init__(*args, **kwargs)
-        offered = [(name, roster.label) for name, roster in resources().items() if roster.may_import(user)]
+        offered = [(name, roster.label) for name, roster in offered_to(user).items()]
         roster_field = cast(forms.ChoiceField, self.fields["roster"])
         roster_field.choices = offered
         if offered and not self.initial.get("roster"):

@@ -271,6 +271,11 @@ def resources() -> dict[str, Resource]:
     return dict(sorted(_registered.items(), key=lambda pair: pair[1].place))
 
 
+def offered_to(user: "User") -> dict[str, Resource]:
+    """Return the rosters a person may import, by name."""
+    return {name: roster for name, roster in resources().items() if roster.may_import(user)}
+
+
 def resource_of(name: str) -> Resource:
     """Return one roster.
 

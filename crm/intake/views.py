@@ -21,7 +21,7 @@ from crm.intake.choices import BUSY, BatchStatus, Mode, Phase
 from crm.intake.forms import UploadForm
 from crm.intake.models import ImportBatch, ImportProgress, RowChange, RowEdit
 from crm.intake.passwords import without_password
-from crm.intake.resources import Resource, resource_of, resources
+from crm.intake.resources import Resource, offered_to, resource_of
 from crm.intake.services.mending import AT_ONCE
 
 PAGE = 50
@@ -73,7 +73,7 @@ def upload(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "step": 1,
-        "rosters": [r for r in resources().values() if r.may_import(request.user)],
+        "rosters": list(offered_to(request.user).values()),
     }
     return render(request, "intake/upload.html", context, status=status)
 
@@ -153,8 +153,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
     headers = showing.headers(batch, resource)
     problem = ""
     if "as" in request.POST:
-        offered = {name for name, one in resources().items() if one.may_import(request.user)}
-        if request.POST["as"] not in offered:
+        if request.POST["as"] not in offered_to(request.user):
             raise Http404
         services.change_roster(actor=request.user, batch=batch, roster=request.POST["as"])
         return redirect("intake:batch", pk=pk)
@@ -210,9 +209,7 @@ def _better(request: PersonRequest, batch: ImportBatch) -> Resource | None:
     """Return the roster the file looks like, where it was taken for another."""
     if batch.status != BatchStatus.MAPPING:
         return None
-    return services.better_roster(
-        batch, [one for one in resources().values() if one.may_import(request.user)]
-    )
+    return services.better_roster(batch, offered_to(request.user).values())
 
 
 @require_POST
@@ -258,8 +255,8 @@ def errors(request: PersonRequest, pk: int) -> FileResponse:
 @needs(*VERBS)
 def template(request: PersonRequest, roster: str) -> FileResponse:
     """Send the template of a roster."""
-    found = resources().get(roster)
-    if found is None or not found.may_import(request.user):
+    found = offered_to(request.user).get(roster)
+    if found is None:
         raise BusinessError("UNKNOWN_ROSTER", _("There is no roster of this name."), status=404)
     with tempfile.TemporaryDirectory() as place:
         target = Path(place) / "template.xlsx"

@@ -10,7 +10,7 @@ from crm.base.access import needs
 from crm.intake import services, showing
 from crm.intake.forms import HistoryForm
 from crm.intake.models import ImportBatch, RowChange
-from crm.intake.resources import resource_of, resources
+from crm.intake.resources import offered_to, resource_of, resources
 from crm.intake.views import PAGE, VERBS
 
 
@@ -35,7 +35,7 @@ def batch_list(request: PersonRequest) -> HttpResponse:
         "batches": [(batch, _roster_label(batch), services.counts_of(batch)) for batch in found],
         "next_url": f"?{asked.urlencode()}" if more else "",
         "previous_url": f"{reverse('intake:list')}?{first}" if before else "",
-        "rosters": [roster for roster in resources().values() if roster.may_import(request.user)],
+        "rosters": list(offered_to(request.user).values()),
         "form": form,
         "filtered": form.chosen,
     }

@@ -138,7 +138,7 @@ def check_item(request: PersonRequest, pk: int) -> HttpResponse:
         "left": SpotSample.objects.filter(draw=sample.draw_id).left().count(),
         "drawn": SpotSample.objects.filter(draw=sample.draw_id).count(),
     }
-    context |= sheets.context_of_client(visit.client, visit)
+    context |= sheets.context_of_client(visit)
     return render(request, "visits/checks/item.html", context, status=status)
 
 

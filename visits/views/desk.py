@@ -136,7 +136,7 @@ def _after(request: PersonRequest, log: VisitLog, queue: list[VisitLog] | None) 
 def _entry(request: PersonRequest, log: VisitLog, queue: list[VisitLog] | None = None) -> dict[str, Any]:
     visit = log.visit
     returns = list(log.returns.select_related("returned_by"))
-    return sheets.context_of_client(visit.client, visit) | {
+    return sheets.context_of_client(visit) | {
         "log": log,
         "visit": visit,
         "after": _after(request, log, queue),
