@@ -96,7 +96,7 @@ if (form) {
     }
     input.value = "";
     await show();
-    if (navigator.onLine) queue.send();
+    document.dispatchEvent(new CustomEvent("queuewaits"));
   });
   queue.listen((news) => {
     if (news.type === "sent" && news.item.url === at) shown.get(news.item.id)?.classList.remove("is-waiting");

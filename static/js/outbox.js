@@ -87,14 +87,28 @@ queue.listen((news) => {
   }
   show();
 });
-document.getElementById("queue-send").addEventListener("click", () => queue.send());
+document.getElementById("queue-send").addEventListener("click", () => soon());
 addEventListener("hashchange", () => { if (location.hash === "#queue") open(); });
 
-const go = () => { if (navigator.onLine) queue.send(); else show(); };
-addEventListener("online", go);
+// A signal that has just come back, or is weak, often fails the first try: the next ones come soon, then seldom.
+const PAUSES = [1, 2, 5, 15, 60]; // seconds
+let tries = 0;
+let next = 0;
+async function go() {
+  if (!navigator.onLine) return show(); // the browser says when it is back
+  const how = await queue.send();
+  clearTimeout(next);
+  if (how === "offline") next = setTimeout(go, 1000 * PAUSES[Math.min(tries++, PAUSES.length - 1)]);
+  return show();
+}
+function soon() {
+  tries = 0;
+  return go();
+}
+addEventListener("online", soon);
 addEventListener("offline", show);
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") go(); });
-setInterval(async () => { if ((await queue.all(me)).some((item) => item.state === "waiting")) go(); }, 60_000);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") soon(); });
+document.addEventListener("queuewaits", soon);
 
 /* ---- Forms ---- */
 async function reachable() {
@@ -125,6 +139,7 @@ async function put(form, submitter) {
     form.dispatchEvent(new CustomEvent("draftrestored", { bubbles: true }));
   }
   form.dispatchEvent(new CustomEvent("queued", { bubbles: true, detail: kept }));
+  soon();
   strip.scrollIntoView({ block: "center" });
 }
 const passed = new WeakSet();

@@ -116,6 +116,22 @@ def test_a_visit_made_without_a_signal_goes_out_once_when_it_is_back(
     assert page.evaluate("crmQueue.all().then((items) => items.length)") == 0
 
 
+@pytest.mark.spec("S1-89")
+def test_a_weak_signal_is_tried_again_within_seconds(visit: Open, owner: User, acme: Client) -> None:
+    made = planned(owner, acme)
+    page = visit(owner, phone=True)
+    page.goto(f"/visits/{made.pk}/")
+    worker_ready(page)
+    # The browser thinks it has a signal, and nothing gets through; no event tells when that is over.
+    page.context.route("**/offline/hello/", lambda route: route.abort())
+    page.get_by_role("button", name="签到").tap()
+    expect(page.locator("#queue")).to_contain_text("1 条待发送")
+    page.context.unroute("**/offline/hello/")
+    expect(page.locator("#queue")).to_contain_text("1 条已发送")
+    made.refresh_from_db()
+    assert made.arrived_at is not None
+
+
 def test_what_waits_survives_the_log_out_and_is_nobody_elses(
     visit: Open, owner: User, head: User, acme: Client
 ) -> None:
