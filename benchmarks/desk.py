@@ -10,7 +10,6 @@ Units: milliseconds of the whole page as the server renders it; `bulk` approves 
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 import crm.wsgi  # noqa: E402, F401 - as the server runs: everything loaded and put out of the collector's way
+from benchmarks.figures import spread  # noqa: E402
 from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role, UnitType  # noqa: E402
 from crm.accounts.models import OrgUnit, RoleAssignment, User  # noqa: E402
@@ -98,14 +98,8 @@ def _visits(clients: list[Client], head: User, count: int, today: date) -> None:
 
 
 def figures(times: list[float]) -> dict[str, Any]:
-    """Return p50, p95 and the slowest."""
-    ordered = sorted(times)
-    return {
-        "n": len(ordered),
-        "p50": round(statistics.median(ordered), 1),
-        "p95": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 1),
-        "max": round(ordered[-1], 1),
-    }
+    """Return how many there were, and p50, p95 and the slowest in milliseconds."""
+    return {"n": len(times), **spread(times)}
 
 
 class Timed:

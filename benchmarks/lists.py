@@ -6,7 +6,6 @@ Run it on a database filled by `manage.py make_data` (the address stands in DATA
 
 import argparse
 import json
-import math
 import os
 import random
 import statistics
@@ -25,6 +24,7 @@ from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 import crm.wsgi  # noqa: E402, F401 - as the server runs: everything loaded and put out of the collector's way
+from benchmarks.figures import spread  # noqa: E402
 from clients.models import Client  # noqa: E402
 from crm.accounts.choices import Role  # noqa: E402
 from crm.accounts.models import RoleAssignment, User  # noqa: E402
@@ -106,10 +106,8 @@ def measure(browser: Browser, address: Callable[[], str], rounds: int) -> dict[s
             times.append(elapsed)
             inside.append(sum(asked))
             slowest = max(slowest, (url, elapsed), key=lambda pair: pair[1])
-    ordered = sorted(times)
     return {
-        "p50": round(statistics.median(ordered), 1),
-        "p95": round(ordered[math.ceil(len(ordered) * 0.95) - 1], 1),
+        **spread(times),
         "database": round(statistics.median(inside), 1),
         "slowest": {"url": slowest[0], "ms": round(slowest[1], 1)},
     }

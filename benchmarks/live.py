@@ -34,6 +34,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 
+from benchmarks.figures import spread  # noqa: E402
 from benchmarks.intake import client_rows, write_xlsx  # noqa: E402
 from benchmarks.standing import Web, Worker  # noqa: E402
 from clients.models import Client  # noqa: E402
@@ -105,14 +106,11 @@ def read_pages(address: str, session: str, pages: Sequence[str], phase: Any, pip
 def times(seen: Sequence[Seen], phase: str) -> dict[str, Any]:
     """Return how pages did in one phase."""
     here = [one for one in seen if one[0] == phase]
-    found = sorted(one[1] for one in here)
-    if not found:
+    if not here:
         return {"pages": 0}
     return {
-        "pages": len(found),
-        "p50_s": round(found[len(found) // 2], 3),
-        "p95_s": round(found[int(len(found) * 0.95)], 3),
-        "max_s": round(found[-1], 3),
+        "pages": len(here),
+        **spread((one[1] for one in here), "s", digits=3),
         "slowest": max(here, key=lambda one: one[1])[3],
         "not_200": sum(one[2] != 200 for one in here),
     }

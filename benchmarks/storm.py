@@ -26,6 +26,7 @@ if __name__ == "__main__":
 from django.db import OperationalError, connections
 from django.db.models import Count, Sum
 
+from benchmarks.figures import spread
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError
@@ -165,7 +166,7 @@ def writers(world: World, *, processes: int, each: int, seed: int) -> dict[str, 
     return {
         "seed": seed, "processes": processes, "acts": len(acts), "outcomes": counted(outcomes),
         "seconds": round(seconds, 1), "a_second": round(len(acts) / seconds),
-        "p95_ms": round(sorted(o.seconds for o in outcomes)[int(len(outcomes) * 0.95)] * 1000, 1),
+        **spread((outcome.seconds * 1000 for outcome in outcomes), "ms"),
         "expected": before + change, "balance": world.balance, "sum_of_lines": sums["n"],
         "lines": PointEntry.objects.count() - lines, "twice": twice.count(), "sound": sound(),
     }  # fmt: skip

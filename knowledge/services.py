@@ -156,8 +156,6 @@ def move_solution(*, actor: User, solution_id: int, act: str) -> Solution:
     solution.state = after
     if after == SolutionState.PUBLISHED:
         solution.published_at = clock.now()
-    solution.version += 1
-    solution.updated_by = actor
-    solution.save(update_fields=["state", "published_at", "version", "updated_by", "updated_at"])
+    solution.save_by(actor, "state", "published_at")
     record(actor=actor, action=action, entity=solution, data={"name": solution.title})
     return solution

@@ -137,8 +137,7 @@ def change_agreement(
         return agreement
     agreement.effective_on = agreement.effective_on or agreement.signed_on
     _check(agreement)
-    agreement.version += 1
-    agreement.updated_by = actor
+    agreement.stamp(actor)
     _save(agreement)
     record(actor=actor, action="clients.agreement_changed", entity=client, unit=client.org_unit,
            data={"name": agreement.no, "fields": sorted(changed)})  # fmt: skip
@@ -167,8 +166,7 @@ def end_agreement(
         sentence = _("The end lies between the signing and today.")
         raise Invalid("INVALID", sentence, fields={"on": [sentence]})
     agreement.ended_on, agreement.end_reason = day, reason[:200]
-    agreement.version += 1
-    agreement.updated_by = actor
+    agreement.stamp(actor)
     agreement.save()
     record(actor=actor, action="clients.agreement_ended", entity=client, unit=client.org_unit,
            data={"name": agreement.no, "reason": reason, "on": str(day)})  # fmt: skip

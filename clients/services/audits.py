@@ -137,9 +137,8 @@ def end_plan(*, actor: User, plan_id: int) -> AuditPlan:
     if plan is None:
         raise NotFound("NOT_FOUND", _("There is no such plan, or you may not see it."))
     if plan.ended_at is None:
-        plan.ended_at, plan.updated_by = clock.now(), actor
-        plan.version += 1
-        plan.save()
+        plan.ended_at = clock.now()
+        plan.save_by(actor, "ended_at")
         record(actor=actor, action="clients.audit_plan_ended", entity=plan, unit=plan.unit)
     return plan
 
@@ -247,8 +246,8 @@ def _move(task: AuditTask, act: str, actor: User) -> None:
             "WRONG_STATE",
             _("The audit is “%(state)s”; this step does not fit.") % {"state": task.get_state_display()},
         )
-    task.state, task.updated_by = target, actor
-    task.version += 1
+    task.state = target
+    task.stamp(actor)
 
 
 @transaction.atomic
@@ -304,8 +303,7 @@ def save_sheet(
     AuditLine.objects.bulk_update(written, fields)
     if note is not None:
         task.note = clean(note)[:300]
-    task.updated_by = actor
-    task.version += 1
+    task.stamp(actor)
     task.save()
     return task
 

@@ -265,8 +265,7 @@ def update_client(
     check_duplicates(client, actor=actor, region=region, changed=changed_identity)
     if "uscc" in changed and client.filing != FilingState.FILED:
         client.predecessor = closed_before(client.uscc)
-    client.version += 1
-    client.updated_by = actor
+    client.stamp(actor)
     save_file(client)
     refresh_completeness([client.pk], as_of=day)
     if changed & KEY_FACTS:

@@ -81,8 +81,7 @@ def submit_client(*, actor: User, client_id: int, as_of: date | None = None) -> 
         raise _wrong_state(client)
     exceptional = _checked(client, actor, day)
     client.submitted_by, client.submitted_at, client.filing_note = actor, clock.now(), ""
-    client.version += 1
-    client.updated_by = actor
+    client.stamp(actor)
     needed = registry.get("client.create_needs_approval", as_of=day) or exceptional
     if needed and not actor.scope.writes(client.org_unit):
         client.filing = FilingState.SUBMITTED
@@ -120,8 +119,7 @@ def approve_client(*, actor: User, client_id: int, as_of: date | None = None) ->
     client = _for_decision(client_id, actor)
     _checked(client, actor, day)
     client.filing = FilingState.FILED
-    client.version += 1
-    client.updated_by = actor
+    client.stamp(actor)
     client.save()
     enter_lifecycle(client, actor=actor, day=day)
     refresh_status([client.pk], as_of=day, actor=actor)
@@ -147,8 +145,7 @@ def reject_client(*, actor: User, client_id: int, reason: str) -> Client:
     client = _for_decision(client_id, actor)
     client.filing = FilingState.REJECTED
     client.filing_note = reason[:200]
-    client.version += 1
-    client.updated_by = actor
+    client.stamp(actor)
     client.save()
     if client.submitted_by:
         _tell([client.submitted_by], client, "clients.file_rejected",
@@ -182,8 +179,7 @@ def close_client(*, actor: User, client_id: int, reason: str, as_of: date | None
             details={"products": [row.pk for row in living]},
         )
     client.closed_at = clock.now()
-    client.version += 1
-    client.updated_by = actor
+    client.stamp(actor)
     client.save()
     if client.filing == FilingState.FILED:
         refresh_status([client.pk], as_of=day, actor=actor)
@@ -226,8 +222,7 @@ def merge_into_parent(
     own = own.rstrip(" ,;，；")
     included = REMARK_STARTS + "、".join(names)
     parent.remark = (f"{own},{included}" if own else included)[:500]
-    parent.version += 1
-    parent.updated_by = actor
+    parent.stamp(actor)
     parent.save()
     record(actor=actor, action="clients.merged", entity=parent, unit=parent.org_unit,
            data={"name": name, "headcount": headcount, "reason": reason})  # fmt: skip

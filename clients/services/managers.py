@@ -46,9 +46,7 @@ def assign_manager(
         client=client, user=manager, from_on=day, reason=clean(reason)[:200], actor=actor
     )
     client.am = manager
-    client.version += 1
-    client.updated_by = actor
-    client.save(update_fields=["am", "version", "updated_by", "updated_at"])
+    client.save_by(actor, "am")
     refresh_completeness([client.pk], as_of=day)
     record(
         actor=actor, action="clients.assigned", entity=client, unit=client.org_unit,
@@ -103,9 +101,7 @@ def take_manager_off(*, actor: User, client_id: int, as_of: date | None = None) 
     current.filter(from_on__gte=day).delete()
     current.update(to_on=day - timedelta(days=1))
     client.am = None
-    client.version += 1
-    client.updated_by = actor
-    client.save(update_fields=["am", "version", "updated_by", "updated_at"])
+    client.save_by(actor, "am")
     refresh_completeness([client.pk], as_of=day)
     record(
         actor=actor, action="clients.assigned", entity=client, unit=client.org_unit,

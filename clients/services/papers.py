@@ -86,7 +86,5 @@ def _point(client: Client, kind: str, name: str, actor: User) -> None:
     if column is None:
         return
     setattr(client, column, name)
-    client.version += 1
-    client.updated_by = actor
-    client.save(update_fields=[column, "version", "updated_by", "updated_at"])
+    client.save_by(actor, column)
     refresh_completeness([client.pk])

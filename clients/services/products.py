@@ -207,8 +207,7 @@ def move_product(*, actor: User, product_id: int, act: str, on: date | None = No
         row.cancelled_on, row.cancelled_via = day, ReportedBy.PERSON
         row.members.filter(left_on=None).update(left_on=Greatest(F("joined_on"), Value(day)))
     row.status = target
-    row.version += 1
-    row.updated_by = actor
+    row.stamp(actor)
     _save(row)
     record(actor=actor, action=f"clients.product_{target.lower()}", entity=client, unit=client.org_unit,
            data={"product": row.product.code, "on": str(day)})  # fmt: skip
@@ -250,8 +249,7 @@ def change_product(
         if row.product.needs_agreement and not agreed:
             sentence = _("An open product needs an agreement in force.")
             raise BusinessError("AGREEMENT_REQUIRED", sentence, fields={"agreement": [sentence]})
-    row.version += 1
-    row.updated_by = actor
+    row.stamp(actor)
     _save(row)
     record(actor=actor, action="clients.product_changed", entity=client, unit=client.org_unit,
            data={"product": row.product.code, "fields": sorted(changed)})  # fmt: skip

@@ -21,8 +21,7 @@ def take_region(*, actor: User, client_id: int) -> Client:
     suggested, _known = suggest_region(client)
     if client.region_scope != suggested or client.region_reason:
         client.region_scope, client.region_reason = suggested, ""
-        client.version += 1
-        client.updated_by = actor
+        client.stamp(actor)
         client.save()
         refresh_key_accounts([client.pk])
         record(

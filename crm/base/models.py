@@ -35,10 +35,14 @@ class Stamped(models.Model):
     class Meta:
         abstract = True
 
-    def save_by(self, user: Any, *fields: str) -> None:
-        """Write fields that somebody changed, with who it was and the next version."""
+    def stamp(self, user: Any) -> None:
+        """Say who changes the row, and that it is the next version of it; the caller saves it."""
         self.version += 1
         self.updated_by = user
+
+    def save_by(self, user: Any, *fields: str) -> None:
+        """Write just the fields that somebody changed, and the stamp."""
+        self.stamp(user)
         self.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
 
 

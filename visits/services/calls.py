@@ -172,8 +172,7 @@ def change_call(*, actor: User, call: Appointment, version: int | None = None, *
     if not changed:
         return found
     _check(found)
-    found.version += 1
-    found.updated_by = actor
+    found.stamp(actor)
     found.save()
     record(
         actor=actor, action="visits.call_changed", entity=found, unit=found.org_unit,
@@ -214,8 +213,7 @@ def note_result(
         found.agreed_at, found.place = agreed_at, place.strip()
         found.visit = _agreed_visit(actor, found)
     found.result, found.note, found.called_at = result, note.strip(), moment
-    found.version += 1
-    found.updated_by = actor
+    found.stamp(actor)
     found.save()
     record(
         actor=actor, action="visits.client_called", entity=found, unit=found.org_unit,
@@ -356,8 +354,7 @@ def return_missed(
     if found.returned_at:
         raise BusinessError("WRONG_STATE", _("Somebody called back already."))
     found.returned_at, found.note = (phone.made_at if phone else clock.now()), note.strip()
-    found.version += 1
-    found.updated_by = actor
+    found.stamp(actor)
     found.save()
     record(
         actor=actor, action="visits.call_returned", entity=found, unit=found.org_unit,

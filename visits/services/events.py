@@ -67,9 +67,7 @@ def found(event_id: int, actor: User) -> OnSiteEvent:
 
 def save(event: OnSiteEvent, actor: User | None, *fields: str) -> OnSiteEvent:
     """Write fields of a locked event and count its version up."""
-    event.version += 1
-    event.updated_by = actor
-    event.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
+    event.save_by(actor, *fields)
     return event
 
 

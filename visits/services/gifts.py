@@ -179,9 +179,7 @@ def _locked(request_id: int, actor: User) -> GiftRequest:
 
 def _step(request: GiftRequest, actor: User, verb: str, *fields: str, action: str) -> GiftRequest:
     request.state = move(MOVES, request.state, verb, {})
-    request.version += 1
-    request.updated_by = actor
-    request.save(update_fields=["state", *fields, "version", "updated_by", "updated_at"])
+    request.save_by(actor, "state", *fields)
     _trace(actor, action, request)
     return request
 

@@ -49,9 +49,7 @@ def _locked(meeting_id: int, actor: User) -> Meeting:
 
 
 def _save(meeting: Meeting, actor: User, *fields: str) -> Meeting:
-    meeting.version += 1
-    meeting.updated_by = actor
-    meeting.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
+    meeting.save_by(actor, *fields)
     return meeting
 
 
@@ -225,9 +223,7 @@ def report_task(*, actor: User, task_id: int, done: int, note: str | None = None
     before = task.done
     task.done = done
     task.note = task.note if note is None else note.strip()
-    task.version += 1
-    task.updated_by = actor
-    task.save(update_fields=["done", "note", "version", "updated_by", "updated_at"])
+    task.save_by(actor, "done", "note")
     if before != done:
         data = {"task": task.task, "done": done, "target": task.target}
         record(actor=actor, action="visits.task_reported", entity=task, unit=task.org_unit, data=data)

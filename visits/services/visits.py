@@ -53,9 +53,7 @@ def locked(visit: Visit, actor: User, *, version: int | None = None) -> Visit:
 
 def save(visit: Visit, actor: User, *fields: str) -> Visit:
     """Write fields of a locked visit and count its version up."""
-    visit.version += 1
-    visit.updated_by = actor
-    visit.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
+    visit.save_by(actor, *fields)
     return visit
 
 

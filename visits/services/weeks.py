@@ -115,9 +115,7 @@ def locked(report_id: int, actor: User, *, version: int | None = None) -> Weekly
 
 def save(report: WeeklyReport, actor: User, *fields: str) -> WeeklyReport:
     """Write fields of a locked report and count its version up."""
-    report.version += 1
-    report.updated_by = actor
-    report.save(update_fields=[*fields, "version", "updated_by", "updated_at"])
+    report.save_by(actor, *fields)
     return report
 
 

@@ -62,9 +62,8 @@ def change_system(*, actor: User, system: ApiClient, unit: OrgUnit, scopes: list
     """Change what a system may see and do; it holds from the next call on."""
     _check(actor, unit, scopes)
     found = _managed(actor, system)
-    found.unit, found.scopes, found.updated_by = unit, sorted(scopes), actor
-    found.version += 1
-    found.save(update_fields=["unit", "scopes", "updated_by", "updated_at", "version"])
+    found.unit, found.scopes = unit, sorted(scopes)
+    found.save_by(actor, "unit", "scopes")
     User.objects.filter(pk=found.user_id).update(org_unit=unit)
     _trace(actor, "accounts.system_changed", found, scopes=found.scopes)
     return found
@@ -103,9 +102,8 @@ def switch_system(*, actor: User, system: ApiClient, active: bool) -> ApiClient:
     """Switch a system off or on; its tokens stay, but are refused while it is off."""
     found = _managed(actor, system)
     if found.active != active:
-        found.active, found.updated_by = active, actor
-        found.version += 1
-        found.save(update_fields=["active", "updated_by", "updated_at", "version"])
+        found.active = active
+        found.save_by(actor, "active")
         status = UserStatus.ACTIVE if active else UserStatus.DISABLED
         User.objects.filter(pk=found.user_id).update(status=status)
         _trace(actor, "accounts.system_switched_on" if active else "accounts.system_switched_off", found)
