@@ -25,7 +25,7 @@ from crm.base.templatetags.crm import ago, badge, dash, number, short_day
 PAGE = 50
 PAGING = ("after", "before")
 # What an address says besides filters: which tab was pressed, and what the person chose to see.
-BESIDES = (*PAGING, "count", "view")
+BESIDES = (*PAGING, "count", "filters", "view")
 # Long columns that no row shows.
 UNSEEN = ("search_text", "name_pinyin", "name_key", "remark", "main_activity", "decision_chain")
 

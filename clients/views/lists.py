@@ -54,6 +54,12 @@ def _list(
     request: PersonRequest, filters: ClientFilter, setting: Any, day: date | None = None
 ) -> HttpResponse:
     query, user = request.GET, request.user
+    if "filters" in query:
+        return render(
+            request,
+            "clients/includes/filters.html",
+            {"filters": filters, "q": query.get("q", ""), "day": day},
+        )
     rows = filters.qs if filters.form.is_valid() else filters.queryset.none()
     if "count" in query:
         return render(request, "clients/includes/count.html", {"count": rows.about(), "exact": True})
@@ -71,7 +77,6 @@ def _list(
     acts = [] if day else bulk.acts_for(user)
     shown = [column for column in columns if column.kept] if day else columns
     context: dict[str, Any] = {
-        "filters": filters,
         "page": page,
         "rows": list(lists.rows_of(page.rows, shown, day)),
         "order": order,

@@ -227,3 +227,16 @@ def test_the_address_of_a_chip_and_of_the_tab_keep_what_they_do_not_name(
     chip = next(chip for chip in page.context["chips"] if "status=" not in chip["remove_url"])
     assert re.search(r"cols=unit", chip["remove_url"])
     assert "after" not in chip["remove_url"]
+
+
+def test_filters_are_fetched_when_asked_for(owner: User, browse: Browse, org: dict[str, OrgUnit]) -> None:
+    """The list itself carries none; what is fetched shows what the address says, and no client."""
+    factories.make_client(org["unit"], owner, name="钱江潮印务有限公司")
+    plain = browse(owner).get("/clients/?size_class=A").content.decode()
+    assert "filter-set" not in plain
+    asked = browse(owner).get("/clients/?size_class=A&sort=name&q=钱&filters=1").content.decode()
+    assert re.search(r'name="size_class" value="A" id="\w+" checked', asked)
+    assert 'name="sort" value="name"' in asked
+    assert 'name="q" value="钱"' in asked
+    assert "钱江潮" not in asked
+    assert "<html" not in asked
