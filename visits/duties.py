@@ -21,7 +21,7 @@ def _files(user: Any) -> Any:
 
 
 def _points(user: Any) -> Any:
-    return PointProposal.objects.visible_to(user).waiting().exclude(proposed_by=user)
+    return PointProposal.objects.visible_to(user).waiting().exclude(proposed_by__in=user.scope.selves)
 
 
 register(

@@ -476,7 +476,7 @@ def verify_correction(*, actor: User, task_id: int, accepted: bool, reason: str 
     task = _locked(task_id, actor, VERB)
     if task.state == AuditState.CORRECTION and task.corrected_at is None:
         raise BusinessError("NOT_CORRECTED", _("The manager has not reported the correction yet."))
-    if task.corrected_by_id == actor.pk:
+    if actor.scope.is_self(task.corrected_by_id):
         raise Forbidden("SELF_APPROVAL", _("Nobody verifies an own correction."))
     note_current(task)
     if not accepted:

@@ -123,8 +123,8 @@ def merge_card(request: PersonRequest, pk: int) -> HttpResponse:
         "loser": loser,
         "fields": merging.field_choices(survivor, loser, merge.choices.get("fields", {})) if waiting else [],
         "lines": merging.preview(deal) if waiting else moved,
-        "may_decide": decides and waiting and merge.proposed_by_id != request.user.pk,
-        "is_own": decides and waiting and merge.proposed_by_id == request.user.pk,
+        "may_decide": decides and waiting and not request.user.scope.is_self(merge.proposed_by_id),
+        "is_own": decides and waiting and request.user.scope.is_self(merge.proposed_by_id),
         "may_undo": decides and merge.state == "DONE",
         "kept": [each | {"words": words.get(each["relation"], _("client"))} for each in merge.kept[:50]],
     }

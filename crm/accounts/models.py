@@ -17,7 +17,7 @@ from crm.base.history import keep_history
 from crm.base.models import Stamped
 
 REGISTERED_NAME = RegexValidator(
-    r"^[^_\s]{1,30}_[^_\s]{1,20}$",
+    r"^[^_\s]{1,30}_[^_\s]{1,20}\Z",
     _("Write the department, an underscore and the name, for example 城关区_李四."),
     code="registered_name",
 )

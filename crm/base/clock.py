@@ -23,7 +23,12 @@ def today() -> date:
 
 
 def business_date(moment: datetime) -> date:
-    """Return the business date on which an instant falls."""
+    """Return the business date on which an instant falls.
+
+    Raises: ValueError for a time without a zone: the machine's own would decide the day.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone has no business date")
     return moment.astimezone(BUSINESS_ZONE).date()
 
 

@@ -14,12 +14,21 @@ _FIGURE = (
     r"(?:[0-9][0-9,.]*|[〇零一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟几]+"
     r"|[×xX*_]{1,6}|\{+[^{}]*\}+|%\(\w+\)[sd]|%[sd])"
 )
-_AMOUNT = rf"(?:{_FIGURE}(?:元|块|圆|角|分钱|yuan|rmb|cny)|(?:¥|￥|\$|rmb|cny|人民币){_FIGURE})"
+_AMOUNT = rf"(?:{_FIGURE}余?(?:元|块|圆|角|分钱|yuan|rmb|cny)|(?:¥|￥|\$|rmb|cny|usd|人民币){_FIGURE})"
 _ARREARS = (
-    r"(?:欠费|欠款|欠缴|欠交|拖欠|未缴|未交|(?:已经|已|还|共|总共)欠"
+    r"(?:欠费|欠款|欠缴|欠交|欠话费|拖欠|未缴|未交|(?:已经|已|还|尚|共|总共|您|你)欠|欠[着了]"
     r"|arrears|overdue|outstanding|youowe|oweus)"
 )
-_LINT = re.compile(rf"{_ARREARS}.{{0,{REACH}}}?{_AMOUNT}|{_AMOUNT}.{{0,{REACH}}}?{_ARREARS}", re.IGNORECASE)
+# Right behind the word a bare number is an amount, unless it counts something, is a date or a number to call.
+_BARE = (
+    r"欠费(?:了|达|为|金额|合计|共计|总额|[,:;。、])*(?:"
+    r"(?:[0-9]{1,4}(?:\.[0-9]+)?|[0-9]+\.[0-9]+)"
+    r"(?![0-9.\-/%]|个?(?:天|次|日|号|小时|期|户|家|笔|月|年|周|位|名|人|折|个|工作日))"
+    r"|[一二三四五六七八九十百千万两]+(?=$|[,;。!]))"
+)
+_LINT = re.compile(
+    rf"{_ARREARS}.{{0,{REACH}}}?{_AMOUNT}|{_AMOUNT}.{{0,{REACH}}}?{_ARREARS}|{_BARE}", re.IGNORECASE
+)
 # A place holder whose name says that an amount comes there.
 _NAMED = re.compile(
     rf"{_ARREARS}.{{0,{REACH}}}?(?:\{{+|%\()\s*(?:amount|arrears|owed|fee|sum|金额|欠费)", re.IGNORECASE
@@ -31,7 +40,7 @@ def names_arrears(text: str) -> bool:
 
     Blanks and full-width forms do not help; the amount may still be a place holder.
     """
-    squeezed = clean(text).replace(" ", "").replace("\n", "")
+    squeezed = clean(text).replace(" ", "").replace("\n", "").replace("費", "费")
     return bool(_LINT.search(squeezed) or _NAMED.search(squeezed))
 
 

@@ -151,7 +151,7 @@ def _locked(actor: User, made: DownloadRequest) -> DownloadRequest:
     Raises: Forbidden SELF_APPROVAL; NotFound; BusinessError NOT_NOW
     """
     row = DownloadRequest.objects.select_for_update().get(pk=made.pk)
-    if row.owner_id == actor.pk:
+    if actor.scope.is_self(row.owner_id):
         raise Forbidden("SELF_APPROVAL", _("Nobody lets their own export go. Your head or leader decides."))
     if row.state != RequestState.REQUESTED:
         raise _not_now()

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",
@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",
@@ -683,7 +683,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",
@@ -1135,7 +1135,7 @@ class Migration(migrations.Migration):
                                 max_length=11,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^1[3-9]\\d{9}$", "Write a mobile number of 11 digits.", code="mobile"
+                                        "^1[3-9]\\d{9}\\Z", "Write a mobile number of 11 digits.", code="mobile"
                                     )
                                 ],
                                 verbose_name="mobile",

@@ -4,7 +4,7 @@ import pgtrigger
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-MOBILE = RegexValidator(r"^1[3-9]\d{9}$", _("Write a mobile number of 11 digits."), code="mobile")
+MOBILE = RegexValidator(r"^1[3-9]\d{9}\Z", _("Write a mobile number of 11 digits."), code="mobile")
 
 
 def count_trigger(name: str, columns: dict[str, str]) -> list[pgtrigger.Trigger]:

@@ -9,17 +9,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
+from crm.base import clock
 from crm.base.errors import Sentence
 from crm.base.trail import record
 from members.models import MonthlyBill, PersonalCustomer
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 AMOUNTS = ("total_fen", "paid_fen", "agency_fee_fen", "discount_fen")
+FIRST_MONTH = date(2000, 1, 1)
 MOST = 1_000_000_000_00  # a thousand million yuan a month is a slip
 
 MESSAGES: dict[str, Sentence] = {
     "CUSTOMER_NOT_FOUND": _("There is no customer with this number in your scope."),
-    "MONTH_INVALID": _("The month is written as its first day, for example 2026-03-01."),
+    "MONTH_INVALID": _("The month is written as its first day, for example 2026-03-01, from 2000 on."),
+    "MONTH_FUTURE": _("This month has not begun yet."),
     "AMOUNT_INVALID": _("Amounts are whole numbers of fen, from 0 up."),
     "DUPLICATE_ROW": _("The same number and month stand in the request twice; the first row counts."),
 }
@@ -61,9 +64,11 @@ class BillResult:
 
 
 def _problem(row: BillRow) -> str:
-    if row.month.day != 1:
+    if row.month.day != 1 or row.month < FIRST_MONTH:
         return "MONTH_INVALID"
-    if any(not 0 <= getattr(row, name) <= MOST for name in AMOUNTS):
+    if row.month > clock.today():
+        return "MONTH_FUTURE"
+    if any(type(fen) is not int or not 0 <= fen <= MOST for fen in (getattr(row, name) for name in AMOUNTS)):
         return "AMOUNT_INVALID"
     return ""
 
@@ -116,7 +121,8 @@ def record_bills(*, rows: Sequence[BillRow], actor: User) -> list[BillResult]:
             [bill for _, bill in writes],
             update_conflicts=True,
             unique_fields=["customer", "bill_month"],
-            update_fields=[*AMOUNTS, "settled_at"],
+            # A bill that changes is due again: the ledger compares it with what it earned.
+            update_fields=[*AMOUNTS, "settled_at", "posted_at"],
             batch_size=2000,
         )
         for place, bill in writes:

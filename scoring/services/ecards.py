@@ -89,6 +89,11 @@ def _new_number() -> str:
             return number
 
 
+def _replaced(card: ECard, today: date) -> str:
+    """Return how a card ends that another one follows, or none: past its day it has expired."""
+    return CardState.EXPIRED if card.valid_to < today else CardState.SUPERSEDED
+
+
 def _end(card: ECard, state: str, now: datetime, reason: str = "") -> None:
     card.state, card.ended_at, card.end_reason = state, now, reason[:200]
     card.version += 1
@@ -123,7 +128,7 @@ def issue_card(
     if card and (card.grade, card.valid_to) == (row.vip_grade, row.vip_valid_to):
         return card, False
     if card:
-        _end(card, CardState.SUPERSEDED, clock.now())
+        _end(card, _replaced(card, today), clock.now())
     key_id = next(iter(keys()))
     made = ECard.objects.create(
         card_no=_new_number(), customer=row, grade=row.vip_grade, valid_to=row.vip_valid_to,
@@ -354,7 +359,6 @@ def settle_cards(*, as_of: date, province: OrgUnit | None = None) -> int:
     )
     sent = CardMessage.objects.filter(card=OuterRef("pk"), state=MessageState.SENT)
     count = cards.filter(Exists(sent), state=CardState.ISSUED).update(state=CardState.SENT)
-    count += cards.filter(valid_to__lt=as_of).update(state=CardState.EXPIRED, ended_at=now)
     gone = cards.live().filter(Q(customer__in_net_to__isnull=False) & Q(customer__in_net_to__lt=as_of))
     count += gone.update(state=CardState.REVOKED, ended_at=now, end_reason=gettext("left the network"))
     changed = (
@@ -370,11 +374,13 @@ def settle_cards(*, as_of: date, province: OrgUnit | None = None) -> int:
         except BusinessError as refusal:
             if refusal.code != "NO_GRADE":
                 raise
-            _end(card, CardState.SUPERSEDED, now)
+            _end(card, _replaced(card, as_of), now)
         else:
             if last:
                 send_card(card=fresh, channel=last.channel)
         count += 1
+    # After the replacing: whose grade ran out with the year gets the card of the next one.
+    count += cards.live().filter(valid_to__lt=as_of).update(state=CardState.EXPIRED, ended_at=now)
     if count:
         record(actor=None, action="scoring.cards_settled", unit=province, data={"count": count})
     return int(count)

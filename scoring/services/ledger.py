@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 from crm.base import clock
-from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
 from crm.base.trail import record
 from crm.params import registry
 from members.models import PersonalCustomer
@@ -44,10 +44,34 @@ def lock_accounts(customer_ids: Iterable[int]) -> None:
     list(accounts.values_list("pk"))
 
 
-def need_points(points: int) -> None:
-    if points <= 0:
-        message = _("Write a number of points above zero.")
-        raise Invalid("INVALID", message, fields={"points": [message]})
+ROOM = 200  # characters of a movement's reason
+MOST_POINTS = 100_000_000  # more in one movement is a slip
+
+
+def wrong_points(points: int) -> list[Sentence]:
+    """Say what is wrong with a number of points for one movement; nothing when it is right."""
+    if type(points) is int and 0 < points <= MOST_POINTS:
+        return []
+    return [_("Write a whole number of points above zero, at most 100,000,000.")]
+
+
+def _need(**problems: list[Sentence]) -> None:
+    """Refuse what a movement cannot carry.
+
+    Raises: Invalid with the fields.
+    """
+    if found := {name: sentences for name, sentences in problems.items() if sentences}:
+        raise Invalid("INVALID", next(iter(found.values()))[0], fields=found)
+
+
+def not_among(value: str, allowed: Iterable[str]) -> list[Sentence]:
+    """Say that a value is none of a list; nothing when it is one."""
+    return [] if value in allowed else [_("Choose one of the list.")]
+
+
+def too_long(text: str, most: int) -> list[Sentence]:
+    """Say that a text has no room; nothing when it has."""
+    return [] if len(text) <= most else [format_lazy(_("Write at most {most} characters."), most=most)]
 
 
 def repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | None:
@@ -161,7 +185,7 @@ def redeem(
         "beneficiary": beneficiary,
         "reason": reason,
     }
-    need_points(points)
+    _need(points=wrong_points(points), reason=too_long(reason, ROOM))
     # Without the lock: who finds nothing here looks again under it.
     opened = PointAccount.objects.filter(customer=customer).first()
     if opened and (found := repeated(opened, key, **body)):
@@ -222,11 +246,16 @@ def deduct(
 ) -> PointMovement:
     """Take points by policy or as an adjustment; two people answer for it (S0-71, E132).
 
-    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError POINTS_INSUFFICIENT.
+    Raises: Invalid; Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError POINTS_INSUFFICIENT.
     """
     day = as_of or clock.today()
     approver = need_second(operator, approver)
-    need_points(points)
+    # A redemption has a way of its own, with the code of its customer; what expires, the night takes.
+    _need(
+        kind=not_among(kind, (PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)),
+        points=wrong_points(points),
+        reason=too_long(reason, ROOM),
+    )
     account = lock_account(customer)
     if found := repeated(account, key, kind=kind, points=points, reason=reason):
         return found
@@ -265,13 +294,17 @@ def reward(
 ) -> PointMovement:
     """Grant reward points into the lot of the year of the grant (S0-70, E137).
 
-    Raises: Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError REWARD_CAP.
+    Raises: Invalid; Forbidden SECOND_PERSON_NEEDED, SELF_APPROVAL; BusinessError REWARD_CAP.
     """
     day = as_of or clock.today()
     approver = need_second(operator, approver)
-    need_points(points)
-    account = lock_account(customer)
     reason = f"{reward_reason} {remark}".strip()
+    _need(
+        points=wrong_points(points),
+        reward_reason=not_among(reward_reason, RewardReason.values),
+        remark=too_long(reason, ROOM),
+    )
+    account = lock_account(customer)
     if found := repeated(account, key, kind=PointKind.EARN_REWARD.value, points=points, reason=reason):
         return found
     budgets.check_caps(customer, points, day)

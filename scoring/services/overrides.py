@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Attachment, Client
@@ -83,6 +84,9 @@ def _problems(
         found["reason"] = [_("Say why, so that the second person can decide.")]
     if not evidence.strip():
         found["evidence"] = [_("Name what proves it: a document, a contract, a minute.")]
+    if starts_on > last_day(clock.today()):
+        found["starts_on"] = [_("It begins within twelve months. Choose an earlier day.")]
+        return found
     if starts_on < clock.today():
         found["starts_on"] = [_("A decision cannot reach into the past. Choose today or later.")]
     if ends_on < starts_on:
@@ -127,11 +131,13 @@ def _decided(override: TierOverride, state: str, actor: User, remark: str = "") 
 def approve_override(*, override: TierOverride, actor: User) -> TierOverride:
     """Agree as the second person: from its first day the night joins it; an older one of the client ends.
 
-    Raises: BusinessError ALREADY_DECIDED, OVERRIDE_PAST, NOT_RANKED; Forbidden SELF_APPROVAL.
+    One that begins later than today waits while an older one holds: its approval would end that one early.
+    Raises: BusinessError ALREADY_DECIDED, OVERRIDE_PAST, OVERRIDE_RUNNING, NOT_RANKED; Forbidden
+    SELF_APPROVAL.
     """
     require(actor, "scoring.approve_override")
     override = _locked(override, OverrideState.PROPOSED)
-    if override.proposed_by_id == actor.pk:
+    if actor.scope.is_self(override.proposed_by_id):
         raise Forbidden("SELF_APPROVAL", _("You proposed it yourself. Somebody else must decide."))
     if not override.client.is_legal_person:
         raise BusinessError(
@@ -139,9 +145,22 @@ def approve_override(*, override: TierOverride, actor: User) -> TierOverride:
         )
     if override.ends_on < clock.today():
         raise BusinessError("OVERRIDE_PAST", _("Its last day is past. Decline it and propose it anew."))
-    TierOverride.objects.filter(client=override.client, state=OverrideState.APPROVED).update(
-        state=OverrideState.ENDED
-    )
+    today = clock.today()
+    held = TierOverride.objects.filter(client=override.client, state=OverrideState.APPROVED)
+    running = held.filter(ends_on__gte=today).first()
+    if running and override.starts_on > today:
+        raise BusinessError(
+            "OVERRIDE_RUNNING",
+            format_lazy(
+                _(
+                    "Another decision about this client holds until {last}."
+                    " Approve this one from its first day, {first}, on."
+                ),
+                last=running.ends_on,
+                first=override.starts_on,
+            ),
+        )
+    held.update(state=OverrideState.ENDED)
     _decided(override, OverrideState.APPROVED, actor)
     _record(override, "scoring.override_approved", actor)
     return override

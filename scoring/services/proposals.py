@@ -14,10 +14,10 @@ from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
 from crm.base.trail import record
 from crm.params import registry
 from members.models import PersonalCustomer
-from scoring.choices import PointKind, ProposalKind
+from scoring.choices import PointKind, ProposalKind, RewardReason
 from scoring.models import PointMovement, PointProposal
 from scoring.services import budgets
-from scoring.services.ledger import deduct, need_second, reward
+from scoring.services.ledger import deduct, need_second, not_among, reward, too_long, wrong_points
 from scoring.services.returns import take_back
 
 
@@ -38,11 +38,15 @@ def propose(
     BUDGET_EXCEEDED, NO_BUDGET; Forbidden OWN_ACCOUNT.
     """
     problems: dict[str, list[Sentence]] = {}
-    if points <= 0:
-        problems["points"] = [_("Write a number of points above zero.")]
+    if wrong := not_among(kind, ProposalKind.values):
+        problems["kind"] = wrong
+    if wrong := wrong_points(points):
+        problems["points"] = wrong
     if not remark.strip():
         problems["remark"] = [_("Say why, so that the second person can decide.")]
-    if kind == ProposalKind.EARN_REWARD and not reward_reason:
+    elif wrong := too_long(remark.strip(), 180):
+        problems["remark"] = wrong
+    if kind == ProposalKind.EARN_REWARD and reward_reason not in RewardReason.values:
         problems["reward_reason"] = [_("Choose the reason of the reward.")]
     if problems:
         raise Invalid("INVALID", _("Some fields need correction."), fields=problems)

@@ -56,7 +56,7 @@ def publish_star_model(*, version: StarModelVersion, actor: User) -> StarModelVe
     version = StarModelVersion.objects.select_for_update().get(pk=version.pk)
     if version.state != ModelState.DRAFT:
         raise BusinessError("MODEL_STATE", _("This version was published before. Copy it into a new one."))
-    if version.proposed_by_id == actor.pk:
+    if actor.scope.is_self(version.proposed_by_id):
         raise BusinessError("OWN_PROPOSAL", _("You proposed it yourself. Somebody else must decide."))
     assert version.effective_from is not None  # noqa: S101 - every proposal has its day
     _refuse_past(version.effective_from)

@@ -231,7 +231,7 @@ def publish_version(*, version: TierModelVersion, effective_from: date, actor: U
         raise BusinessError("MODEL_STATE", _("This version was published before. Copy it into a new one."))
     if version.state != ModelState.REVIEWED:
         raise BusinessError("NOT_REVIEWED", _("Look at what it would move first, then confirm it."))
-    if version.proposed_by_id == actor.pk:
+    if actor.scope.is_self(version.proposed_by_id):
         raise BusinessError("OWN_PROPOSAL", _("You proposed it yourself. Somebody else must decide."))
     if problem := rules.model_problem(version.numbers):
         raise Invalid(

@@ -160,7 +160,7 @@ def _context(
         "a_share": rules.A_SHARE,
         "may_publish": version.state == ModelState.REVIEWED
         and request.user.can("scoring.publish_model")
-        and version.proposed_by_id != request.user.pk,
+        and not request.user.scope.is_self(version.proposed_by_id),
         "first_day": clock.next_midnight(clock.today()).date(),
         **_answer(request, version),
     }

@@ -94,3 +94,23 @@ def test_a_thousand_bills_take_a_handful_of_queries(
         results = services.record_bills(rows=rows, actor=provadmin)
     assert {r.outcome for r in results} == {"created"}
     assert MonthlyBill.objects.count() == 1000
+
+
+@pytest.mark.parametrize(
+    ("month", "code"),
+    [
+        (date(9999, 1, 1), "MONTH_FUTURE"),
+        (date(1, 1, 1), "MONTH_INVALID"),
+        (date(1999, 12, 1), "MONTH_INVALID"),
+    ],
+)
+def test_a_month_that_no_bill_has_is_refused(
+    org: dict[str, OrgUnit], provadmin: User, month: date, code: str
+) -> None:
+    """A lot of the year 9999 would break its account for good."""
+    customer = factories.make_customer(org["unit"])
+    result = services.record_bills(rows=[bill(customer.msisdn, month=month)], actor=provadmin)[0]
+    assert (result.outcome, result.code) == ("rejected", code)
+    half = services.record_bills(rows=[bill(customer.msisdn, paid=128.9)], actor=provadmin)[0]
+    assert (half.outcome, half.code) == ("rejected", "AMOUNT_INVALID")
+    assert not MonthlyBill.objects.exists()

@@ -407,3 +407,20 @@ def test_no_card_goes_out_that_names_arrears_with_an_amount(
     with pytest.raises(Invalid, match="ARREARS_WORDING"):
         services.send_card(card=card, channel="SMS", actor=head)
     assert not OutboxEvent.objects.filter(kind="sms.send").exists()
+
+
+@pytest.mark.spec("E146", "S0-62")
+def test_who_falls_to_a_lower_grade_with_the_year_gets_the_card_of_it(gold: PersonalCustomer) -> None:
+    """Gold ended with the year, silver goes on: the old card has expired, the next one is sent as it was."""
+    card = issued(gold)
+    services.send_card(card=card, channel="SMS")
+    new_year = YEAR_END + timedelta(days=1)
+    PersonalCustomer.objects.filter(pk=gold.pk).update(
+        vip_grade="SILVER", vip_valid_to=YEAR_END.replace(year=YEAR_END.year + 1)
+    )
+    assert services.settle_cards(as_of=new_year) == 1
+    assert services.settle_cards(as_of=new_year) == 0
+    card.refresh_from_db()
+    fresh = ecards.live_card(gold)
+    assert fresh is not None
+    assert (card.state, fresh.grade, fresh.messages.get().channel) == ("EXPIRED", "SILVER", "SMS")

@@ -1,5 +1,6 @@
 """The points ledger (spec §3.5): every number through the services the pages and the night use."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.models import Notification
 from crm.params.models import ParamValue
 from members.models import MonthlyBill, PersonalCustomer
+from members.services import BillRow, record_bills
 from scoring import reading, services
 from scoring.models import LedgerProof, OneTimeCode, PointAccount, PointEntry, PointLot, PointMovement
 from tests.factories import make_customer
@@ -525,3 +527,63 @@ def test_a_long_statement_is_paged_without_losing_a_line(bill: Bill, customer: P
         if before is None:
             break
     assert seen == [n * 10 for n in range(110, 0, -1)]
+
+
+@pytest.mark.spec("E117")
+def test_a_bill_of_nothing_that_is_corrected_earns_once(provadmin: User, customer: PersonalCustomer) -> None:
+    """By feed as by roster: what earned nothing before is due again when it changes."""
+    row = BillRow(
+        msisdn=customer.msisdn, month=date(2026, 3, 1), total_fen=200_00, paid_fen=99, settled_at=clock.now()
+    )
+    record_bills(rows=[row], actor=provadmin)
+    services.post_settled_bills(as_of=clock.today(), customer_ids=[customer.pk])
+    assert lots(customer) == {}
+    record_bills(rows=[replace(row, paid_fen=200_00)], actor=provadmin)
+    services.post_settled_bills(as_of=clock.today(), customer_ids=[customer.pk])
+    assert lots(customer) == {2026: 200}
+    record_bills(rows=[replace(row, paid_fen=150_00)], actor=provadmin)
+    services.post_settled_bills(as_of=clock.today(), customer_ids=[customer.pk])
+    assert lots(customer) == {2026: 150}
+    services.prove_ledger(as_of=clock.today())
+    assert LedgerProof.objects.get().differing_count == 0
+
+
+@pytest.mark.parametrize("points", [0, -1, 1.5, True, "5", None, 10**30])
+def test_no_movement_of_what_is_no_number_of_points(
+    four_years: PersonalCustomer, head: User, second: User, points: object
+) -> None:
+    lines = PointEntry.objects.count()
+    with pytest.raises(Invalid) as refusal:
+        take(four_years, points, head, second)  # type: ignore[arg-type]
+    assert list(refusal.value.fields) == ["points"]
+    with pytest.raises(Invalid):
+        services.propose(
+            customer=four_years,
+            kind="DEDUCT_ADJUST",
+            points=points,
+            remark="错",
+            actor=head,  # type: ignore[arg-type]
+        )
+    assert PointEntry.objects.count() == lines
+
+
+@pytest.mark.parametrize("kind", ["EXPIRE", "REVERSAL", "EARN_REWARD", "DEDUCT_REDEEM", "NONSENSE", ""])
+def test_a_deduction_by_two_people_is_no_other_movement(
+    four_years: PersonalCustomer, head: User, second: User, kind: str
+) -> None:
+    """A redemption needs its code, expiry is the night's."""
+    with pytest.raises(Invalid) as refusal:
+        services.deduct(
+            customer=four_years, kind=kind, points=5, reason="错", operator=head, approver=second, key="k"
+        )
+    assert list(refusal.value.fields) == ["kind"]
+
+
+def test_a_reward_has_a_reason_of_the_list(four_years: PersonalCustomer, head: User, second: User) -> None:
+    for wrong, remark, field in (("NONSENSE", "", "reward_reason"), ("SURVEY", "长" * 300, "remark")):
+        with pytest.raises(Invalid) as refusal:
+            services.reward(
+                customer=four_years, points=5, reward_reason=wrong, operator=head, approver=second, key="k",
+                remark=remark,
+            )  # fmt: skip
+        assert list(refusal.value.fields) == [field]

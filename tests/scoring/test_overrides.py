@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from clients.models import Client, ClientClassHistory
 from crm.accounts.choices import Role
-from crm.accounts.models import OrgUnit, User
+from crm.accounts.models import OrgUnit, RoleAssignment, User
+from crm.accounts.services import delegate
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.models import OutboxEvent
@@ -179,8 +180,6 @@ def test_two_people_decide_and_one_proposal_waits(
 
 def test_who_holds_both_roles_cannot_approve_the_own_proposal(base: Org, ordinary: Client) -> None:
     both = factories.make_user("both", Role.PROV_ADMIN, base["province"])
-    from crm.accounts.models import RoleAssignment
-
     RoleAssignment.objects.create(
         user=both, role=Role.DEPT_HEAD, unit=base["unit"], valid_from=factories.LONG_AGO
     )
@@ -188,6 +187,42 @@ def test_who_holds_both_roles_cannot_approve_the_own_proposal(base: Org, ordinar
     override = proposed(ordinary, both)
     with pytest.raises(Forbidden, match="SELF_APPROVAL"):
         services.approve_override(override=override, actor=both)
+
+
+def test_nobody_approves_through_a_delegation_what_the_absent_one_proposed(
+    base: Org, ordinary: Client, head: User
+) -> None:
+    """A head who is also the province's administrator lends that role: the deputy acts for the proposer."""
+    RoleAssignment.objects.create(
+        user=head, role=Role.PROV_ADMIN, unit=base["province"], valid_from=factories.LONG_AGO
+    )
+    override = proposed(ordinary, User.objects.get(pk=head.pk))
+    deputy = factories.make_user("deputy", Role.PROV_ADMIN, base["province"])
+    today = clock.today()
+    delegate(
+        actor=head, from_user=head, to_user=deputy, role="PROV_ADMIN", reason="休假", valid_from=today,
+        valid_to=today + timedelta(days=3),
+    )  # fmt: skip
+    with pytest.raises(Forbidden, match="SELF_APPROVAL"):
+        services.approve_override(override=override, actor=User.objects.get(pk=deputy.pk))
+
+
+def test_a_later_decision_does_not_end_the_running_one_early(
+    base: Org, ordinary: Client, head: User, provadmin: User
+) -> None:
+    today = clock.today()
+    running = proposed(ordinary, head, ends_on=today + timedelta(days=100))
+    services.approve_override(override=running, actor=provadmin)
+    later = proposed(
+        ordinary, head, tier="A1", starts_on=today + timedelta(days=101), ends_on=today + timedelta(days=200)
+    )
+    with pytest.raises(BusinessError, match="OVERRIDE_RUNNING"):
+        services.approve_override(override=later, actor=provadmin)
+    night(base, today + timedelta(days=1))
+    ordinary.refresh_from_db()
+    assert ordinary.value_tier == "A2"
+    later.refresh_from_db()
+    assert later.state == "PROPOSED"
 
 
 @pytest.mark.spec("S3-31")

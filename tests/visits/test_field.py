@@ -337,6 +337,11 @@ def test_who_leaves_early_comes_again_once(browse: Browse, owner: User, head: Us
     answer = browse(owner).post(at, LOG | {"left_early": "on"})
     assert answer.status_code == 422
     assert "请填写下次拜访的时间" in answer.content.decode()
+    past = {"left_early": "on", "next_visit_day": (clock.today() - timedelta(days=3)).isoformat()}
+    answer = browse(owner).post(at, LOG | past | {"next_visit_time": "10:30"})
+    assert answer.status_code == 422
+    assert "下次拜访要在这次之后" in answer.content.decode()
+    assert not Visit.objects.filter(follows=visit).exists()
     day = (clock.today() + timedelta(days=3)).isoformat()
     data = LOG | {"left_early": "on", "next_visit_day": day, "next_visit_time": "10:30"}
     assert browse(owner).post(at, data).status_code == 302

@@ -13,7 +13,10 @@ from workbench.duties.base import EACH, Duty, Moment, address
 def point_proposals(user: User, at: Moment) -> Iterable[Duty]:
     """Points somebody proposed and a second person decides about."""
     waiting = (
-        PointProposal.objects.visible_to(user).waiting().exclude(proposed_by=user).select_related("customer")
+        PointProposal.objects.visible_to(user)
+        .waiting()
+        .exclude(proposed_by__in=user.scope.selves)
+        .select_related("customer")
     )
     for proposal in waiting.order_by("pk")[:EACH]:
         yield Duty(
@@ -29,7 +32,7 @@ def point_proposals(user: User, at: Moment) -> Iterable[Duty]:
 
 def tier_proposals(user: User, at: Moment) -> Iterable[Duty]:
     """Tiers somebody proposed by decision; the province approves."""
-    waiting = TierOverride.objects.visible_to(user).waiting().exclude(proposed_by=user)
+    waiting = TierOverride.objects.visible_to(user).waiting().exclude(proposed_by__in=user.scope.selves)
     for row in waiting.select_related("client").order_by("pk")[:EACH]:
         yield Duty(
             "tier_proposal",

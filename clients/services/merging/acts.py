@@ -100,7 +100,7 @@ def decide_merge(*, actor: User, merge_id: int, approve: bool, word: str = "") -
     if merge.state != MergeState.PROPOSED:
         raise BusinessError("DECIDED", _("This merge is decided already."))
     survivor, loser = _two(merge.survivor_id, merge.loser_id, actor)
-    if merge.proposed_by_id == actor.pk:
+    if actor.scope.is_self(merge.proposed_by_id):
         raise BusinessError("SELF_APPROVAL", _("Somebody else must decide about your own proposal."))
     merge.decided_by, merge.decided_at, merge.decision = actor, clock.now(), clean(word)[:200]
     if not approve:

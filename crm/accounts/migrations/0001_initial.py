@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                                 unique=True,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^[^_\\s]{1,30}_[^_\\s]{1,20}$",
+                                        "^[^_\\s]{1,30}_[^_\\s]{1,20}\\Z",
                                         "Write the department, an underscore and the name, for example 城关区_李四.",
                                         code="registered_name",
                                     )
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                                 null=True,
                                 validators=[
                                     django.core.validators.RegexValidator(
-                                        "^[^_\\s]{1,30}_[^_\\s]{1,20}$",
+                                        "^[^_\\s]{1,30}_[^_\\s]{1,20}\\Z",
                                         "Write the department, an underscore and the name, for example 城关区_李四.",
                                         code="registered_name",
                                     )
