@@ -14,6 +14,7 @@ from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Invalid
 from crm.base.models import Notification, OutboxEvent
+from crm.base.settled import settled_before
 from crm.base.trail import record
 from crm.outbox import sending
 from crm.outbox.models import Delivery, Endpoint
@@ -91,24 +92,32 @@ def _announce() -> None:
 
 @transaction.atomic
 def fan_out() -> int:
-    """Write a delivery for each new event and recipient that wants it; return how many."""
+    """Write a delivery for each new event and recipient that wants it; return how many.
+
+    The mark of a recipient stops below what may still have earlier events coming: those of a long night are
+    seen after the newer ones of a text message.
+    """
     _announce()
     made = 0
+    settled = settled_before()
     for endpoint in Endpoint.objects.select_for_update(skip_locked=True).filter(active=True):
-        events = list(
-            OutboxEvent.objects.filter(pk__gt=endpoint.last_event)
-            .order_by("pk")
-            .values_list("pk", "kind")[: BATCH * 10]
+        events = OutboxEvent.objects.filter(pk__gt=endpoint.last_event).order_by("pk")
+        held = Delivery.objects.filter(endpoint=endpoint, event=OuterRef("pk"))
+        wanted = list(
+            events.filter(~Exists(held), kind__in=endpoint.kinds).values_list("pk", flat=True)[: BATCH * 10]
         )
-        if not events:
-            continue
-        wanted = [pk for pk, kind in events if kind in endpoint.kinds]
         Delivery.objects.bulk_create(
             [Delivery(event_id=pk, endpoint=endpoint, next_at=clock.now()) for pk in wanted],
             ignore_conflicts=True,
         )
-        endpoint.last_event = events[-1][0]
-        endpoint.save(update_fields=["last_event"])
+        unsettled = events.filter(created_at__gte=settled).values_list("pk", flat=True).first()
+        done = events if unsettled is None else events.filter(pk__lt=unsettled)
+        if len(wanted) == BATCH * 10:
+            done = done.filter(pk__lte=wanted[-1])
+        mark = done.aggregate(n=Max("pk"))["n"]
+        if mark is not None:
+            endpoint.last_event = mark
+            endpoint.save(update_fields=["last_event"])
         made += len(wanted)
     return made
 

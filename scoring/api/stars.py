@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import Newest
+from crm.base.settled import settled_before
 from members.models import PersonalCustomer
 from scoring import reading
 from scoring.api.shared import Input, Oldest, customer_for
@@ -146,13 +147,13 @@ class StarFeed(generics.ListAPIView[MarkChange]):
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return changes in the order they were made."""
+        """Return changes in the order they were made; those of a night under way come when it is done."""
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         """Return changes of visible customers."""
         asked = self.request.query_params
-        found = MarkChange.objects.visible_to(caller(self.request))
+        found = MarkChange.objects.visible_to(caller(self.request)).filter(recorded_at__lt=settled_before())
         if since := asked.get("changed_since"):
             found = found.filter(changed_on__gte=serializers.DateField().run_validation(since))
         if after := asked.get("after"):

@@ -14,6 +14,7 @@ from clients.models import Client, ClientClassHistory
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import Newest
+from crm.base.settled import settled_before
 from scoring import reading
 from scoring.api.shared import Oldest
 from scoring.models import TierRun
@@ -126,14 +127,14 @@ class TierFeed(generics.ListAPIView[ClientClassHistory]):
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return changes in the order they were made."""
+        """Return changes in the order they were made; those of a night under way come when it is done."""
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         """Return changes of visible clients."""
         visible = Client.objects.visible_to(caller(self.request))
         found = ClientClassHistory.objects.filter(
-            axis=ClientClassHistory.Axis.TIER, client__in=visible
+            axis=ClientClassHistory.Axis.TIER, client__in=visible, recorded_at__lt=settled_before()
         ).select_related("client")
         since = self.request.query_params.get("changed_since")
         if since:

@@ -116,6 +116,7 @@ SELECT client_id, {new}, %s, %s FROM fresh
 ON CONFLICT (client_id) DO UPDATE SET {assignments}, as_of = EXCLUDED.as_of, run_id = EXCLUDED.run_id
 """
 
+# What is followed by its number says when it was written, not when its night began: `crm.base.settled`.
 # {select} gives id, client_code, old_tier, new_tier (empty for none) and rule.
 # The event id follows from client, day and tier: a repeated delivery carries the same one (E211).
 COUNT_TIERS = "SELECT count(*) FROM ({select}) n WHERE n.old_tier <> n.new_tier"
@@ -127,13 +128,13 @@ WITH changed AS MATERIALIZED (
     UPDATE clients_client c SET value_tier = NULLIF(n.new_tier, '') FROM changed n WHERE c.id = n.id
 ), noted AS (
     INSERT INTO clients_clientclasshistory (client_id, axis, old, new, reason, rule, changed_on, recorded_at)
-    SELECT id, 'TIER', old_tier, new_tier, %s, rule, %s, now() FROM changed
+    SELECT id, 'TIER', old_tier, new_tier, %s, rule, %s, clock_timestamp() FROM changed
 ), told AS (
     INSERT INTO base_outboxevent (event_id, kind, key, payload, created_at, attempts)
     SELECT md5(k.key)::uuid, 'client.tier_changed', k.key, jsonb_build_object(
         'client_id', c.id, 'client_code', c.client_code, 'old', NULLIF(c.old_tier, ''),
         'new', NULLIF(c.new_tier, ''), 'rule', c.rule, 'business_date', %s::text, 'model', %s::text
-    ), now(), 0
+    ), clock_timestamp(), 0
     FROM changed c CROSS JOIN LATERAL (
         SELECT 'tier:' || c.id || ':' || %s || ':' || c.new_tier AS key
     ) k
@@ -152,7 +153,7 @@ WITH changed AS MATERIALIZED (
     FROM changed n WHERE p.id = n.id
 ), noted AS (
     INSERT INTO scoring_markchange (customer_id, kind, old, new, rule, changed_on, recorded_at)
-    SELECT id, 'VIP', old_grade, new_grade, '', %s, now() FROM changed
+    SELECT id, 'VIP', old_grade, new_grade, '', %s, clock_timestamp() FROM changed
     WHERE old_grade <> new_grade ORDER BY id
 )
 SELECT count(*) FROM changed

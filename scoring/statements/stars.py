@@ -48,7 +48,7 @@ WITH scored AS (
 ), noted AS (
     INSERT INTO scoring_markchange (customer_id, kind, old, new, rule, changed_on, recorded_at)
     SELECT customer_id, 'MIDHIGH', CASE WHEN old_midhigh THEN 'yes' ELSE '' END,
-        CASE WHEN new_midhigh THEN 'yes' ELSE '' END, '', %s, now()
+        CASE WHEN new_midhigh THEN 'yes' ELSE '' END, '', %s, clock_timestamp()
     FROM fresh WHERE new_midhigh <> old_midhigh
 )
 SELECT count(*) FROM fresh
@@ -66,7 +66,7 @@ WITH changed AS MATERIALIZED (
     WHERE m.customer_id = n.customer_id AND n.old_rule <> n.new_rule
 ), noted AS (
     INSERT INTO scoring_markchange (customer_id, kind, old, new, rule, changed_on, recorded_at)
-    SELECT customer_id, 'STAR', old_star::text, new_star::text, new_rule, %s, now()
+    SELECT customer_id, 'STAR', old_star::text, new_star::text, new_rule, %s, clock_timestamp()
     FROM changed WHERE old_star <> new_star ORDER BY customer_id
 )
 SELECT count(*) FROM changed
@@ -86,7 +86,7 @@ WHERE p.in_net_to IS NULL
 
 _NOTE_LABELS = """
     INSERT INTO scoring_markchange (customer_id, kind, old, new, rule, changed_on, recorded_at)
-    SELECT customer_id, 'LABEL', old, new, '', %s, now() FROM (
+    SELECT customer_id, 'LABEL', old, new, '', %s, clock_timestamp() FROM (
         SELECT c.customer_id, l.label AS old, '' AS new FROM changed c, unnest(c.old_labels) l(label)
         WHERE NOT l.label = ANY(c.new_labels)
         UNION ALL
