@@ -318,7 +318,7 @@ class CallResult(models.TextChoices):
 class WeekState(models.TextChoices):
     """States of a weekly report (Source: S1-94, S1-95)."""
 
-    DRAFT = "DRAFT", _("Being written")
+    DRAFT = "DRAFT", _("Being filled in")
     SUBMITTED = "SUBMITTED", _("Waiting for the leader")
     APPROVED = "APPROVED", _("Approved")
     RETURNED = "RETURNED", _("Returned")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
@@ -233,7 +234,7 @@ def remind_expiring(*, as_of: date, province: OrgUnit | None = None) -> int:
         stage = notice_stage((end - as_of).days) if end else None
         if end is None or stage is None or manager is None:
             continue
-        with translation.override(manager.language or None):
+        with translation.override(manager.language or settings.LANGUAGE_CODE):
             text = gettext("Agreement %(no)s of %(client)s ends on %(day)s.") % {
                 "no": agreement.no,
                 "client": agreement.client,

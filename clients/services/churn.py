@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -196,7 +197,7 @@ def _tell(fresh: list[Found]) -> None:
         client = clients[found.client_id]
         if client.am is None:
             continue
-        with translation.override(client.am.language or None):
+        with translation.override(client.am.language or settings.LANGUAGE_CODE):
             text = gettext("Churn alert for %(client)s: %(sign)s") % {
                 "client": client,
                 "sign": found.rule.label,

@@ -181,7 +181,8 @@ class UnitForm(forms.Form):
     external_name = forms.CharField(label=_("External name"), max_length=120, required=False)
 
     def __init__(self, *args: Any, parent: OrgUnit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # It stands beside the form of the unit above, which has fields of the same names.
+        super().__init__(*args, auto_id="add_%s", **kwargs)
         below = [kind for kind in UnitType if kind.rank > UnitType(parent.type).rank]
         self.fields["type"].choices = [(kind.value, kind.label) for kind in below]  # type: ignore[attr-defined]
 

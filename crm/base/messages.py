@@ -30,7 +30,7 @@ msgstr ""
 "Language: {LOCALE}\\n"
 "Plural-Forms: nplurals=1; plural=0;\\n"
 """
-_ONE = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
+_ONE = dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"))
 _PLURAL = dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2))
 _CONTEXT = dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2))
 _BOTH = dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3))

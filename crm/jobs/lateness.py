@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def tell_administrators(key: str, *, kind: str, night: date, words: Callable[[],
     holders = RoleAssignment.objects.current(clock.today()).filter(role=Role.SYSADMIN)
     notices = []
     for user in User.objects.active().filter(pk__in=holders.values("user")):
-        with translation.override(user.language or None):
+        with translation.override(user.language or settings.LANGUAGE_CODE):
             text = words()[:300]
         url = reverse("jobs:night", args=[night])
         notices.append(Notification(user=user, kind=kind, text=text, url=url, key=key))

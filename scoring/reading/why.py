@@ -169,10 +169,13 @@ def _verdict(tier: str, facts: ClientFacts) -> Sentence:
 
 
 def _better_than(total: Decimal, run: TierRun) -> float | None:
-    """Return the share of the universe with a clearly lower score, by steps of five points."""
+    """Return the share of the universe with a clearly lower score, by steps of five points.
+
+    Cut down to a tenth of a percent: nobody scores above everybody.
+    """
     if not run.universe:
         return None
-    return sum(run.spread[: min(int(total // 5), 19)]) / run.universe
+    return sum(run.spread[: min(int(total // 5), 19)]) * 1000 // run.universe / 1000
 
 
 @dataclass(frozen=True, slots=True)

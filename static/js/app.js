@@ -90,9 +90,14 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
   const dialog = $("#confirm-dialog");
-  $("#confirm-text").textContent = asker.dataset.confirm;
+  // {n}: how many rows of the form are chosen.
+  const chosen = [...form.elements].filter((field) => field.matches("[data-select]:checked")).length;
+  $("#confirm-text").textContent = asker.dataset.confirm.replace("{n}", chosen);
   const submitter = event.submitter;
-  $("[data-confirm-yes]", dialog).onclick = () => {
+  const yes = $("[data-confirm-yes]", dialog);
+  yes.dataset.usual ||= yes.textContent;
+  yes.textContent = (asker.dataset.yes || yes.dataset.usual).replace("{n}", chosen);
+  yes.onclick = () => {
     dialog.close("yes");
     confirmed = form;
     form.requestSubmit(submitter?.type === "submit" ? submitter : undefined);

@@ -31,6 +31,19 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "flash") event.detail.target.scrollIntoView({ block: "nearest" });
 });
 
+// r opens the reasons with the cursor in the free one; while it is empty a digit still takes a quick one.
+document.addEventListener("toggle", (event) => {
+  if (event.target.id === "return" && event.target.open && wide.matches) event.target.querySelector("[name=reason]").focus();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (!field.matches("#return [name=reason]") || field.value || !/^[1-5]$/.test(event.key)) return;
+  const quick = field.form.querySelector(`[data-key="${event.key}"]`);
+  if (!quick) return;
+  event.preventDefault();
+  quick.click();
+});
+
 if (window.location.hash === "#return") {
   const details = document.getElementById("return");
   if (details) {

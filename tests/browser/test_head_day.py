@@ -63,7 +63,7 @@ def test_the_heads_day_by_keyboard_alone(visit: Open, owner: User, head: User, a
     expect(page.locator(".bulk-bar [data-count]")).to_have_text("2")
     page.keyboard.press("b")
     expect(page.locator("#confirm-dialog")).to_be_visible()
-    tab_to(page, "确定", most=5)
+    tab_to(page, "批准 2 份", most=5)
     page.keyboard.press("Enter")
     expect(page.get_by_text("已批准 2 份日志")).to_be_visible()
     expect(page.locator("#decided-today")).to_have_text("3")

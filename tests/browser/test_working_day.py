@@ -150,7 +150,7 @@ def test_a_head_approves_on_the_phone_one_by_one_and_many_at_once(
     expect(page.locator("#desk-body [data-row]")).to_have_count(2)
     page.get_by_label("全选").check()
     page.get_by_role("button", name="批准所选").tap()
-    page.locator("#confirm-dialog").get_by_role("button", name="确定").tap()
+    page.locator("#confirm-dialog").get_by_role("button", name="批准 2 份").tap()
     expect(page.get_by_text("已批准 2 份日志")).to_be_visible()
     page.wait_for_url("**/visits/desk/")  # loading it again sends nothing twice
     assert VisitLog.objects.filter(state=LogState.APPROVED).count() == 3

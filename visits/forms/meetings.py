@@ -62,7 +62,8 @@ class TaskForm(forms.Form):
     special = forms.BooleanField(label=_("Special task"), required=False)
 
     def __init__(self, *args: Any, team: list[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # It stands beside the record of the meeting, which has a field of the same name.
+        super().__init__(*args, auto_id="task_%s", **kwargs)
         field = self.fields["user"]
         field.queryset = User.objects.filter(pk__in=[person.pk for person in team])  # type: ignore[attr-defined]
         self.fields["due_on"].initial = clock.today()

@@ -3978,7 +3978,7 @@ class Migration(migrations.Migration):
                             "state",
                             models.CharField(
                                 choices=[
-                                    ("DRAFT", "Being written"),
+                                    ("DRAFT", "Being filled in"),
                                     ("SUBMITTED", "Waiting for the leader"),
                                     ("APPROVED", "Approved"),
                                     ("RETURNED", "Returned"),
@@ -4136,7 +4136,7 @@ class Migration(migrations.Migration):
                             "state",
                             models.CharField(
                                 choices=[
-                                    ("DRAFT", "Being written"),
+                                    ("DRAFT", "Being filled in"),
                                     ("SUBMITTED", "Waiting for the leader"),
                                     ("APPROVED", "Approved"),
                                     ("RETURNED", "Returned"),
