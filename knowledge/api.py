@@ -131,7 +131,7 @@ class ScriptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change the words of a card; send the ETag you read as If-Match."""
         card = self.get_object()
-        check_if_match(request, card.version)
+        check_if_match(request, card)
         values = checked_body(ScriptIn, request, partial=True)
         card = services.save_card(actor=caller(request), values=values, card_id=card.pk, version=card.version)
         return Response(ScriptOut(card).data, headers={"ETag": etag(card.version)})
@@ -171,7 +171,7 @@ class SolutionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a solution; send the ETag you read as If-Match."""
         found = self.get_object()
-        check_if_match(request, found.version)
+        check_if_match(request, found)
         values = checked_body(SolutionIn, request, partial=True)
         services.save_solution(
             actor=caller(request), values=values, solution_id=found.pk, version=found.version

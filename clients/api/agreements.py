@@ -110,7 +110,7 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change an agreement."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         body = checked_body(AgreementIn, request, partial=True)
         changed = services.change_agreement(
             actor=caller(request),
@@ -123,7 +123,7 @@ class AgreementViewSet(viewsets.GenericViewSet[Agreement]):
     def end(self, request: Request, pk: int) -> Response:
         """End an agreement before its time."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         body = checked_body(AgreementEnd, request)
         ended = services.end_agreement(
             actor=caller(request),

@@ -99,7 +99,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def _target(self, request: Request) -> Client:
         """Return the client an act is meant for, in the version the caller read."""
         client = self.get_object()
-        check_if_match(request, client.version)
+        check_if_match(request, client)
         return client
 
     def _answer(self, client: Client, status: int = 200) -> Response:
@@ -127,7 +127,7 @@ class ClientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         """Change fields of a file; derived fields answer 422 FIELD_DERIVED."""
         client = self.get_object()
         check_writable(_mapping(request))
-        check_if_match(request, client.version)
+        check_if_match(request, client)
         body = shapes.ClientIn(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         changed = services.update_client(
@@ -310,7 +310,7 @@ class ClientProductViewSet(viewsets.GenericViewSet[ClientProduct]):
 
     def _move(self, request: Request, pk: int, act: str) -> Response:
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         body = shapes.On(data=request.data or {})
         body.is_valid(raise_exception=True)
         on = body.validated_data.get("on")

@@ -198,7 +198,7 @@ class ChurnViewSet(viewsets.GenericViewSet[ChurnAlert]):
     def dispose(self, request: Request, pk: int) -> Response:
         """Settle an alert with its outcome and what was done."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         body = checked_body(AlertEnd, request)
         done = services.dispose_alert(
             actor=caller(request),

@@ -99,7 +99,7 @@ class CatalogueViewSet(viewsets.GenericViewSet[Product]):
     @extend_schema(request=CatalogueIn, responses=CatalogueOut, parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change the rules of a product; closed months keep what they counted."""
-        check_if_match(request, get_object_or_404(self.get_queryset(), pk=pk).version)
+        check_if_match(request, get_object_or_404(self.get_queryset(), pk=pk))
         return self._save(request, pk)
 
 
@@ -182,7 +182,7 @@ class ProductGoodsViewSet(viewsets.GenericViewSet[Any]):
     def change(self, request: Request, pk: int) -> Response:
         """Change the terms of a product; its state has verbs of its own."""
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         values = checked_body(ProductTerms, request)
         if values.get("agreement"):
             agreements = services.visible_agreements(caller(request))

@@ -187,13 +187,18 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def check_if_match(request: Request, version: int) -> None:
-    """Refuse a change made on an older version of the row.
+def check_if_match(request: Request, row: Any) -> None:
+    """Refuse a change made on an older version of the row; until the request ends nobody else changes it.
 
+    The row stays locked: of two who read the same version, the second is refused.
     Raises: BusinessError STALE (412) when If-Match names another version.
     """
     given = request.headers.get("If-Match")
-    if given and given != "*" and etag(version) not in [part.strip() for part in given.split(",")]:
+    if not given or given == "*":
+        return
+    held = type(row)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.pk)
+    version = held.values_list("version", flat=True).first()
+    if version is None or etag(version) not in [part.strip() for part in given.split(",")]:
         raise BusinessError(
             "STALE", _("The record changed meanwhile. Read it again and repeat your change."), status=412
         )

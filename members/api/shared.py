@@ -148,7 +148,7 @@ class OfClientViews(PersonViews):
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one, on the version named by If-Match."""
         row = self.own()
-        check_if_match(request, row.version)
+        check_if_match(request, row)
         values = checked_body(self.takes, request, partial=True) | {
             "version": row.version,
             "actor": caller(request),

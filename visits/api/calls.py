@@ -172,7 +172,7 @@ class AppointmentViewSet(
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a call that is not made yet; send the ETag you read as If-Match."""
         call = self.get_object()
-        check_if_match(request, call.version)
+        check_if_match(request, call)
         values = checked_body(AppointmentChange, request)
         if "contact" in values:
             values["contact"] = _contact(caller(request), values["contact"])

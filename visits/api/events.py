@@ -353,7 +353,7 @@ class OnSiteEventViewSet(
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a draft; send the ETag you read as If-Match."""
         actor, event = caller(request), self.get_object()
-        check_if_match(request, event.version)
+        check_if_match(request, event)
         values = checked_body(OnSiteEventChange, request)
         with transaction.atomic():
             rows = _rows(actor, values)

@@ -155,7 +155,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def partial_update(self, request: Request, pk: int) -> Response:
         """Write the record; send the ETag you read as If-Match."""
         meeting = self.get_object()
-        check_if_match(request, meeting.version)
+        check_if_match(request, meeting)
         values = checked_body(MeetingRecord, request)
         staff = {row.user.staff_no: row.user_id for row in meeting.attendance.all()}
         given = values.pop("attendance", {})

@@ -309,7 +309,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Change a planned visit; send the ETag you read as If-Match."""
         actor = caller(request)
         visit = self.get_object()
-        check_if_match(request, visit.version)
+        check_if_match(request, visit)
         values = checked_body(VisitChange, request)
         if "contact" in values:
             values["contact"] = _contact(actor, values["contact"])
@@ -412,7 +412,7 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def partial_update(self, request: Request, pk: int) -> Response:
         """Go on with a draft or a returned log; send the ETag you read as If-Match."""
         log = self.get_object()
-        check_if_match(request, log.version)
+        check_if_match(request, log)
         values = checked_body(LogIn, request, partial=True)
         return self._answer(services.write_log(actor=caller(request), visit=log.visit, values=values))
 
@@ -425,14 +425,14 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def approve(self, request: Request, pk: int) -> Response:
         """Approve the log for good."""
         log = self.get_object()
-        check_if_match(request, log.version)
+        check_if_match(request, log)
         return self._answer(services.approve_log(actor=caller(request), log=log, version=log.version))
 
     @extend_schema(request=Reason, responses=LogOut, parameters=[IF_MATCH])
     def send_back(self, request: Request, pk: int) -> Response:
         """Return the log to its writer with a reason."""
         log = self.get_object()
-        check_if_match(request, log.version)
+        check_if_match(request, log)
         values = checked_body(Reason, request)
         return self._answer(
             services.return_log(actor=caller(request), log=log, version=log.version, **values)

@@ -198,7 +198,7 @@ class WeekViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def partial_update(self, request: Request, pk: int) -> Response:
         """Write the texts; send the ETag you read as If-Match."""
         report = self.get_object()
-        check_if_match(request, report.version)
+        check_if_match(request, report)
         services.write_week(actor=caller(request), report_id=report.pk, **checked_body(WeekTexts, request))
         return self._answer(report.pk)
 
