@@ -161,7 +161,7 @@ class ClientFilter(django_filters.FilterSet):
 
     def by_created_to(self, queryset: Any, name: str, value: Any) -> Any:
         """Keep files made on a business day or earlier."""
-        return queryset.filter(created_at__lt=clock.next_midnight(value))
+        return queryset.filter(created_at__lt=clock.next_midnight(min(value, date(9999, 12, 30))))
 
     def by_unseen(self, queryset: Any, name: str, value: Any) -> Any:
         """Keep clients nobody visited for that many days, or ever."""
@@ -200,7 +200,7 @@ class PastFilter(ClientFilter):
     @classmethod
     def get_filters(cls) -> Any:
         """Leave out what is known of today only."""
-        present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict", "special")
+        present = ("completeness", "segment", "unseen_days", "batch", "moved", "ict", "special", "stale")
         return {name: one for name, one in super().get_filters().items() if name not in present}
 
 

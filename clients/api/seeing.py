@@ -132,10 +132,12 @@ def _month(request: Request) -> date | None:
     if not given:
         return None
     try:
-        return date.fromisoformat(f"{given}-01")
+        month = date.fromisoformat(f"{given}-01")
+        clock.add_months(month, 1)  # the last one of the calendar has no next
     except ValueError:
         sentence = _("Write the month as 2026-11.")
         raise Invalid("INVALID", sentence, fields={"month": [sentence]}) from None
+    return month
 
 
 def _unit(request: Request, user: User) -> OrgUnit | None:

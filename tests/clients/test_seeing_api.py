@@ -118,3 +118,17 @@ def test_the_history_over_the_api_goes_on_page_by_page(acme: Client, head: User,
     first = api(head).get(f"/api/v1/clients/{acme.pk}/history?kind=status").json()
     second = api(head).get(f"/api/v1/clients/{acme.pk}/history?kind=status&after={first['next']}").json()
     assert (len(first["results"]), len(second["results"]), second["next"]) == (100, 20, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("clients:as-at?on=2026-01-31&stale=true", 200),  # what is known of today only narrows no past day
+        ("clients?created_to=9999-12-31", 200),
+        ("clients:flow?month=9999-12", 400),
+    ],
+)
+def test_the_ends_of_the_calendar_and_of_history_break_nothing(
+    head: User, api: Callable[[User], APIClient], address: str, status: int
+) -> None:
+    assert api(head).get(f"/api/v1/{address}").status_code == status
