@@ -87,6 +87,53 @@ def test_the_offline_queue_sent_twenty_times_is_one_visit(owner: User, acme: Cli
     assert VisitLog.objects.get().state == "SUBMITTED"
 
 
+@pytest.mark.spec("S1-89")
+@pytest.mark.parametrize(
+    ("arrived", "left", "code", "field"),
+    [
+        (timedelta(hours=-1), timedelta(hours=-5), "BAD_TIME", "left_at"),
+        (timedelta(hours=-1), timedelta(days=300), "BAD_TIME", "left_at"),
+        (timedelta(days=3000), None, "BAD_TIME", "arrived_at"),
+        (timedelta(days=-32), None, "BAD_TIME", "arrived_at"),
+        (None, timedelta(hours=-1), "ARRIVAL_REQUIRED", "arrived_at"),
+    ],
+)
+@pytest.mark.parametrize("submit", [True, False])
+def test_a_recorded_visit_has_the_times_a_check_in_would_take(
+    owner: User, acme: Client, api: Speak, *, arrived: Any, left: Any, code: str, field: str, submit: bool
+) -> None:
+    now = clock.now()
+    sent = body(acme, client_key=str(uuid.uuid4()), submit=submit)
+    sent["log"] = {"opinion_asked": True, "results": {"P1": RESULT}}
+    sent |= {"arrived_at": (now + arrived).isoformat()} if arrived is not None else {}
+    sent |= {"left_at": (now + left).isoformat()} if left is not None else {}
+    answer = api(owner).post("/api/v1/visits:record", sent)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert list(answer.json()["fields"]) == [field]
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("arrived", ["0001-01-01T00:00:00+08:00", "0001-01-01T10:00:00+08:00"])
+def test_the_first_day_of_all_is_refused(owner: User, acme: Client, api: Speak, arrived: str) -> None:
+    sent = body(acme, client_key=str(uuid.uuid4()), arrived_at=arrived)
+    sent["log"] = {"opinion_asked": True, "results": {"P1": RESULT}}
+    answer = api(owner).post("/api/v1/visits:record", sent)
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["arrived_at"]
+
+
+def test_a_phone_whose_clock_is_a_little_fast_arrived_now(owner: User, acme: Client, api: Speak) -> None:
+    now = clock.now()
+    sent = body(acme, client_key=str(uuid.uuid4()), arrived_at=(now + timedelta(minutes=5)).isoformat())
+    sent |= {"left_at": (now + timedelta(minutes=6)).isoformat()}
+    sent["log"] = {"opinion_asked": True, "results": {"P1": RESULT}}
+    assert api(owner).post("/api/v1/visits:record", sent).status_code == 201
+    visit = Visit.objects.get()
+    assert visit.arrived_at is not None
+    assert visit.left_at is not None
+    assert now <= visit.arrived_at <= visit.left_at <= clock.now()
+
+
 @pytest.mark.spec("S1-44")
 def test_whether_opinions_were_asked_for_is_said_through_the_api_too(
     owner: User, acme: Client, api: Speak

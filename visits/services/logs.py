@@ -14,7 +14,7 @@ from clients.services.churn import note_from_log
 from clients.services.visited import note_visit
 from crm.accounts.models import User
 from crm.base import clock
-from crm.base.errors import BusinessError, Forbidden
+from crm.base.errors import BusinessError, Forbidden, Invalid
 from crm.base.offline import PhoneTime
 from crm.base.trail import record
 from crm.params import registry
@@ -26,7 +26,7 @@ from visits.rules import visits as rules
 from visits.services.following import plan_following
 from visits.services.gifts import check_receipt
 from visits.services.returns import is_unchanged
-from visits.services.visits import locked, must_write, plan_visit, save, step
+from visits.services.visits import check_order, locked, moment_of, must_write, plan_visit, save, step
 
 # What its writer may write into a log.
 WRITABLE = (
@@ -198,18 +198,32 @@ def record_visit(
     """Take in a whole visit made without a signal: plan, arrival, departure and log, once and only once.
 
     The key was made on the phone. A repeated sending answers with the visit as it stands.
-    Raises: what plan_visit, write_log and submit_log raise; then nothing at all is kept.
+    Raises: Invalid ARRIVAL_REQUIRED, BAD_TIME; what plan_visit, write_log and submit_log raise; then nothing
+    at all is kept.
     """
     visit = plan_visit(actor=actor, client=client, planned_at=planned_at, client_key=client_key, **plan)
     visit = locked(visit, actor)
     if VisitLog.objects.filter(visit=visit).exclude(state=LogState.DRAFT).exists():
         return visit
-    if arrived_at and visit.arrived_at is None:
-        visit.arrived_at, visit.left_at = arrived_at, left_at
-        visit.visit_on = clock.business_date(arrived_at)
-        save(visit, actor, "arrived_at", "left_at", "visit_on")
+    if visit.arrived_at is None:
+        _note_times(visit, actor, arrived_at, left_at)
     write_log(actor=actor, visit=visit, values=values)
     if submit:
         submit_log(actor=actor, visit=visit, phone=phone)
     visit.refresh_from_db()
     return visit
+
+
+def _note_times(visit: Visit, actor: User, arrived_at: datetime | None, left_at: datetime | None) -> None:
+    """Note the times as check-in and check-out would. Raises: Invalid ARRIVAL_REQUIRED, BAD_TIME."""
+    if arrived_at is None:
+        if left_at is not None:
+            sentence = _("Say when you arrived too.")
+            raise Invalid("ARRIVAL_REQUIRED", sentence, fields={"arrived_at": [sentence]})
+        return
+    visit.arrived_at = moment_of("arrived_at", arrived_at)
+    if left_at is not None:
+        visit.left_at = moment_of("left_at", left_at)
+        check_order(visit.arrived_at, visit.left_at)
+    visit.visit_on = clock.business_date(visit.arrived_at)
+    save(visit, actor, "arrived_at", "left_at", "visit_on")

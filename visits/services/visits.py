@@ -232,7 +232,7 @@ def check_in(*, actor: User, visit: Visit, arrived_at: datetime | None = None) -
     Raises: WRONG_STATE, NOT_CONFIRMED, BAD_TIME.
     """
     visit = locked(visit, actor)
-    visit.arrived_at = _moment(arrived_at)
+    visit.arrived_at = moment_of("arrived_at", arrived_at)
     visit.visit_on = clock.business_date(visit.arrived_at)
     return step(visit, actor, "check_in", "arrived_at", "visit_on", action="visits.checked_in")
 
@@ -241,21 +241,31 @@ def check_in(*, actor: User, visit: Visit, arrived_at: datetime | None = None) -
 def check_out(*, actor: User, visit: Visit, left_at: datetime | None = None) -> Visit:
     """Note the departure. Raises: WRONG_STATE, BAD_TIME."""
     visit = locked(visit, actor)
-    moment = _moment(left_at)
-    if visit.arrived_at and moment < visit.arrived_at:
-        raise Invalid("BAD_TIME", _("You cannot leave before you arrive."))
+    moment = moment_of("left_at", left_at)
+    check_order(visit.arrived_at, moment)
     visit.left_at = moment
     return step(visit, actor, "check_out", "left_at", action="visits.checked_out")
 
 
-def _moment(given: datetime | None) -> datetime:
-    """Return the instant of an act; a phone that was offline says when, but never a time to come."""
+def moment_of(field: str, given: datetime | None) -> datetime:
+    """Return the instant of an act; a phone that was offline says when, but never a time to come.
+
+    Raises: Invalid BAD_TIME about `field` for a time ahead, or more than a month back.
+    """
     now = clock.now()
     if given is None:
         return now
     if given > now + timedelta(minutes=10) or given < now - timedelta(days=31):
-        raise Invalid("BAD_TIME", _("The time does not fit: it lies ahead, or more than a month back."))
+        sentence = _("The time does not fit: it lies ahead, or more than a month back.")
+        raise Invalid("BAD_TIME", sentence, fields={field: [sentence]})
     return min(given, now)
+
+
+def check_order(arrived_at: datetime | None, left_at: datetime) -> None:
+    """Refuse a departure before the arrival. Raises: Invalid BAD_TIME."""
+    if arrived_at and left_at < arrived_at:
+        sentence = _("You cannot leave before you arrive.")
+        raise Invalid("BAD_TIME", sentence, fields={"left_at": [sentence]})
 
 
 @transaction.atomic
