@@ -35,8 +35,13 @@ def next_working_day(day: date) -> date:
     return working_days(day + timedelta(days=1), day + WINDOW)[0]
 
 
-def last_working_day_of_week(year: int, week: int) -> date:
-    """Return the last working day of an ISO week, or its Friday when nobody works in it (D-26)."""
+def due_day_of_week(year: int, week: int) -> date:
+    """Return the day until whose 24:00 the report of an ISO week is due (D-26).
+
+    Its Friday; when that is a day off, the last working day of the week, a make-up Saturday included; the
+    Friday all the same when nobody works in the week.
+    """
     monday = date.fromisocalendar(year, week, 1)
+    friday = monday + timedelta(days=4)
     days = working_days(monday, monday + timedelta(days=6))
-    return days[-1] if days else monday + timedelta(days=4)
+    return friday if friday in days or not days else days[-1]

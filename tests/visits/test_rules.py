@@ -216,15 +216,15 @@ def test_working_days_skip_holidays_and_count_worked_weekends() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.spec("D-26", "E193")
-def test_the_week_ends_on_its_last_working_day() -> None:
-    assert calendar.last_working_day_of_week(2026, 47) == date(2026, 11, 20)
-    assert calendar.last_working_day_of_week(2026, 40) == date(2026, 9, 30)
+def test_a_week_is_due_on_friday_or_its_last_working_day() -> None:
+    assert calendar.due_day_of_week(2026, 47) == date(2026, 11, 20)
+    assert calendar.due_day_of_week(2026, 40) == date(2026, 9, 30)
     # A week without any working day keeps its Friday.
     for day in range(16, 23):
         Holiday.objects.update_or_create(
             day=date(2026, 11, day), defaults={"kind": "HOLIDAY", "name": "停工"}
         )
-    assert calendar.last_working_day_of_week(2026, 47) == date(2026, 11, 20)
+    assert calendar.due_day_of_week(2026, 47) == date(2026, 11, 20)
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from tests import factories
 from tests.base.test_typeset import characters
 from tests.visits.weeks import RESULT, TEXTS, approved, last_monday, logged, submitted, visit_on
 from visits import services
-from visits.calendar import last_working_day_of_week
+from visits.calendar import due_day_of_week
 from visits.models import Holiday, PrintRun, VisitLog, WeekBook, WeekInspection, WeeklyReport
 from visits.querysets.weeks import counted_weeks, roster
 from visits.rules import weeks as rules
@@ -47,13 +47,14 @@ def test_the_report_of_week_47_is_due_on_friday_at_24() -> None:
     ("year", "week", "last"),
     [
         (2026, 40, date(2026, 9, 30)),  # Thursday and Friday are the National Day: Wednesday is the last
-        (2026, 41, date(2026, 10, 10)),  # Saturday is worked instead
+        (2026, 41, date(2026, 10, 9)),  # a worked Saturday does not move a Friday on which people work
+        (2026, 38, date(2026, 9, 18)),  # nor does a worked Sunday
         (2026, 8, date(2026, 2, 20)),  # the Spring Festival takes the whole week: Friday all the same
         (2026, 47, date(2026, 11, 20)),
     ],
 )
-def test_a_friday_off_makes_the_last_working_day_the_due_day(year: int, week: int, last: date) -> None:
-    assert last_working_day_of_week(year, week) == last
+def test_only_a_friday_off_moves_the_due_day(year: int, week: int, last: date) -> None:
+    assert due_day_of_week(year, week) == last
 
 
 @pytest.mark.parametrize(
@@ -401,6 +402,13 @@ def test_the_night_reminds_and_escalates(
     services.remind_weeks(as_of=date(2026, 11, 25))
     assert heard("week_undecided") == {"leader"}
     assert report.state == "SUBMITTED"
+
+
+@pytest.mark.spec("D-26")
+def test_a_saturday_worked_for_a_friday_off_is_the_due_day() -> None:
+    for day, kind in ((FRIDAY, "HOLIDAY"), (FRIDAY + timedelta(days=1), "MAKEUP")):
+        Holiday.objects.update_or_create(day=day, defaults={"kind": kind, "name": "调休"})
+    assert due_day_of_week(2026, 47) == FRIDAY + timedelta(days=1)
 
 
 def test_a_friday_off_moves_the_reminder(owner: User) -> None:

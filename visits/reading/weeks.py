@@ -180,7 +180,7 @@ class Owed:
 def owed_weeks(user: User, now: datetime) -> list[Owed]:
     """Return the weeks whose reports the person owes now, the oldest first.
 
-    This week's is owed from its last working day on; older ones as long as missing logs are reminded of.
+    This week's is owed from its due day on; older ones as long as missing logs are reminded of.
     """
     today = clock.business_date(now)
     days = registry.get("visits.remind_days", as_of=today)

@@ -47,7 +47,7 @@ def _people(missing: list[tuple[int, int]]) -> dict[int, User]:
 
 def _due_today(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
     year, week = rules.week_of(as_of)
-    if calendar.last_working_day_of_week(year, week) != as_of:
+    if calendar.due_day_of_week(year, week) != as_of:
         return
     missing = missing_of(units, rules.start_of(as_of))
     people = _people(missing)
@@ -64,7 +64,7 @@ def overdue_weeks(as_of: date, *, days: int) -> list[date]:
     since, now = clock.at(as_of - timedelta(days=days)), clock.at(as_of)
     found = []
     for monday in mondays:
-        due = clock.next_midnight(calendar.last_working_day_of_week(*rules.week_of(monday)))
+        due = clock.next_midnight(calendar.due_day_of_week(*rules.week_of(monday)))
         if since <= due <= now:
             found.append(monday)
     return found
@@ -82,9 +82,7 @@ def _overdue(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
                 text = gettext("Your report of %(week)s is overdue.") % {"week": rules.named(monday)}
             url = reverse("visits:week", args=[year, week])
             yield Notice(pk, "week_missing", text, url, f"week_missing:{monday}:{as_of}")
-        due = clock.business_date(
-            clock.next_midnight(calendar.last_working_day_of_week(year, week)) - timedelta(seconds=1)
-        )
+        due = calendar.due_day_of_week(year, week)
         roles = [Role.DEPT_HEAD]
         if as_of > workdays.after(due, 1):
             roles.append(Role.UNIT_LEADER)

@@ -24,11 +24,11 @@ from visits.rules.figures import log_figures, visit_figures
 
 
 def due_of(monday: date) -> datetime:
-    """Return the instant from which the report of a week is late: 24:00 of its last working day.
+    """Return the instant from which the report of a week is late: 24:00 of its due day.
 
     Source: S1-94, D-26, E193
     """
-    return clock.next_midnight(calendar.last_working_day_of_week(*rules.week_of(monday)))
+    return clock.next_midnight(calendar.due_day_of_week(*rules.week_of(monday)))
 
 
 def figures_of(owners: list[int], monday: date, *, now: datetime) -> dict[int, dict[str, Any]]:
