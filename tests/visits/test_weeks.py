@@ -269,6 +269,21 @@ def test_the_week_becomes_a_sealed_book_that_is_filed_and_inspected(
     assert services.open_book(actor=auditor, report_id=report.pk) == book
 
 
+@pytest.mark.spec("S1-95", "D-33")
+def test_a_returned_log_keeps_the_book_open_until_it_is_approved(
+    owner: User, head: User, leader: User, acme: Client
+) -> None:
+    log = logged(visit_on(owner, acme, last_monday()))
+    services.return_log(actor=head, log=log, reason="请补充需求")
+    report = approved(owner, leader)
+    with pytest.raises(BusinessError, match="LOGS_WAITING"):
+        services.print_week(actor=head, report_id=report.pk)
+    services.write_log(actor=owner, visit=log.visit, values={"demands": "补充的内容"})
+    services.approve_log(actor=head, log=services.submit_log(actor=owner, visit=log.visit))
+    book = services.print_week(actor=head, report_id=report.pk)
+    assert ["需求", "补充的内容"] in book.content["logs"][0]["lines"]
+
+
 @pytest.mark.spec("D-33")
 def test_the_archive_only_grows(owner: User, head: User, leader: User, gcdept: User) -> None:
     report = approved(owner, leader)

@@ -40,7 +40,7 @@ def _logs_decided(facts: Facts) -> None:
     if facts["logs_waiting"]:
         raise BusinessError(
             "LOGS_WAITING",
-            _("%(n)d logs of this week still wait for approval. Decide about them first, then print.")
+            _("%(n)d logs of this week wait for approval or were returned. Have them approved, then print.")
             % {"n": facts["logs_waiting"]},
         )
 

@@ -42,8 +42,9 @@ def _printable(report_id: int, actor: User) -> WeeklyReport:
 def print_week(*, actor: User, report_id: int, now: datetime | None = None) -> WeekBook:
     """Seal the log book of an approved report as a PDF; printed again it is the same document.
 
-    Raises: BusinessError LOGS_WAITING while logs of the week wait for approval, WRONG_STATE; Forbidden;
-    NotFound. Source: S1-95, D-33
+    A returned log keeps the book open as a waiting one does: what becomes of it could never be added.
+    Raises: BusinessError LOGS_WAITING while logs of the week wait for approval or were returned, WRONG_STATE;
+    Forbidden; NotFound. Source: S1-95, D-33
     """
     report = _printable(report_id, actor)
     if report.state in rules.BOOK_STATES:
@@ -51,7 +52,7 @@ def print_week(*, actor: User, report_id: int, now: datetime | None = None) -> W
     waiting = VisitLog.objects.filter(
         visit__owner=report.owner_id,
         visit__visit_on__range=(report.monday, report.sunday),
-        state=LogState.SUBMITTED,
+        state__in=[LogState.SUBMITTED, LogState.RETURNED],
     ).count()
     report.state = rules.move_week(report.state, "print", {"logs_waiting": waiting})
     number = number_of(report)
