@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +79,53 @@ def test_a_log_handed_in_again_unchanged_is_doubtful_first(owner: User, head: Us
     services.return_log(actor=head, log=log, reason="缺下一步")
     again = services.submit_log(actor=owner, visit=log.visit)
     assert again.doubts[0] == Doubt.UNCHANGED
+
+
+COMES_AGAIN = clock.at(clock.today() + timedelta(days=7), 15)
+LATER = COMES_AGAIN + timedelta(days=7)
+
+
+@pytest.mark.spec("S1-91")
+@pytest.mark.parametrize(
+    ("field", "value", "before", "after"),
+    [
+        ("card_given", True, "否", "是"),
+        ("left_early", False, "是", "否"),
+        ("next_visit_at", LATER, clock.at_minute(COMES_AGAIN), clock.at_minute(LATER)),
+        ("competitor_operator", "CU", "", "中国联通"),
+        ("competitor_product", "千兆专线", "", "千兆专线"),
+    ],
+)
+def test_every_field_a_writer_mends_counts_as_a_change(
+    owner: User, head: User, acme: Client, *, field: str, value: Any, before: str, after: str
+) -> None:
+    log = submitted(owner, acme, left_early=True, next_visit_at=COMES_AGAIN)
+    services.return_log(actor=head, log=log, reason="请核对")
+    services.write_log(actor=owner, visit=log.visit, values={field: value})
+    again = services.submit_log(actor=owner, visit=log.visit)
+    assert Doubt.UNCHANGED not in again.doubts
+    changes = services.changes_since(LogReturn.objects.get(), again)
+    assert [(one.before, one.after) for one in changes] == [(before, after)]
+
+
+def test_the_same_next_visit_in_another_zone_is_no_change(owner: User, head: User, acme: Client) -> None:
+    log = submitted(owner, acme, left_early=True, next_visit_at=COMES_AGAIN)
+    services.return_log(actor=head, log=log, reason="请核对")
+    services.write_log(actor=owner, visit=log.visit, values={"next_visit_at": COMES_AGAIN.astimezone(UTC)})
+    again = services.submit_log(actor=owner, visit=log.visit)
+    assert again.doubts[0] == Doubt.UNCHANGED
+
+
+def test_a_return_that_kept_fewer_fields_is_compared_by_those(owner: User, head: User, acme: Client) -> None:
+    log = submitted(owner, acme)
+    LogReturn.objects.create(
+        log=log, log_version=log.version, returned_by=head, returned_at=clock.now(), reason="缺下一步",
+        said={"purposes": ["P1"], "results": {"P1": RESULT}, "next_step": ""},
+    )  # fmt: skip
+    VisitLog.objects.filter(pk=log.pk).update(state=LogState.RETURNED)
+    again = services.submit_log(actor=owner, visit=log.visit)
+    assert again.doubts[0] == Doubt.UNCHANGED
+    assert services.changes_since(LogReturn.objects.get(), again) == []
 
 
 def test_what_a_log_said_when_it_was_returned_never_changes(owner: User, head: User, acme: Client) -> None:

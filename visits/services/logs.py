@@ -25,15 +25,8 @@ from visits.rules import field as field_rules
 from visits.rules import visits as rules
 from visits.services.following import plan_following
 from visits.services.gifts import check_receipt
-from visits.services.returns import is_unchanged
+from visits.services.returns import WRITABLE, is_unchanged
 from visits.services.visits import check_order, locked, moment_of, must_write, plan_visit, save, step
-
-# What its writer may write into a log.
-WRITABLE = (
-    "results", "opinion_asked", "opinion", "demands", "competitor", "competitor_operator",
-    "competitor_product", "lessons", "raise_in_meeting", "next_step", "next_due_on", "left_early",
-    "next_visit_at", "card_given", "receipt_no", "consent_evidence", "complaint_no",
-)  # fmt: skip
 
 
 def must_write_log(visit: Visit, actor: User) -> None:

@@ -2,31 +2,39 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clients.choices import Operator
 from crm.accounts.models import User
+from crm.base import clock
 from visits import choices
 from visits.models import LogReturn, VisitLog
 from visits.rules.visits import ORDER
 
-# Every field the writer of a log may fill in, besides the results.
-FIELDS = (
-    "opinion_asked", "opinion", "demands", "competitor", "lessons", "raise_in_meeting", "next_step",
-    "next_due_on", "receipt_no", "consent_evidence", "complaint_no",
+# What its writer may write into a log.
+WRITABLE = (
+    "results", "opinion_asked", "opinion", "demands", "competitor", "competitor_operator",
+    "competitor_product", "lessons", "raise_in_meeting", "next_step", "next_due_on", "left_early",
+    "next_visit_at", "card_given", "receipt_no", "consent_evidence", "complaint_no",
 )  # fmt: skip
+FIELDS = tuple(name for name in WRITABLE if name != "results")
 
 
 def said_by(log: VisitLog) -> dict[str, Any]:
     """Return a log's text as plain data."""
     said: dict[str, Any] = {"purposes": list(log.visit.purposes), "results": dict(log.results)}
-    for name in FIELDS:
-        value = getattr(log, name)
-        said[name] = value.isoformat() if isinstance(value, date) else value
-    return said
+    return said | {name: _kept(getattr(log, name)) for name in FIELDS}
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as JSON keeps it; one instant is one text, whatever the zone it came in."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def keep_return(log: VisitLog, *, actor: User, moment: datetime, reason: str) -> None:
@@ -42,9 +50,12 @@ def keep_return(log: VisitLog, *, actor: User, moment: datetime, reason: str) ->
 
 
 def is_unchanged(log: VisitLog) -> bool:
-    """Say whether a log is handed in again as it was returned."""
+    """Say whether a log is handed in again as it was returned; older returns did not keep every field."""
     last = LogReturn.objects.filter(log=log.pk).first()
-    return last is not None and last.said == said_by(log)
+    if last is None:
+        return False
+    said = said_by(log)
+    return all(said[name] == kept for name, kept in last.said.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +79,9 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
         if old != new:
             yield Change(str(words[purpose]), old, new)
     for name in FIELDS:
-        if before.get(name) != after[name]:
+        if name in before and before[name] != after[name]:
             label = str(VisitLog._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            yield Change(label, _plain(name, before.get(name)), _plain(name, after[name]))
+            yield Change(label, _plain(name, before[name]), _plain(name, after[name]))
 
 
 def _plain(name: str, value: Any) -> str:
@@ -78,4 +89,8 @@ def _plain(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if value and name == "next_due_on":
         return date_format(date.fromisoformat(value), "Y-m-d")
+    if value and name == "next_visit_at":
+        return clock.at_minute(datetime.fromisoformat(value))
+    if value and name == "competitor_operator":
+        return str(Operator(value).label)
     return str(value or "")
