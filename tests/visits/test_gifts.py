@@ -19,7 +19,7 @@ from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from tests import factories
 from visits import services
-from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit
+from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit, VisitLog
 from workbench.duties import duties_of
 
 pytestmark = pytest.mark.django_db
@@ -152,26 +152,116 @@ def test_the_sample_to_call_back_is_the_same_each_time(
     assert GiftRequest.objects.sampled(month, pct=100).count() == 20
 
 
-@pytest.mark.spec("E186")
-def test_a_receipt_number_of_ours_must_be_of_this_client(
-    owner: User, head: User, acme: Client, stock: GiftStock, org: dict[str, OrgUnit]
-) -> None:
-    other = factories.make_client(org["unit"], owner, name="别的客户有限公司")
-    elsewhere = handed_out(owner, head, other, stock)
+def gift_visit(owner: User, client: Client) -> Visit:
+    """Plan a visit that hands a gift over, with a log that lacks the receipt only."""
     visit = services.plan_visit(
-        actor=owner, client=acme, planned_at=clock.now(), purposes=["P3"], place="三楼"
+        actor=owner, client=client, planned_at=clock.now(), purposes=["P3"], place="三楼"
     )
     values: dict[str, Any] = {"opinion_asked": True, "results": {"P3": "送上周年礼盒,客户很高兴"}}
     services.write_log(actor=owner, visit=visit, values=values)
+    return visit
+
+
+def submit(owner: User, visit: Visit, number: str) -> VisitLog:
+    """Hand the log in with a receipt number."""
+    services.write_log(actor=owner, visit=visit, values={"receipt_no": number})
+    return services.submit_log(actor=owner, visit=visit)
+
+
+def signed(owner: User, gift: GiftRequest) -> GiftRequest:
+    """Note the client's signature."""
+    return services.sign_for(actor=owner, request_id=gift.pk, signed_by="王建国", signed_on=clock.today())
+
+
+@pytest.mark.spec("E186", "S0-85")
+def test_a_receipt_number_of_ours_must_be_of_this_client_and_signed(
+    owner: User, head: User, acme: Client, stock: GiftStock, org: dict[str, OrgUnit]
+) -> None:
+    other = factories.make_client(org["unit"], owner, name="别的客户有限公司")
+    elsewhere = signed(owner, handed_out(owner, head, other, stock))
+    visit = gift_visit(owner, acme)
     with pytest.raises(Invalid, match="RECEIPT_REQUIRED"):
         services.submit_log(actor=owner, visit=visit)
-    services.write_log(actor=owner, visit=visit, values=values | {"receipt_no": elsewhere.receipt_no})
     with pytest.raises(Invalid, match="RECEIPT_UNKNOWN"):
-        services.submit_log(actor=owner, visit=visit)
+        submit(owner, visit, elsewhere.receipt_no)
     mine = handed_out(owner, head, acme, stock)
-    services.write_log(actor=owner, visit=visit, values=values | {"receipt_no": mine.receipt_no})
-    assert services.submit_log(actor=owner, visit=visit).state == "SUBMITTED"
+    with pytest.raises(Invalid, match="RECEIPT_UNSIGNED") as refusal:
+        submit(owner, visit, mine.receipt_no)
+    assert list(refusal.value.fields) == ["receipt_no"]
+    signed(owner, mine)
+    log = submit(owner, visit, f" {mine.receipt_no.lower()} ")
+    assert (log.state, log.receipt_no) == ("SUBMITTED", mine.receipt_no)
     assert Visit.objects.get(pk=visit.pk).state == "DONE"
+
+
+@pytest.mark.spec("E186", "S0-85")
+def test_a_receipt_of_ours_closes_one_log_only(
+    owner: User, head: User, acme: Client, stock: GiftStock
+) -> None:
+    gift = signed(owner, handed_out(owner, head, acme, stock))
+    first, second = gift_visit(owner, acme), gift_visit(owner, acme)
+    log = submit(owner, first, gift.receipt_no)
+    with pytest.raises(Invalid, match="RECEIPT_USED"):
+        submit(owner, second, gift.receipt_no)
+    # The log that was returned is handed in again with its own number, unless another took it meanwhile.
+    services.return_log(actor=head, log=log, reason="签收单不是这次的")
+    assert submit(owner, second, gift.receipt_no).state == "SUBMITTED"
+    with pytest.raises(Invalid, match="RECEIPT_USED"):
+        services.submit_log(actor=owner, visit=first)
+    # A pad's number is no row of ours.
+    assert submit(owner, first, "西湖-0118").state == "SUBMITTED"
+
+
+@pytest.mark.spec("S0-85", "S1-36")
+def test_a_gift_asked_for_a_visit_closes_that_visits_log(
+    owner: User, head: User, acme: Client, stock: GiftStock
+) -> None:
+    planned, other = gift_visit(owner, acme), gift_visit(owner, acme)
+    gift = asked(owner, acme, stock, visit=planned)
+    services.approve_gift(actor=head, request_id=gift.pk)
+    services.hand_out(actor=head, request_id=gift.pk)
+    signed(owner, gift)
+    with pytest.raises(Invalid, match="RECEIPT_ELSEWHERE"):
+        submit(owner, other, gift.receipt_no)
+    # A visit that was not made leaves its gift to another one.
+    services.cancel(actor=owner, visit=planned, reason="客户出差")
+    assert submit(owner, other, gift.receipt_no).state == "SUBMITTED"
+
+
+def test_the_log_page_says_which_receipt_is_not_signed(
+    owner: User, head: User, acme: Client, stock: GiftStock, browse: Browse
+) -> None:
+    visit, phone = gift_visit(owner, acme), browse(owner)
+    gift = handed_out(owner, head, acme, stock)
+    page, address = reverse("visits:log", args=[visit.pk]), reverse("visits:gift", args=[gift.pk])
+    assert address in phone.get(page).content.decode()
+    signed(owner, gift)
+    assert address not in phone.get(page).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_logs_with_one_receipt_one_is_taken(
+    owner: User, head: User, acme: Client, stock: GiftStock
+) -> None:
+    gift = signed(owner, handed_out(owner, head, acme, stock))
+    visits = [gift_visit(owner, acme) for _ in range(2)]
+    results: list[str] = []
+
+    def hand_in(visit: Visit) -> None:
+        try:
+            submit(User.objects.get(pk=owner.pk), visit, gift.receipt_no)
+            results.append("done")
+        except BusinessError as error:
+            results.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=hand_in, args=[visit]) for visit in visits]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["RECEIPT_USED", "done"]
 
 
 def test_gifts_stay_in_their_scope(

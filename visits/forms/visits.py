@@ -1,5 +1,6 @@
 """From pages to domain types: plan, reasons, log."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from clients.models import Client
 from crm.base import clock
 from members.models import Contact
 from visits.choices import GiftState, Purpose
-from visits.models import Visit, VisitLog
+from visits.models import GiftRequest, Visit, VisitLog
 from visits.rules.visits import OPINION_UNSAID
 
 
@@ -178,6 +179,9 @@ class LogForm(forms.Form):
         error_messages={"required": _("Choose at least one purpose.")},
     )
 
+    # Gifts the visit may have handed over whose receipts the client has not signed yet.
+    unsigned: Sequence[GiftRequest] = ()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for purpose in Purpose:
@@ -199,7 +203,9 @@ class LogForm(forms.Form):
         if not initial.get("receipt_no") and Purpose.P3 in visit.purposes:
             gift = visit.gifts.filter(state__in=[GiftState.COLLECTED, GiftState.SIGNED]).first()
             initial["receipt_no"] = gift.receipt_no if gift else ""
-        return cls(data, initial=initial)
+        form = cls(data, initial=initial)
+        form.unsigned = list(GiftRequest.objects.unsigned_of(visit))
+        return form
 
     @property
     def chosen(self) -> list[str]:

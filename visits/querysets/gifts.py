@@ -13,6 +13,7 @@ from visits.querysets.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
+    from visits.models import Visit
 
 
 class GiftStockQuerySet(models.QuerySet[Any]):
@@ -57,6 +58,11 @@ class GiftRequestQuerySet(OwnedQuerySet):
     def unreconciled(self, as_of: date, *, days: int) -> Any:
         """Keep gifts handed out so many days ago for which there is no receipt (Source: S0-85)."""
         return self.filter(state=GiftState.COLLECTED, collected_at__lt=clock.at(as_of - timedelta(days=days)))
+
+    def unsigned_of(self, visit: "Visit") -> Any:
+        """Return gifts the visit may have handed over whose receipts the client has not signed yet."""
+        mine = self.filter(client=visit.client_id, owner=visit.owner_id, state=GiftState.COLLECTED)
+        return mine.filter(Q(visit=None) | Q(visit=visit)).order_by("pk")
 
     def sampled(self, month: date, *, pct: int) -> Any:
         """Keep the sample of a month's receipts to call back about: the same rows whenever it is asked.

@@ -15,11 +15,20 @@ from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
-from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
 from crm.base.trail import record
 from members.models import Contact
-from visits.choices import ConductChannel, ConductKind, GiftCallback, GiftMoveKind, GiftState
-from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit
+from visits.choices import (
+    ConductChannel,
+    ConductKind,
+    GiftCallback,
+    GiftMoveKind,
+    GiftState,
+    LogState,
+    Purpose,
+    VisitState,
+)
+from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit, VisitLog
 from visits.notices import Notice, in_language_of, tell
 from visits.rules.gifts import MOVES
 from visits.rules.visits import move
@@ -48,23 +57,52 @@ def move_stock(stock_id: int, kind: str, quantity: int, operator: User, **fields
 
 
 RECEIPT = re.compile(r"LP(\d{8})")
+# A gift for a visit that ended so was not handed over on it.
+NOT_MADE = (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW)
 
 
-def check_receipt(client_id: int, number: str) -> None:
-    """Refuse a receipt number of ours that belongs to no gift handed out for the client.
+def check_receipt(visit: Visit, number: str) -> str:
+    """Return the number of a receipt as a log keeps it; refuse one of ours that proves no gift of the visit.
 
-    Numbers of another kind (a paper pad) are taken as they are.
-    Raises: Invalid RECEIPT_UNKNOWN. Source: S0-85, E186
+    Numbers of another kind (a paper pad) are taken as they are. Ours count once, signed by the client, and for
+    the visit the gift was asked for; when there is none, or it was not made, for any. The request's row is
+    locked: of two logs with its number one is taken.
+    Raises: Invalid RECEIPT_UNKNOWN, RECEIPT_UNSIGNED, RECEIPT_ELSEWHERE, RECEIPT_USED.
+    Source: S0-85, S1-36, E186
     """
     ours = RECEIPT.fullmatch(number.strip().upper())
     if ours is None:
-        return
-    known = GiftRequest.objects.filter(
-        pk=int(ours[1]), client=client_id, state__in=[GiftState.COLLECTED, GiftState.SIGNED]
+        return number
+    handed = GiftRequest.objects.filter(
+        pk=int(ours[1]), client=visit.client_id, state__in=[GiftState.COLLECTED, GiftState.SIGNED]
     )
-    if not known.exists():
-        sentence = _("No gift with this receipt number was handed out for the client.")
-        raise Invalid("RECEIPT_UNKNOWN", sentence, fields={"receipt_no": [sentence]})
+    gift = handed.select_for_update(of=("self",)).select_related("visit").first()
+    if gift is None:
+        raise _receipt("UNKNOWN", _("No gift with this receipt number was handed out for the client."))
+    if gift.state != GiftState.SIGNED:
+        sentence = _(
+            "The client has not signed receipt %(number)s yet. Write who signed it on the gift's page."
+        )
+        raise _receipt("UNSIGNED", sentence % {"number": gift.receipt_no})
+    planned = gift.visit
+    if planned and planned.pk != visit.pk and planned.state not in NOT_MADE:
+        sentence = _(
+            "This gift belongs to the visit of %(day)s. Write its receipt into the log of that visit."
+        )
+        raise _receipt("ELSEWHERE", sentence % {"day": planned.visit_on.isoformat()})
+    used = VisitLog.objects.exclude(visit=visit).filter(
+        receipt_no__iexact=gift.receipt_no,
+        state__in=[LogState.SUBMITTED, LogState.APPROVED],
+        visit__purposes__contains=[Purpose.P3],
+    )
+    if day := used.values_list("visit__visit_on", flat=True).first():
+        sentence = _("This receipt stands in the log of %(day)s. Every gift has a receipt of its own.")
+        raise _receipt("USED", sentence % {"day": day.isoformat()})
+    return gift.receipt_no
+
+
+def _receipt(what: str, sentence: Sentence) -> Invalid:
+    return Invalid(f"RECEIPT_{what}", sentence, fields={"receipt_no": [sentence]})
 
 
 @transaction.atomic

@@ -97,8 +97,8 @@ def submit_log(
 
     Steps: 1. check what the purposes ask for; 2. say whether it is late and until when it must be decided;
     3. look for doubts; 4. the visit is done, the client's last visit noted, and who left early comes again.
-    Raises: OPINION_UNSAID, NEXT_VISIT_REQUIRED, TIME_TOO_FAR, RESULT_REQUIRED, RECEIPT_REQUIRED,
-    CONSENT_REQUIRED, COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED, WRONG_STATE.
+    Raises: OPINION_UNSAID, NEXT_VISIT_REQUIRED, TIME_TOO_FAR, RESULT_REQUIRED, RECEIPT_REQUIRED, what
+    check_receipt raises, CONSENT_REQUIRED, COMPLAINT_REQUIRED, NOT_YET, LOG_LOCKED, WRONG_STATE.
     Source: S1-45, S1-50, S1-89, E186, E187, E189, D-25
     """
     moment = now or clock.now()
@@ -110,7 +110,7 @@ def submit_log(
     facts = model_to_dict(log)
     rules.check_log(visit.purposes, facts)
     if Purpose.P3 in visit.purposes:
-        check_receipt(visit.client_id, log.receipt_no)
+        log.receipt_no = check_receipt(visit, log.receipt_no)
     as_of = clock.business_date(moment)
     if visit.state in rules.OPEN_STATES:
         step(visit, actor, "log", action="visits.visit_done", as_of=as_of)
