@@ -292,6 +292,16 @@ declare(
         source="S0-85",
     ),
     Param(
+        "gift.limit_yuan",
+        "int",
+        200,
+        _("Gifts for a client on one visit are worth at most"),
+        minimum=1,
+        maximum=100_000,
+        unit=_("yuan"),
+        source="X-26",
+    ),
+    Param(
         "meeting.morning_min",
         "int",
         10,

@@ -57,7 +57,7 @@ def build(world: World) -> None:
     world.meeting, _fresh = services.call_meeting(
         actor=world.head, unit=world.org["unit"], kind="MORNING", held_on=clock.today()
     )
-    tea = services.add_gift(actor=world.head, code="TEA", name="茶叶礼盒", unit_value_fen=12800)
+    tea = services.add_gift(actor=world.head, code="TEA", name="茶叶礼盒", unit_value_fen=800)
     world.stock = services.take_in(actor=world.head, gift=tea, unit=world.org["unit"], quantity=100)
     world.gift = _asked(world)
     world.approved = services.approve_gift(actor=world.head, request_id=_asked(world).pk)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.params import registry
 from tests import factories
 from visits import services
 from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit, VisitLog
@@ -24,12 +26,13 @@ from workbench.duties import duties_of
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Browser]
+LIMIT = registry.declared()["gift.limit_yuan"]
 
 
 @pytest.fixture
 def stock(head: User, org: dict[str, OrgUnit]) -> GiftStock:
     """Put ten tea boxes into the unit's stock."""
-    tea = services.add_gift(actor=head, code="TEA", name="茶叶礼盒", unit_value_fen=12800)
+    tea = services.add_gift(actor=head, code="TEA", name="茶叶礼盒", unit_value_fen=4800)
     return services.take_in(actor=head, gift=tea, unit=org["unit"], quantity=10)
 
 
@@ -58,7 +61,7 @@ def test_a_gift_goes_from_the_stock_to_a_signed_receipt(
     owner: User, head: User, leader: User, acme: Client, stock: GiftStock
 ) -> None:
     gift = asked(owner, acme, stock)
-    assert (gift.state, gift.value_fen, on_hand(stock)) == ("REQUESTED", 25600, 10)
+    assert (gift.state, gift.value_fen, on_hand(stock)) == ("REQUESTED", 9600, 10)
     with pytest.raises(BusinessError, match="WRONG_STATE"):
         services.hand_out(actor=head, request_id=gift.pk)
     services.approve_gift(actor=head, request_id=gift.pk)
@@ -94,12 +97,67 @@ def test_nobody_approves_or_calls_back_about_an_own_gift(
 
 
 def test_stock_is_never_below_nothing(owner: User, head: User, acme: Client, stock: GiftStock) -> None:
-    gift = asked(owner, acme, stock, quantity=11)
+    services.count_stock(actor=head, stock_id=stock.pk, counted=1, note="盘点")
+    gift = asked(owner, acme, stock)
     services.approve_gift(actor=head, request_id=gift.pk)
     with pytest.raises(BusinessError, match="GIFT_OUT_OF_STOCK"):
         services.hand_out(actor=head, request_id=gift.pk)
     gift.refresh_from_db()
-    assert (gift.state, on_hand(stock)) == ("APPROVED", 10)
+    assert (gift.state, on_hand(stock)) == ("APPROVED", 1)
+
+
+def worth(stock: GiftStock, yuan: int) -> None:
+    """Say what one of the stock is worth."""
+    Gift.objects.filter(pk=stock.gift_id).update(unit_value_fen=yuan * 100)
+    stock.gift.unit_value_fen = yuan * 100
+
+
+@pytest.mark.spec("X-26")
+def test_gifts_of_one_visit_stay_within_the_limit(
+    owner: User, head: User, acme: Client, stock: GiftStock
+) -> None:
+    worth(stock, 100_000)
+    with pytest.raises(Invalid, match="GIFT_LIMIT") as refusal:
+        asked(owner, acme, stock, quantity=1000)
+    assert list(refusal.value.fields) == ["quantity"]
+    assert "200" in str(refusal.value.message)
+    worth(stock, 100)
+    visit, other = gift_visit(owner, acme), gift_visit(owner, acme)
+    first = asked(owner, acme, stock, visit=visit)  # 200 yuan are allowed
+    with pytest.raises(Invalid, match="GIFT_LIMIT"):
+        asked(owner, acme, stock, visit=visit, quantity=1)
+    asked(owner, acme, stock, visit=other)
+    # What was refused does not count any more.
+    services.refuse_gift(actor=head, request_id=first.pk, reason="太多")
+    asked(owner, acme, stock, visit=visit)
+
+
+@pytest.mark.spec("X-26")
+def test_gifts_without_a_visit_count_together_until_they_are_signed_for(
+    owner: User, head: User, acme: Client, stock: GiftStock, org: dict[str, OrgUnit]
+) -> None:
+    worth(stock, 100)
+    gift = handed_out(owner, head, acme, stock)
+    with pytest.raises(Invalid, match="GIFT_LIMIT"):
+        asked(owner, acme, stock, quantity=1)
+    asked(owner, factories.make_client(org["unit"], owner, name="别的客户有限公司"), stock)
+    signed(owner, gift)
+    asked(owner, acme, stock)
+
+
+@pytest.mark.spec("X-26")
+def test_an_approval_minds_the_limit_of_its_day(
+    owner: User, head: User, acme: Client, stock: GiftStock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gift, second = asked(owner, acme, stock), asked(owner, acme, stock)  # 96 yuan each
+    monkeypatch.setitem(registry._declared, "gift.limit_yuan", replace(LIMIT, default=100))
+    services.approve_gift(actor=head, request_id=gift.pk)
+    with pytest.raises(BusinessError, match="GIFT_LIMIT"):
+        services.approve_gift(actor=head, request_id=second.pk)
+    second.refresh_from_db()
+    assert second.state == "REQUESTED"
+    with pytest.raises(BusinessError, match="WRONG_STATE"):
+        services.approve_gift(actor=head, request_id=gift.pk)
 
 
 def test_moves_of_stock_are_never_changed(stock: GiftStock) -> None:

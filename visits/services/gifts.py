@@ -1,11 +1,12 @@
 """Gifts: asked for, approved, handed out, signed for by the client, and called back about."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
 from crm.base.trail import record
+from crm.params import registry
 from members.models import Contact
 from visits.choices import (
     ConductChannel,
@@ -34,6 +36,13 @@ from visits.rules.gifts import MOVES
 from visits.rules.visits import move
 from visits.services.conduct import keep_report
 from visits.services.visits import client_to_visit
+
+RECEIPT = re.compile(r"LP(\d{8})")
+# A gift for a visit that ended so was not handed over on it.
+NOT_MADE = (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW)
+# What counts towards the limit of a visit: when a gift is approved, and when one is asked for.
+GIVEN = (GiftState.APPROVED, GiftState.COLLECTED, GiftState.SIGNED)
+WAITING_OR_GIVEN = (GiftState.REQUESTED, *GIVEN)
 
 
 def move_stock(stock_id: int, kind: str, quantity: int, operator: User, **fields: Any) -> GiftStock:
@@ -56,17 +65,12 @@ def move_stock(stock_id: int, kind: str, quantity: int, operator: User, **fields
     return stock
 
 
-RECEIPT = re.compile(r"LP(\d{8})")
-# A gift for a visit that ended so was not handed over on it.
-NOT_MADE = (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW)
-
-
 def check_receipt(visit: Visit, number: str) -> str:
     """Return the number of a receipt as a log keeps it; refuse one of ours that proves no gift of the visit.
 
-    Numbers of another kind (a paper pad) are taken as they are. Ours count once, signed by the client, and for
-    the visit the gift was asked for; when there is none, or it was not made, for any. The request's row is
-    locked: of two logs with its number one is taken.
+    Numbers of another kind (a paper pad) are taken as they are. Ours count once, signed by the client, and
+    for the visit the gift was asked for; when there is none, or it was not made, for any. The request's row
+    is locked: of two logs with its number one is taken.
     Raises: Invalid RECEIPT_UNKNOWN, RECEIPT_UNSIGNED, RECEIPT_ELSEWHERE, RECEIPT_USED.
     Source: S0-85, S1-36, E186
     """
@@ -173,8 +177,8 @@ def request_gift(
 ) -> GiftRequest:
     """Ask for a gift for a client one manages.
 
-    Raises: Invalid REASON_REQUIRED, QUANTITY, CONTACT_ELSEWHERE, VISIT_ELSEWHERE; what client_to_visit
-    raises. Source: S1-36
+    Raises: Invalid REASON_REQUIRED, QUANTITY, CONTACT_ELSEWHERE, VISIT_ELSEWHERE, GIFT_LIMIT; what
+    client_to_visit raises. Source: S1-36, X-26
     """
     require(actor, "visits.change")
     client = client_to_visit(client, actor)
@@ -192,6 +196,9 @@ def request_gift(
     if visit is not None and visit.client_id != client.pk:
         sentence = _("This visit is to another client.")
         raise Invalid("VISIT_ELSEWHERE", sentence, fields={"visit": [sentence]})
+    value_fen = quantity * stock.gift.unit_value_fen
+    if too_much := _over_limit(client.pk, visit, value_fen, WAITING_OR_GIVEN):
+        raise Invalid("GIFT_LIMIT", too_much, fields={"quantity": [too_much]})
     made = GiftRequest.objects.create(
         client=client,
         contact=contact,
@@ -200,12 +207,35 @@ def request_gift(
         org_unit=client.org_unit,
         stock=stock,
         quantity=quantity,
-        value_fen=quantity * stock.gift.unit_value_fen,
+        value_fen=value_fen,
         reason=reason.strip(),
         created_by=actor,
     )
     _trace(actor, "visits.gift_requested", made)
     return made
+
+
+def _over_limit(
+    client_id: int, visit: Visit | None, value_fen: int, counted: Sequence[str]
+) -> Sentence | None:
+    """Return why one gift more is too much for a client on a visit, or None; the limit itself is allowed.
+
+    Requests of the states `counted` for the same visit are added up; without a visit, those of the client
+    without one that are not signed for yet, as one visit may hand them all over. The client's row is locked.
+    Units: fen. Source: X-26
+    """
+    Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    others = GiftRequest.objects.filter(client=client_id, visit=visit, state__in=counted)
+    if visit is None:
+        others = others.exclude(state=GiftState.SIGNED)
+    total = value_fen + (others.aggregate(n=Sum("value_fen"))["n"] or 0)
+    limit = registry.get("gift.limit_yuan", as_of=clock.today())
+    if total <= limit * 100:
+        return None
+    sentence = _(
+        "Gifts for a client on one visit may be worth %(limit)d yuan together; these are worth %(sum)s yuan."
+    )
+    return sentence % {"limit": limit, "sum": f"{total / 100:.2f}".removesuffix(".00")}
 
 
 def _locked(request_id: int, actor: User) -> GiftRequest:
@@ -250,12 +280,16 @@ def _tell_owner(request: GiftRequest, words: str, key: str) -> None:
 
 @transaction.atomic
 def approve_gift(*, actor: User, request_id: int) -> GiftRequest:
-    """Agree to a request (Source: S0-85).
+    """Agree to a request (Source: S0-85, X-26).
 
-    Raises: Forbidden SELF_APPROVAL; BusinessError WRONG_STATE.
+    Raises: Forbidden SELF_APPROVAL; BusinessError WRONG_STATE, GIFT_LIMIT.
     """
     request = _locked(request_id, actor)
     _may_decide(request, actor)
+    if request.state == GiftState.REQUESTED and (
+        sentence := _over_limit(request.client_id, request.visit, request.value_fen, GIVEN)
+    ):
+        raise BusinessError("GIFT_LIMIT", sentence)
     request.decided_by, request.decided_at = actor, clock.now()
     _step(request, actor, "approve", "decided_by", "decided_at", action="visits.gift_approved")
     _tell_owner(request, gettext_noop("%(gift)s for %(client)s is approved. Collect it."), "approved")
