@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from visits.choices import Doubt
+from visits.rules.visits import overdue
 
 ANY, NONE = "any", "none"
 
@@ -62,7 +63,7 @@ class DeskFilter:
             rows = rows.filter(doubts=[])
         elif self.doubt:
             rows = rows.filter(doubts__contains=[self.doubt])
-        return rows.filter(approval_due_at__lte=now) if self.late else rows
+        return rows.filter(overdue(now)) if self.late else rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from tests import factories
 from visits import services
 from visits.choices import Doubt, LogState
 from visits.filters import DeskFilter
-from visits.models import LogReturn, VisitLog
+from visits.models import LogReturn, Visit, VisitLog
+from visits.rules.figures import log_figures
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Browser]
@@ -368,6 +369,36 @@ def test_the_head_is_reminded_in_the_afternoon_and_the_leader_hears_after_workin
     assert (told.kind, told.url) == ("approval_escalated", "/visits/desk/?late=on")
     services.approve_log(actor=head, log=log, now=clock.at(monday, 15))
     assert services.watch(now=clock.at(monday + timedelta(days=1), 13)) == 0
+
+
+@pytest.mark.spec("X-01", "D-25")
+def test_a_limit_at_noon_is_kept_at_noon_wherever_it_is_asked(owner: User, head: User, acme: Client) -> None:
+    noon, midnight = clock.at(FRIDAY, 12), clock.next_midnight(FRIDAY)
+    second, half = timedelta(seconds=1), {submitted(owner, acme).pk for _ in range(2)}
+    whole = {submitted(owner, acme).pk for _ in range(2)}
+    VisitLog.objects.filter(pk__in=half).update(approval_due_at=noon)
+    VisitLog.objects.filter(pk__in=whole).update(approval_due_at=midnight)
+
+    def late(now: datetime) -> set[int]:
+        """Return the late logs, having asked the desk's filter and the figures alike."""
+        found = set(DeskFilter(late=True).narrow(VisitLog.objects.all(), now).values_list("pk", flat=True))
+        counted = Visit.objects.filter(log_figures(now=now)["waiting_late"])
+        assert set(counted.values_list("log", flat=True)) == found
+        return found
+
+    assert late(noon) == set()
+    assert late(noon + second) == half
+    assert late(midnight - second) == half
+    assert late(midnight) == half | whole
+    assert set(VisitLog.objects.late_for_approval(clock.business_date(midnight))) == set(
+        VisitLog.objects.all()
+    )
+    for made, now in ((half, noon), (whole, midnight)):
+        one, many = sorted(made)
+        services.approve_log(actor=head, log=VisitLog.objects.get(pk=one), now=now)
+        services.approve_logs(actor=head, logs=[many], now=now)
+        flags = VisitLog.objects.filter(pk__in=made).values_list("late_approval", flat=True)
+        assert set(flags) == {now == midnight}
 
 
 def test_nobody_is_reminded_of_their_own_log_and_a_deputy_is_reminded_too(

@@ -1,6 +1,6 @@
 """The tables of moves, the guards, lateness and doubts: both sides of every boundary."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,10 +153,17 @@ def test_evening_logs_are_approved_the_next_working_day(submitted_at: datetime, 
     assert found == due_at
 
 
-def test_a_decision_is_late_from_the_due_instant_on() -> None:
-    due = clock.next_midnight(DAY)
-    assert not rules.is_late_approval(due_at=due, decided_at=due - timedelta(seconds=1))
-    assert rules.is_late_approval(due_at=due, decided_at=due)
+@pytest.mark.spec("X-01", "E189", "D-25")
+@pytest.mark.parametrize(
+    ("due", "late"),
+    [(clock.next_midnight(DAY), True), (clock.at(date(2026, 11, 23), 12), False)],
+)
+def test_noon_itself_is_in_time_and_midnight_is_the_next_day(due: datetime, *, late: bool) -> None:
+    # The zone in which an instant is said decides nothing.
+    for said in (due, due.astimezone(UTC)):
+        assert not rules.is_late_approval(due_at=said, decided_at=due - timedelta(seconds=1))
+        assert rules.is_late_approval(due_at=said, decided_at=due) is late
+        assert rules.is_late_approval(due_at=said, decided_at=due + timedelta(seconds=1))
 
 
 NUMBERS = {"thin_result": 6, "short_log": 20, "copied_pct": 90}

@@ -324,7 +324,8 @@ def test_evening_logs_wait_for_the_next_working_day(owner: User, head: User, acm
     assert decided(clock.at(FRIDAY, 18), clock.at(saturday, 9))
     assert not decided(clock.at(FRIDAY, 18), clock.at(FRIDAY, 23, 59))
     assert not decided(clock.at(FRIDAY, 21), clock.at(monday, 11))
-    assert decided(clock.at(FRIDAY, 21), clock.at(monday, 12))
+    assert not decided(clock.at(FRIDAY, 21), clock.at(monday, 12))
+    assert decided(clock.at(FRIDAY, 21), clock.at(monday, 12) + timedelta(seconds=1))
 
 
 # ---- Decisions

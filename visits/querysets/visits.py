@@ -9,7 +9,7 @@ from django.db.models import Q
 from crm.base import clock
 from visits.choices import LogState, VisitState
 from visits.querysets.owned import OwnedQuerySet
-from visits.rules.visits import MADE_STATES, OPEN_STATES
+from visits.rules.visits import MADE_STATES, OPEN_STATES, overdue
 
 if TYPE_CHECKING:
     from crm.accounts.models import User
@@ -69,7 +69,7 @@ class VisitLogQuerySet(models.QuerySet[Any]):
 
     def late_for_approval(self, as_of: date) -> Any:
         """Keep waiting logs whose approval was due when the day began."""
-        return self.waiting().filter(approval_due_at__lte=clock.at(as_of))
+        return self.waiting().filter(overdue(clock.at(as_of)))
 
     def doubtful_first(self) -> Any:
         """Put logs with more doubts first, then those that are due first."""

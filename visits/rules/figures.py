@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from crm.base import clock
 from visits.choices import LogState, Purpose, VisitState
-from visits.rules.visits import MADE_STATES, OPEN_STATES
+from visits.rules.visits import MADE_STATES, OPEN_STATES, overdue
 
 # A visit moved to another day stands there; one called off was not to be made.
 DROPPED_STATES = (VisitState.CANCELLED, VisitState.POSTPONED)
@@ -50,6 +50,6 @@ def log_figures(*, now: datetime) -> dict[str, Q]:
         "approved_in_time": approved & Q(log__late_approval=False),
         "approved_late": approved & Q(log__late_approval=True),
         "waiting": Q(log__state=LogState.SUBMITTED),
-        "waiting_late": Q(log__state=LogState.SUBMITTED, log__approval_due_at__lte=now),
+        "waiting_late": Q(log__state=LogState.SUBMITTED) & overdue(now, "log__approval_due_at"),
         "returned": Q(log__state=LogState.RETURNED),
     }

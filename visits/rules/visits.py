@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -210,7 +211,7 @@ def is_late(*, visit_on: date, submitted_at: datetime) -> bool:
 def approval_due(
     submitted_at: datetime, *, evening_hour: int, approval_hour: int, working_day_after: date
 ) -> datetime:
-    """Return the instant from which an approval is late.
+    """Return until when a log is to be approved (is_late_approval: whether the instant itself is late).
 
     24:00 of the day of submission; for what came after the evening hour, the next working day at noon.
     Source: D-25, E192
@@ -222,8 +223,21 @@ def approval_due(
 
 
 def is_late_approval(*, due_at: datetime, decided_at: datetime) -> bool:
-    """Say whether a decision came too late; the due instant itself is too late, as 24:00 is the next day."""
-    return decided_at >= due_at
+    """Say whether a decision came too late.
+
+    At noon of a limit at noon is in time, as a limit includes itself; 24:00 is the next day, and late.
+    Source: X-01, E189, D-25
+    """
+    return decided_at > due_at or (decided_at == due_at and _is_midnight(due_at))
+
+
+def overdue(moment: datetime, field: str = "approval_due_at") -> Q:
+    """Return the condition on the column of the limit that is_late_approval is for decisions at a moment."""
+    return Q(**{f"{field}__lte" if _is_midnight(moment) else f"{field}__lt": moment})
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return moment.astimezone(clock.BUSINESS_ZONE).time() == time(0)
 
 
 def text_of(log: Facts) -> str:

@@ -14,6 +14,7 @@ from crm.base import clock, workdays
 from crm.params import registry
 from visits.models import VisitLog
 from visits.notices import Notice, in_language_of, tell
+from visits.rules.visits import overdue
 from visits.services.deciders import heads_of, leaders_of
 from visits.services.urgent import escalate_urgent, working_hours
 
@@ -43,7 +44,7 @@ def _due_today(moment: datetime) -> Iterator[Notice]:
     hour = registry.get("visits.remind_hour", as_of=day)
     if moment < clock.at(day, hour) or workdays.from_day(day) != day:
         return
-    due = Q(approval_due_at__gt=moment, approval_due_at__lte=clock.next_midnight(day))
+    due = Q(approval_due_at__lte=clock.next_midnight(day)) & ~overdue(moment)
     for person, count in _counted(due, day, heads_of):
         with in_language_of(person):
             text = ngettext(
