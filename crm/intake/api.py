@@ -253,6 +253,9 @@ class MappingIn(serializers.Serializer[Any]):
         default=dict,
         help_text='{"type": {"骨干": "1"}}: column → what people wrote → code',
     )
+    leave_out = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="names of sheets that are not to be read"
+    )
     mode = serializers.ChoiceField(Mode.choices, required=False)
     all_or_nothing = serializers.BooleanField(required=False)
 
@@ -282,6 +285,7 @@ class ImportMap(ImportAct):
             mapping={**batch.mapping, **given["map"]},
             constants={**batch.constants, **given["set"]},
             value_map={**batch.value_map, **given["values"]},
+            left_out=given.get("leave_out", batch.found.get("left_out", [])),
             mode=given.get("mode"),
             all_or_nothing=given.get("all_or_nothing"),
         )

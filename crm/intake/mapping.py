@@ -1,8 +1,9 @@
 """Find the header row of a sheet and say which column of the roster each header means."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from crm.intake import cells
@@ -74,28 +75,36 @@ def meaning(resource: Resource, header: str, given: Mapping[str, str]) -> str | 
 
 
 def plan_sheet(
-    resource: Resource, index: int, name: str, head: Sequence[tuple[int, list[Any]]], given: Mapping[str, str]
+    resource: Resource,
+    index: int,
+    name: str,
+    head: Sequence[tuple[int, list[Any]]],
+    given: Mapping[str, str],
 ) -> SheetPlan:
     """Plan one sheet from its first rows.
 
-    The header is the row most of whose cells are known; title rows above it are passed over. Without a known
-    header the first row with two texts is taken for one, so that a person can say what its columns mean.
+    The header is the row most of whose cells are known, those a person said to leave out among them; title
+    rows above it are passed over. Without a known header the first row with two texts is taken for one, so
+    that a person can say what its columns mean.
     """
     plan = SheetPlan(index, name)
     best, best_hits = None, 0
     guess = None
     for number, values in head[:LOOK_AT]:
-        texts = [shown(value) if isinstance(value, str) else "" for value in values]
-        known = {meaning(resource, text, given) for text in texts if text} - {None, ""}
-        if len(known) > best_hits:
-            best, best_hits = (number, values), len(known)
-        if guess is None and sum(1 for text in texts if text.strip()) >= 2:
+        texts = [text for value in values if isinstance(value, str) and (text := shown(value).strip())]
+        hits = _hits(resource, texts, given)
+        # One known word stands in notes and totals, too, unless it is the only one the row or the person has.
+        only = sum(value != "" for value in values) == 1
+        if given and not only:
+            only = given.keys() <= set(map(cells.label_key, texts))
+        if hits > best_hits and (hits > 1 or only):
+            best, best_hits = (number, values), hits
+        if guess is None and len(texts) >= 2:
             guess = (number, values)
-    if best is None or (best_hits < 2 and not given):
-        best = best if best_hits and best is not None and len([v for v in best[1] if v != ""]) == 1 else guess
-        if best is None:
-            plan.skipped = "NO_HEADER"
-            return plan
+    best = best or guess
+    if best is None:
+        plan.skipped = "NO_HEADER"
+        return plan
     plan.header_row = best[0]
     plan.headers = [shown(value).strip() for value in best[1]]
     while plan.headers and not plan.headers[-1]:
@@ -112,6 +121,51 @@ def plan_sheet(
         for position in range(len(plan.headers))
     ]
     return plan
+
+
+def _hits(resource: Resource, texts: Iterable[str], given: Mapping[str, str]) -> int:
+    """Return how many columns the texts of a row name, and how many of them a person leaves out."""
+    named: set[str] = set()
+    for text in texts:
+        column = meaning(resource, text, given)
+        if column is not None:
+            named.add(column or cells.label_key(text))
+    return len(named)
+
+
+def leave_out_others(resource: Resource, plans: Iterable[SheetPlan], constants: Iterable[str]) -> None:
+    """Skip sheets that are no roster: notes, totals and lists of codes beside a sheet that has all it needs.
+
+    Such a sheet lacks required columns and knows at most half as many columns as the complete one. Without a
+    complete sheet only those without a single known column are skipped, as long as another sheet has one.
+    """
+    read = [plan for plan in plans if not plan.skipped]
+    whole = [plan for plan in read if not resource.missing([*plan.columns.values(), *constants])]
+    most = max((len(plan.columns) for plan in whole), default=0)
+    if not any(plan.columns for plan in read):
+        return
+    for plan in read:
+        if plan not in whole and len(plan.columns) <= most // 2:
+            plan.skipped = "NO_HEADER"
+
+
+def lacking(resource: Resource, plans: Iterable[SheetPlan], constants: Iterable[str]) -> dict[str, Any]:
+    """Return what the sentence on missing columns needs, or nothing: `columns`, of several sheets `sheet`.
+
+    A column is missing when neither a sheet that is read nor a value for all rows gives it.
+    """
+    read = [plan for plan in plans if not plan.skipped]
+    short = {
+        plan.name: [column.name for column in resource.missing([*plan.columns.values(), *constants])]
+        for plan in read
+    }
+    short = {name: columns for name, columns in short.items() if columns}
+    if not short:
+        return {}
+    found: dict[str, Any] = {"columns": list(dict.fromkeys(chain.from_iterable(short.values())))}
+    if len(read) > 1:
+        found |= {"kind": "sheet", "sheet": "、".join(short)}
+    return found
 
 
 def parse_given(resource: Resource, pairs: Mapping[str, str]) -> dict[str, str]:

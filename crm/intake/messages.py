@@ -83,6 +83,10 @@ FILES: dict[str, Sentence] = {
         "The file has no column for: %(columns)s. Add it, match one of its columns to it, or give one "
         "value for all rows."
     ),
+    "MISSING_COLUMN_sheet": _(
+        "The sheet %(sheet)s has no column for: %(columns)s. Add it, match one of its columns to it, give "
+        "one value for all rows, or leave the sheet out."
+    ),
     "UNKNOWN_COLUMN": _("This roster has no column named %(column)s."),
     "BAD_CONSTANT": _("The value %(value)s cannot stand in the column %(column)s."),
     "NOT_ALL_GOOD": _(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
@@ -45,7 +46,7 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
         "HIDDEN": _("left out: the sheet is hidden"),
         "EMPTY": _("left out: the sheet is empty"),
         "NO_HEADER": _("left out: no header of this roster"),
-        "NOT_CHOSEN": _("left out: another sheet was chosen"),
+        "NOT_CHOSEN": _("left out: it was not chosen"),
     }
     found = []
     counted = {sheet["index"]: sheet for sheet in batch.found.get("sheets", [])}
@@ -54,6 +55,9 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
         sentence = said.get(plan["skipped"]) or _("read, header in row %(row)s") % {"row": plan["header_row"]}
         if sheet.get("merged") and not plan["skipped"]:
             sentence += _("; merged cells were filled down")
+        if plan["skipped"] and sheet.get("rows"):
+            rows = sheet["rows"]
+            sentence += ngettext(" (%(rows)s row)", " (%(rows)s rows)", rows) % {"rows": rows}
         found.append(
             {
                 "name": plan["name"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.base.templatetags.crm import money
 from crm.base.text import mask_mobile
 from crm.intake import cells, messages
-from crm.intake.mapping import SheetPlan
+from crm.intake.mapping import SheetPlan, lacking
 from crm.intake.models import ImportBatch, RowChange, RowError
 from crm.intake.resources import Column, Resource
 from crm.intake.staging import preview, staged_rows
@@ -264,13 +264,20 @@ def meanings(batch: ImportBatch, resource: Resource) -> list[tuple[str, str]]:
 def missing(batch: ImportBatch, resource: Resource) -> str:
     """Return a sentence on required columns that neither the file nor what was said about it gives."""
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
-    lacking: dict[str, None] = {}
-    for plan in plans:
-        if not plan.skipped:
-            lacking |= dict.fromkeys(
-                column.name for column in resource.missing([*plan.columns.values(), *batch.constants])
-            )
-    return messages.file_sentence("MISSING_COLUMN", {"columns": list(lacking)}, resource) if lacking else ""
+    found = lacking(resource, plans, batch.constants)
+    return messages.file_sentence("MISSING_COLUMN", found, resource) if found else ""
+
+
+def choosable_sheets(batch: ImportBatch) -> list[dict[str, Any]]:
+    """Return the sheets a person may leave out, with index, name, rows and whether they are; none of one."""
+    rows = {sheet["index"]: sheet["rows"] for sheet in batch.found["sheets"]}
+    left_out = batch.found.get("left_out", [])
+    found = [
+        {"index": plan["index"], "name": plan["name"], "rows": rows[plan["index"]], "left_out": left}
+        for plan in batch.found["plans"]
+        if (left := plan["name"] in left_out) or not plan["skipped"]
+    ]
+    return found if len(found) > 1 else []
 
 
 def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:

@@ -151,6 +151,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("intake:batch", pk=pk)
     resource = resource_of(batch.roster)
     headers = showing.headers(batch, resource)
+    sheets = showing.choosable_sheets(batch)
     problem = ""
     if "as" in request.POST:
         if request.POST["as"] not in offered_to(request.user):
@@ -172,6 +173,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
             }
             for column, unknown in showing.unknown_words(batch).items()
         }
+        left_out = [sheet["name"] for sheet in sheets if f"leave-{sheet['index']}" in request.POST]
         kept = {name: {**batch.value_map.get(name, {}), **found} for name, found in words.items()}
         try:
             services.choose_mapping(
@@ -180,6 +182,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
                 mapping=chosen,
                 constants=constants,
                 value_map={**batch.value_map, **kept},
+                left_out=left_out,
             )
             return redirect("intake:batch", pk=pk)
         except BusinessError as error:
@@ -187,11 +190,14 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
             batch.refresh_from_db()
             for header in headers:
                 header["column"] = chosen[header["header"]]
+            for sheet in sheets:
+                sheet["left_out"] = sheet["name"] in left_out
     used = {header["column"] for header in headers}
     context = {
         "batch": batch,
         "resource": resource,
         "headers": headers,
+        "choosable": sheets,
         "constants": showing.constant_fields(
             resource, used, request.POST if problem else batch.constants, prefix="set-" if problem else ""
         ),

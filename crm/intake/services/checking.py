@@ -1,6 +1,6 @@
 """Read the workbook, match its columns, and check every row: the first half of the way in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from crm.base.errors import BusinessError, Forbidden
 from crm.intake import cells, messages
 from crm.intake.choices import BatchStatus, Phase
 from crm.intake.cleaning import Cleaner, Edits
-from crm.intake.mapping import LOOK_AT, SheetPlan, plan_sheet
+from crm.intake.mapping import LOOK_AT, SheetPlan, lacking, leave_out_others, plan_sheet
 from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowEdit, RowError
 from crm.intake.progress import Progress
 from crm.intake.reading import Limits, Refused, chunks, rows, spool
@@ -56,14 +56,14 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
             batch.found["plans"] = [plan.as_json() for plan in plans]
             read = [plan for plan in plans if not plan.skipped]
         batch.save(update_fields=["kind", "found", "mapping", "constants", "value_map"])
-        missing = missing_in(batch, resource, read)
+        missing = lacking(resource, read, batch.constants)
         unclear = any(
             header.strip() and position not in plan.columns and cells.label_key(header) not in batch.mapping
             for plan in read
             for position, header in enumerate(plan.headers)
         )
         if missing and not ask:
-            raise Refused("MISSING_COLUMN", columns=missing)
+            raise Refused("MISSING_COLUMN", **missing)
         if ask and (missing or unclear):
             claim(batch, [BatchStatus.READING], BatchStatus.MAPPING)
             return
@@ -87,7 +87,7 @@ def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]
     for sheet in found["sheets"]:
         index, name = sheet["index"], sheet["name"]
         plan = SheetPlan(index, name)
-        if batch.sheet and name != batch.sheet:
+        if (batch.sheet and name != batch.sheet) or name in found.get("left_out", ()):
             plan.skipped = "NOT_CHOSEN"
         elif not sheet["visible"]:
             plan.skipped = "HIDDEN"
@@ -99,11 +99,7 @@ def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]
     names = "、".join(sheet["name"] for sheet in found["sheets"] if sheet["visible"])
     if batch.sheet and not any(not plan.skipped for plan in plans):
         raise Refused("NO_SHEET", sheet=batch.sheet, sheets=names)
-    # Sheets without a single known column are not this roster, as long as another sheet is.
-    if any(plan.columns for plan in plans):
-        for plan in plans:
-            if not plan.skipped and not plan.columns:
-                plan.skipped = "NO_HEADER"
+    leave_out_others(resource, plans, batch.constants)
     readable = [plan for plan in plans if not plan.skipped]
     if not readable:
         raise Refused(
@@ -115,15 +111,6 @@ def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]
     if all(last[plan.index] <= plan.header_row for plan in readable):
         raise Refused("NO_ROWS" if any(plan.columns for plan in readable) else "NO_HEADER")
     return plans
-
-
-def missing_in(batch: ImportBatch, resource: Resource, plans: list[SheetPlan]) -> list[str]:
-    """Return required columns that neither the sheets nor the constants give."""
-    missing: dict[str, None] = {}
-    for plan in plans:
-        for column in resource.missing([*plan.columns.values(), *batch.constants]):
-            missing.setdefault(column.name)
-    return list(missing)
 
 
 def better_roster(batch: ImportBatch, offered: Iterable[Resource]) -> Resource | None:
@@ -156,7 +143,12 @@ def change_roster(*, actor: User, batch: ImportBatch, roster: str) -> ImportBatc
         raise Forbidden("FORBIDDEN", _("Your role does not include importing this roster."))
     needs_state(batch, [BatchStatus.MAPPING])
     moved = ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.MAPPING).update(
-        roster=roster, mapping={}, constants={}, value_map={}, status=BatchStatus.UPLOADED
+        roster=roster,
+        mapping={},
+        constants={},
+        value_map={},
+        found={**batch.found, "left_out": []},
+        status=BatchStatus.UPLOADED,
     )
     if not moved:
         raise not_now()
@@ -194,36 +186,37 @@ def choose_mapping(
     mode: str | None = None,
     all_or_nothing: bool | None = None,
     remember: bool = True,
+    left_out: Collection[str] = (),
 ) -> ImportBatch:
     """Set what the columns mean, remember it for the next file of the same make, and have the rows checked.
 
-    Raises: BusinessError MISSING_COLUMN, BAD_CONSTANT, NOT_NOW
+    `left_out` are names of sheets that are not read.
+
+    Raises: BusinessError MISSING_COLUMN, COLUMN_TWICE, BAD_CONSTANT, NO_HEADER, NO_ROWS, NOT_NOW
     """
     resource = resource_of(batch.roster)
     needs_state(batch, [BatchStatus.MAPPING, BatchStatus.VALIDATED])
     if not batch.spool.exists():
         raise BusinessError("FILE_EXPIRED", _("The file of this import is no longer kept."))
     batch.mapping = given_mapping(resource, mapping)
-    used = [name for name in batch.mapping.values() if name]
-    twice = {name for name in used if used.count(name) > 1}
-    if twice:
-        labels = "、".join(str(resource.by_name[name].label) for name in sorted(twice))
-        raise BusinessError(
-            "COLUMN_TWICE",
-            _("Two columns of the file are matched to %(columns)s.") % {"columns": labels},
-            status=400,
-        )
     batch.constants = {name: value for name, value in constants.items() if value.strip()}
     check_constants(resource, batch.constants)
     if value_map is not None:
         batch.value_map = {name: dict(words) for name, words in value_map.items()}
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
-    replanned = plan_sheets(batch, resource, batch.found)
-    missing = missing_in(batch, resource, [plan for plan in replanned if not plan.skipped])
-    if missing:
-        sentence = messages.file_sentence("MISSING_COLUMN", {"columns": missing}, resource)
+    batch.found = {**batch.found, "left_out": sorted(left_out)}
+    try:
+        replanned = plan_sheets(batch, resource, batch.found)
+    except Refused as refused:
         raise BusinessError(
-            "MISSING_COLUMN", sentence, fields={name: [sentence] for name in missing}, status=400
+            refused.code, messages.file_sentence(refused.code, refused.params, resource), status=400
+        ) from None
+    _refuse_twice(resource, replanned, batch.mapping)
+    missing = lacking(resource, replanned, batch.constants)
+    if missing:
+        sentence = messages.file_sentence("MISSING_COLUMN", missing, resource)
+        raise BusinessError(
+            "MISSING_COLUMN", sentence, fields={name: [sentence] for name in missing["columns"]}, status=400
         )
     batch.found = {**batch.found, "plans": [plan.as_json() for plan in replanned]}
     if mode is not None:
@@ -244,6 +237,25 @@ def choose_mapping(
     )
     give_to_worker(batch)
     return batch
+
+
+def _refuse_twice(resource: Resource, plans: Iterable[SheetPlan], given: Mapping[str, str]) -> None:
+    """Refuse two columns of one sheet that were matched to the same; two sheets may name it differently.
+
+    Raises: BusinessError COLUMN_TWICE
+    """
+    twice: set[str] = set()
+    for plan in plans:
+        keys = {} if plan.skipped else dict.fromkeys(map(cells.label_key, plan.headers))
+        used = [given[key] for key in keys if given.get(key)]
+        twice |= {name for name in used if used.count(name) > 1}
+    if twice:
+        labels = "、".join(str(resource.by_name[name].label) for name in sorted(twice))
+        raise BusinessError(
+            "COLUMN_TWICE",
+            _("Two columns of the file are matched to %(columns)s.") % {"columns": labels},
+            status=400,
+        )
 
 
 def edits_of(batch: ImportBatch) -> Edits:
@@ -320,4 +332,5 @@ def missing_columns(batch: ImportBatch) -> list[str]:
     if batch.status != BatchStatus.MAPPING:
         return []
     plans = [SheetPlan.from_json(kept) for kept in batch.found.get("plans", [])]
-    return missing_in(batch, resource_of(batch.roster), [plan for plan in plans if not plan.skipped])
+    found: list[str] = lacking(resource_of(batch.roster), plans, batch.constants).get("columns", [])
+    return found
