@@ -100,3 +100,19 @@ def sub(pattern: str, replacement: str) -> Callable[[bytes], bytes]:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def share(path: Path, *words: str) -> Path:
+    """Give a workbook a table of shared strings, whose words are XML already."""
+    table = "".join(f"<si><t>{word}</t></si>" if word else "<si/>" for word in words)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    return operate(
+        path,
+        "xl/_rels/workbook.xml.rels",
+        sub(
+            "</Relationships>",
+            f'<Relationship Id="strings" Type="{kind}" Target="sharedStrings.xml"/></Relationships>',
+        ),
+        xl__sharedStrings_dot_xml=f'<sst xmlns="{main}">{table}</sst>'.encode(),
+    )

@@ -346,3 +346,64 @@ def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
 def test_a_reader_that_runs_out_of_memory_refuses_and_the_caller_lives(tmp_path: Path) -> None:
     path = books.text(tmp_path / "a.csv", [["好" * 50]] * 200_000)
     assert refusal(path, memory_bytes=60 << 20).code in ("TOO_LARGE_TO_READ", "DAMAGED")
+
+
+BLANKS = ["\u3000", "\u00a0", "\u2003", "&#160;", "_x000D_", "&#10;", " &#x3000; "]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("blank", BLANKS)
+def test_a_row_of_nothing_but_spaces_is_no_row(tmp_path: Path, blank: str, shared: bool) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2), ["x"]])
+    cell = f't="inlineStr"><is><t>{blank}</t></is>'
+    if shared:
+        books.share(path, blank, "甲", "")
+        cell = 't="s"><v>0</v>'
+    books.operate(path, SHEET, books.sub(r'<c r="A4"[^>]*>.*?</c>', f'<c r="A4" {cell}</c>'))
+    assert [number for _sheet, number, _cells in read(path)[1]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2003", "&#160;", "<text:s/>", "<text:tab/>&#10;"])
+def test_a_row_of_open_document_with_nothing_but_spaces_is_no_row(tmp_path: Path, blank: str) -> None:
+    row = oldbooks.ods_row(["x"]).replace("<text:p>x", f"<text:p>{blank}")
+    path = oldbooks.ods(tmp_path / "a.ods", [*HEAD, row, *members(1)])
+    assert [number for _sheet, number, _cells in read(path)[1]] == [1, 3]
+
+
+def test_blank_shared_strings_do_not_hide_a_lost_row(tmp_path: Path) -> None:
+    """The guard against losses stands whatever the shared strings hold."""
+    path = books.share(books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)]), "", "\u3000", "甲")
+    lost = b'<row r="9"><c r="A9" t="s"><v>2</v></c></row><row r="12"><c r="B9"><v>1</v></c></row>'
+    books.operate(path, SHEET, lambda data: data.replace(b"</sheetData>", lost + b"</sheetData>"))
+    assert refusal(path).code == "READ_MISMATCH"
+
+
+def test_a_row_number_that_stands_twice_refuses_the_file(tmp_path: Path) -> None:
+    """The parser keeps the later of two rows with one number."""
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(3)])
+    books.operate(
+        path, SHEET, lambda data: data.replace(b'<row r="4"', b'<row r="3"').replace(b'4" t=', b'3" t=')
+    )
+    refused = refusal(path)
+    assert (refused.code, refused.params) == ("READ_MISMATCH", {"sheet": "Sheet1", "count": 1})
+
+
+def test_an_error_without_a_place_is_never_an_empty_cell(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c t="e"><v>#N/A</v></c>'))
+    books.operate(path, SHEET, books.sub(r'<c r="C3"[^>]*>.*?</c>|<c r="D3"', '<c><f>A1</f></c><c r="D3"'))
+    got = read(path)[1]
+    assert (got[1][2][3], got[2][2][2]) == ("\x00E:#N/A", "\x00F:")
+
+
+def test_parts_named_with_backslashes_are_looked_through_as_well(tmp_path: Path) -> None:
+    path = books.xlsx(tmp_path / "a.xlsx", [*HEAD, *members(2)])
+    books.operate(path, SHEET, books.sub(r'<c r="D2"[^>]*>.*?</c>', '<c r="D2" t="e"><v>#N/A</v></c>'))
+    with zipfile.ZipFile(path) as package:
+        parts = [(info.filename, package.read(info)) for info in package.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts:
+            info = zipfile.ZipInfo()
+            info.filename = name.replace("/", "\\") if name.startswith("xl/") else name
+            package.writestr(info, content)
+    assert read(path)[1][1][2][3] == "\x00E:#N/A"

@@ -5,7 +5,7 @@ import re
 import zipfile
 
 from crm.intake.reader.common import MAX_CELLS, MAX_ROW_BYTES, REPORTED_CELLS, Refusal, refuse_entities
-from crm.intake.reader.scanning import SheetScan, stream
+from crm.intake.reader.scanning import PLAIN, SheetScan, is_blank, stream
 
 # What moves the walk on: a table begins, a row without cells, a row with cells.
 _MARKS = re.compile(rb"<table:table\s([^>]*)>|<table:table-row(?=[\s/>])([^>]*?)(/?)>")
@@ -19,8 +19,12 @@ _CELL = re.compile(
     re.DOTALL,
 )
 _BESIDE = re.compile(rb"<(office:annotation|draw:\w+)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
-_VALUE = re.compile(rb"office:(?:(?:date|time|boolean|string)-)?value=\"\s*[^\"\s]")
-_TEXT = re.compile(rb"<text:p\b[^>]*>(?:\s|<[^>]*>)*[^<\s]")
+_PLAIN = re.compile(
+    rb"(?:office:(?:(?:date|time|boolean|string)-)?value=\"\s*|<text:p\b[^>]*>(?:\s|<[^>]*>)*)" + PLAIN
+)
+_VALUE = re.compile(rb"office:(?:(?:date|time|boolean|string)-)?value=\"([^\"]*)")
+_TEXT = re.compile(rb"<text:p(?=[\s>])[^>]*>(.*?)</text:p>", re.DOTALL)
+_TAG = re.compile(rb"<[^>]*>")
 _ERROR = b'calcext:value-type="error"'
 
 
@@ -92,7 +96,10 @@ class _Walk:
         numbers = range(self.number + 1, self.number + times + 1)
         if _ERROR in body or b"number-rows-spanned" in body:
             self._look(body, numbers)
-        if _TEXT.search(body) or _VALUE.search(body):
+        if _PLAIN.search(body) or not (
+            all(map(is_blank, _VALUE.findall(body)))
+            and all(is_blank(_TAG.sub(b"", text)) for text in _TEXT.findall(body))
+        ):
             self.scan.rows.update(numbers)
 
     def _look(self, body: bytes, numbers: range) -> None:
@@ -100,7 +107,7 @@ class _Walk:
         column = 1
         for cell in _CELL.finditer(body):
             if _ERROR in cell[1]:
-                shown = re.sub(rb"<[^>]*>", b"", cell[2] or b"").strip()
+                shown = _TAG.sub(b"", cell[2] or b"").strip()
                 for number in numbers:
                     if len(self.scan.errors) < REPORTED_CELLS:
                         self.scan.errors[number, column] = (

@@ -1,6 +1,7 @@
 """Count and check the XML of a workbook before the parser sees it."""
 
 import codecs
+import html
 import posixpath
 import re
 import zipfile
@@ -25,14 +26,65 @@ class SheetScan:
 
     def __init__(self) -> None:
         self.rows: set[int] = set()
+        self.repeated = 0  # rows with content whose number another row with content has
         self.errors: dict[tuple[int, int], str] = {}
         self.uncached: set[tuple[int, int]] = set()
         # Merged cells ((top, left), (bottom, right)) from 0, of kinds whose parser does not tell.
         self.merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
 
 
+# A first byte with which no blank can begin: neither a reference, a space of Unicode, nor an escape of Excel.
+PLAIN = rb"[!#-%'-;=-^`-~\xc3-\xe0\xe4-\xf4]"
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
 _CELL_REF = re.compile(rb"\br=[\"']([A-Za-z]{1,4})(\d+)[\"']")
+_SHARED = re.compile(rb"\bt=[\"']s[\"']")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def is_blank(data: bytes) -> bool:
+    """Tell whether text of an XML part is nothing but spaces, as `str.strip` sees them."""
+    text = html.unescape(data.replace(b"<![CDATA[", b"").replace(b"]]>", b"").decode(errors="replace"))
+    return not _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).strip()
+
+
+class _Cells:
+    """What finds the cells of a worksheet whose tags have this prefix, and tells whether they hold anything.
+
+    `blank` are the numbers of shared strings that are blank.
+    """
+
+    def __init__(self, prefix: bytes, blank: frozenset[int]) -> None:
+        self.blank = blank
+        self.each = re.compile(
+            rb"<" + prefix + rb"c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</" + prefix + rb"c>)", re.DOTALL
+        )
+        self.holds = re.compile(rb"<" + prefix + rb"(?:v|t|f)\b")
+        self.has_value = re.compile(rb"<" + prefix + rb"v(?:\s[^>]*)?>\s*[^<\s]")
+        self.plain = re.compile(rb"<" + prefix + rb"[vt](?:\s[^>]*)?>\s*" + PLAIN)
+        self.texts = re.compile(rb"<" + prefix + rb"[vt](?:\s[^>]*)?>(.*?)</" + prefix + rb"[vt]>", re.DOTALL)
+
+    def any_filled(self, row: bytes, start: int) -> bool:
+        """Tell whether a row holds more than blanks."""
+        if not self.blank and self.plain.search(row, start):
+            return True
+        return any(cell[2] and self._filled(cell[1], cell[2]) for cell in self.each.finditer(row, start))
+
+    def _filled(self, attributes: bytes, body: bytes) -> bool:
+        texts = self.texts.findall(body)
+        if self.blank and _SHARED.search(attributes):
+            return any(not text.strip().isdigit() or int(text) not in self.blank for text in texts)
+        return not all(map(is_blank, texts))
+
+    def column(self, row: bytes, start: int, cell: re.Match[bytes]) -> int:
+        """Return the column of a cell of the row, from 1; one without a place follows the one before it."""
+        at = _CELL_REF.search(cell[1])
+        if at:
+            return column_number(at[1].decode())
+        before = 0
+        for other in self.each.finditer(row, start, cell.start()):
+            at = _CELL_REF.search(other[1])
+            before = column_number(at[1].decode()) if at else before + 1
+        return before + 1
 
 
 def stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -45,7 +97,9 @@ def stream(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
         raise Refusal("DAMAGED") from error
 
 
-def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -> SheetScan:
+def scan_sheet(
+    package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int, blank: frozenset[int] = frozenset()
+) -> SheetScan:
     """Walk one worksheet's XML row by row and remember what must not get lost."""
     scan = SheetScan()
     rest = b""
@@ -63,12 +117,7 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
             open_row, close_row = b"<" + prefix + b"row", b"</" + prefix + b"row>"
             open_cell, value, formula = b"<" + prefix + b"c ", b"<" + prefix + b"v", b"<" + prefix + b"f"
             inline = b"<" + prefix + b"t"
-            cells_with = re.compile(
-                rb"<" + prefix + rb"c\s([^>]*?)(?:/>|>(.*?)</" + prefix + rb"c>)", re.DOTALL
-            )
-            holds = re.compile(rb"<" + prefix + rb"(?:v|t|f)\b")
-            has_value = re.compile(rb"<" + prefix + rb"v(?:\s[^>]*)?>\s*[^<\s]")
-            inline_text = re.compile(rb"<" + prefix + rb"t(?:\s[^>]*)?>\s*[^<\s]")
+            cells = _Cells(prefix, blank)
         refuse_entities(rest[-16:] + chunk)
         pieces = (rest + chunk).split(close_row)
         rest = pieces.pop()
@@ -90,7 +139,9 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
                 column = column_number(found[1].decode())
                 if column > MAX_COLUMNS:  # formatted cells without content are not far away: they are nothing
                     held = [
-                        cell for cell in cells_with.finditer(piece, start) if holds.search(cell[2] or b"")
+                        cell
+                        for cell in cells.each.finditer(piece, start)
+                        if cells.holds.search(cell[2] or b"")
                     ]
                     found = _CELL_REF.search(held[-1][1]) if held else None
                     column = column_number(found[1].decode()) if found else 0
@@ -100,27 +151,26 @@ def scan_sheet(package: zipfile.ZipFile, info: zipfile.ZipInfo, max_rows: int) -
             last_row = max(last_row, number)
             if (last_row - first_row + 1) * max(widest, 1) > MAX_CELLS or widest > MAX_COLUMNS:
                 raise Refusal("FAR_CELL", cell=widest_at)
-            if has_value.search(piece, start) or inline_text.search(piece, start):
+            if cells.any_filled(piece, start):
+                scan.repeated += number in scan.rows
                 scan.rows.add(number)
                 if len(scan.rows) > max_rows + 1000:
                     raise Refusal("TOO_MANY_ROWS", limit=max_rows)
             if b't="e"' in piece or b"t='e'" in piece:
                 scan.rows.add(number)
-                for found in cells_with.finditer(piece, start):
-                    if (b't="e"' in found[1] or b"t='e'" in found[1]) and len(scan.errors) < REPORTED_CELLS:
-                        shown = re.search(rb">([^<>]+)</" + prefix + rb"v>", found[2] or b"")
-                        at = _CELL_REF.search(found[1])
-                        if at:
-                            where = (number, column_number(at[1].decode()))
-                            scan.errors[where] = shown[1].decode("ascii", "replace") if shown else "#ERROR"
+                for cell in cells.each.finditer(piece, start):
+                    if (b't="e"' in cell[1] or b"t='e'" in cell[1]) and len(scan.errors) < REPORTED_CELLS:
+                        shown = re.search(rb">([^<>]+)</" + prefix + rb"v>", cell[2] or b"")
+                        where = (number, cells.column(piece, start, cell))
+                        scan.errors[where] = shown[1].decode("ascii", "replace") if shown else "#ERROR"
             if formula in piece:
-                for found in cells_with.finditer(piece, start):
-                    body = found[2] or b""
-                    if formula in body and not has_value.search(body) and b't="str"' not in found[1]:
-                        at = _CELL_REF.search(found[1])
-                        if at and len(scan.uncached) < REPORTED_CELLS:
-                            scan.rows.add(number)
-                            scan.uncached.add((number, column_number(at[1].decode())))
+                for cell in cells.each.finditer(piece, start):
+                    body = cell[2] or b""
+                    if formula not in body or cells.has_value.search(body) or b't="str"' in cell[1]:
+                        continue
+                    if len(scan.uncached) < REPORTED_CELLS:
+                        scan.rows.add(number)
+                        scan.uncached.add((number, cells.column(piece, start, cell)))
     if not began:
         return scan
     if _CELL_REF.search(rest) and open_row in rest and rest.rfind(b"/>", rest.rfind(open_row)) < 0:
@@ -132,15 +182,19 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def _parts(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the parts of a package by name: lower case, and with the slashes some writers turn."""
+    return {info.filename.replace("\\", "/").lower(): info for info in package.infolist()}
+
+
 def _small_xml(package: zipfile.ZipFile, name: str) -> ElementTree.Element | None:
-    names = {key.lower(): key for key in package.namelist()}
-    real = names.get(name.lower())
-    if real is None:
+    info = _parts(package).get(name.lower())
+    if info is None:
         return None
-    if package.getinfo(real).file_size > 16 * 1024 * 1024:
+    if info.file_size > 16 * 1024 * 1024:
         raise Refusal("BOMB")
     try:
-        data = package.read(real)
+        data = package.read(info)
         refuse_entities(data)
         return ElementTree.fromstring(data)  # noqa: S314 - no DTD gets here, the line above saw to it
     except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
@@ -152,7 +206,7 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
     root = _small_xml(package, posixpath.join(folder, "_rels", base + ".rels"))
     result = {}
     for node in root if root is not None else ():
-        target = node.get("Target", "")
+        target = node.get("Target", "").replace("\\", "/")
         if node.get("TargetMode") == "External":
             continue
         target = (
@@ -164,12 +218,37 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
     return result
 
 
+def _blank_strings(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> frozenset[int]:
+    """Return the numbers, from 0, of the shared strings that are blank."""
+    found: set[int] = set()
+    count = 0
+    rest = b""
+    close = b""
+    for chunk in stream(package, info):
+        if not close:
+            root = re.search(rb"<(\w+:)?sst\b", chunk)
+            prefix = (root and root[1]) or b""
+            close, empty = b"</" + prefix + b"si>", re.compile(rb"<" + prefix + rb"si(?:\s[^>]*)?/>")
+            plain = re.compile(rb"<" + prefix + rb"t(?:\s[^>]*)?>\s*" + PLAIN)
+            texts = re.compile(rb"<" + prefix + rb"t(?:\s[^>]*)?>(.*?)</" + prefix + rb"t>", re.DOTALL)
+        refuse_entities(rest[-16:] + chunk)
+        pieces = empty.sub(close, rest + chunk).split(close)
+        rest = pieces.pop()
+        if len(rest) > MAX_ROW_BYTES:
+            raise Refusal("BOMB")
+        for piece in pieces:
+            if not plain.search(piece) and all(map(is_blank, texts.findall(piece))):
+                found.add(count)
+            count += 1
+    return frozenset(found)
+
+
 def scan_xlsx(path: str, max_rows: int) -> dict[str, SheetScan]:
     """Check every part of the package and return what each worksheet holds, by sheet name."""
     scans: dict[str, SheetScan] = {}
     with zipfile.ZipFile(path) as package:
-        infos = {info.filename.lower(): info for info in package.infolist()}
-        parts: dict[str, str] = {}
+        infos = _parts(package)
+        parts: dict[str, list[str]] = {}
         for kind, target in _relations(package, "").values():
             if kind == "officeDocument":
                 book = _small_xml(package, target)
@@ -179,14 +258,17 @@ def scan_xlsx(path: str, max_rows: int) -> dict[str, SheetScan]:
                         key = next((value for name, value in node.attrib.items() if _local(name) == "id"), "")
                         sheet_kind, part = relations.get(key, ("", ""))
                         if sheet_kind in ("worksheet", ""):
-                            parts[part.lower()] = node.get("name", "")
+                            parts.setdefault(part.lower(), []).append(node.get("name", ""))
+        blank: frozenset[int] = frozenset()
         for name, info in infos.items():
-            if not name.endswith((".xml", ".rels", ".vml")):
+            if name.endswith("sharedstrings.xml"):
+                blank |= _blank_strings(package, info)
+        for name, info in infos.items():
+            if not name.endswith((".xml", ".rels", ".vml")) or name.endswith("sharedstrings.xml"):
                 continue
             if name in parts or "/worksheets/sheet" in name:
-                scan = scan_sheet(package, info, max_rows)
-                if name in parts:
-                    scans[parts[name]] = scan
+                scan = scan_sheet(package, info, max_rows, blank)
+                scans |= dict.fromkeys(parts.get(name, ()), scan)
             else:
                 tail = b""
                 for chunk in stream(package, info):

@@ -49,7 +49,7 @@ def sniff(path: str, name: str) -> str:
 def _sniff_zip(path: str) -> str:
     try:
         with zipfile.ZipFile(path) as package:
-            names = {info.filename: info for info in package.infolist()}
+            names = {info.filename.replace("\\", "/"): info for info in package.infolist()}
             # Two parts of one name: what is checked and what is read would not be the same.
             if len({name.lower() for name in names}) != len(package.infolist()):
                 raise Refusal("DAMAGED")
@@ -63,7 +63,7 @@ def _sniff_zip(path: str) -> str:
             if total > MAX_UNPACKED or len(names) > 20_000:
                 raise Refusal("BOMB")
             if "mimetype" in names and names["mimetype"].file_size < 200:
-                mimetype = package.read("mimetype")
+                mimetype = package.read(names["mimetype"])
                 if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
                     manifest = names.get("META-INF/manifest.xml")
                     if (
