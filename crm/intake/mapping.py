@@ -7,10 +7,11 @@ from itertools import chain
 from typing import Any
 
 from crm.intake import cells
-from crm.intake.reader import ERROR_MARK, FORMULA_MARK
+from crm.intake.reader import ERROR_MARK, FORMULA_MARK, HEAD_ROWS
+from crm.intake.reader.spooling import says
 from crm.intake.resources import Resource
 
-LOOK_AT = 30  # rows in which a header may stand, title rows above it included
+LOOK_AT = HEAD_ROWS - 5  # rows in which a header may stand, title rows above it included
 SAMPLES = 3
 
 
@@ -25,12 +26,27 @@ class SheetPlan:
     columns: dict[int, str] = field(default_factory=dict)  # position in the sheet → column of the roster
     samples: list[list[str]] = field(default_factory=list)
     skipped: str = ""  # why the sheet is not read: HIDDEN, EMPTY, NO_HEADER, NOT_CHOSEN
+    unnamed: list[int] = field(default_factory=list)  # positions that hold data below an empty header
+    above: int = 0  # rows above the header that look like rows of a roster
 
     @property
     def fingerprint(self) -> str:
         """Return what identifies a file of the same make: its headers, order apart."""
         keys = sorted({cells.label_key(header) for header in self.headers} - {""})
         return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+
+    def key(self, position: int) -> str:
+        """Return under what a column is matched: its header's key, `column7`, or nothing to be matched."""
+        return (
+            f"column{position + 1}" if position in self.unnamed else cells.label_key(self.headers[position])
+        )
+
+    def unclear(self, given: Mapping[str, str]) -> bool:
+        """Tell whether a column is neither known nor spoken of."""
+        return any(
+            (key := self.key(position)) and position not in self.columns and key not in given
+            for position in range(len(self.headers))
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept with the batch."""
@@ -42,6 +58,8 @@ class SheetPlan:
             "columns": {str(position): name for position, name in self.columns.items()},
             "samples": self.samples,
             "skipped": self.skipped,
+            "unnamed": self.unnamed,
+            "above": self.above,
         }
 
     @classmethod
@@ -80,57 +98,96 @@ def plan_sheet(
     name: str,
     head: Sequence[tuple[int, list[Any]]],
     given: Mapping[str, str],
+    *,
+    constants: Iterable[str] = (),
+    filled: Iterable[int] = (),
+    beyond: bool = True,
 ) -> SheetPlan:
     """Plan one sheet from its first rows.
 
-    The header is the row most of whose cells are known, those a person said to leave out among them; title
-    rows above it are passed over. Without a known header the first row with two texts is taken for one, so
-    that a person can say what its columns mean.
+    The header is the first row that names all required columns, else the one that names most; title rows
+    above it are passed over. Without a known header the first row with two texts is taken for one, so that a
+    person can say what its columns mean. `filled` are columns, from 0, that hold anything below the first
+    rows; `beyond` says that data right of the header is a column, too, and not a broken line.
     """
     plan = SheetPlan(index, name)
-    best, best_hits = None, 0
-    guess = None
-    for number, values in head[:LOOK_AT]:
-        texts = [text for value in values if isinstance(value, str) and (text := shown(value).strip())]
-        hits = _hits(resource, texts, given)
-        # One known word stands in notes and totals, too, unless it is the only one the row or the person has.
-        only = sum(value != "" for value in values) == 1
-        if given and not only:
-            only = given.keys() <= set(map(cells.label_key, texts))
-        if hits > best_hits and (hits > 1 or only):
-            best, best_hits = (number, values), hits
-        if guess is None and len(texts) >= 2:
-            guess = (number, values)
-    best = best or guess
-    if best is None:
+    at = _header_at(resource, head[:LOOK_AT], given, constants)
+    if at is None:
         plan.skipped = "NO_HEADER"
         return plan
-    plan.header_row = best[0]
-    plan.headers = [shown(value).strip() for value in best[1]]
+    plan.header_row, titles = head[at]
+    plan.headers = [shown(value).strip() for value in titles]
     while plan.headers and not plan.headers[-1]:
         plan.headers.pop()
+    plan.above = sum(_like_data(values, len(plan.headers)) for _number, values in head[:at])
+    below = [values for _number, values in head[at + 1 :]]
+    held = {position for values in below for position, value in enumerate(values) if says(value)} | {*filled}
+    if beyond and held:
+        plan.headers += [""] * (max(held) + 1 - len(plan.headers))
+    plan.unnamed = [
+        position
+        for position, header in enumerate(plan.headers)
+        if position in held and not cells.label_key(header)
+    ]
     taken: set[str] = set()
     for position, header in enumerate(plan.headers):
-        column = meaning(resource, header, given)
+        column = (
+            given.get(plan.key(position)) if position in plan.unnamed else meaning(resource, header, given)
+        )
         if column and column not in taken:
             plan.columns[position] = column
             taken.add(column)
-    after = [values for number, values in head if number > plan.header_row][:SAMPLES]
     plan.samples = [
-        [shown(values[position])[:60] if position < len(values) else "" for values in after]
+        [shown(values[position])[:60] if position < len(values) else "" for values in below[:SAMPLES]]
         for position in range(len(plan.headers))
     ]
     return plan
 
 
-def _hits(resource: Resource, texts: Iterable[str], given: Mapping[str, str]) -> int:
-    """Return how many columns the texts of a row name, and how many of them a person leaves out."""
+def _header_at(
+    resource: Resource,
+    head: Sequence[tuple[int, list[Any]]],
+    given: Mapping[str, str],
+    constants: Iterable[str],
+) -> int | None:
+    """Return the place of the row that is the header, if one looks like it."""
+    constants = list(constants)
+    best, most = None, 0
+    guess = None
+    names = []
+    for at, (_number, values) in enumerate(head):
+        texts = [text for value in values if isinstance(value, str) and (text := shown(value).strip())]
+        named = _named(resource, texts, given)
+        names.append(named)
+        # One known word stands in notes and totals, too, unless it is the only one the row or the person has.
+        only = sum(map(says, values)) == 1
+        if given and not only:
+            only = given.keys() <= set(map(cells.label_key, texts))
+        if len(named) > most and (len(named) > 1 or only):
+            best, most = at, len(named)
+        if guess is None and len(texts) >= 2:
+            guess = at
+    for at, named in enumerate(names):
+        if len(named) > 1 and not resource.missing([*named, *constants]):
+            # A list of what is required may stand right above the header.
+            return at + 1 if at + 1 < len(names) and named < names[at + 1] else at
+    return guess if best is None else best
+
+
+def _named(resource: Resource, texts: Iterable[str], given: Mapping[str, str]) -> set[str]:
+    """Return the columns that the texts of a row name; what a person leaves out stands as "-" and its key."""
     named: set[str] = set()
     for text in texts:
         column = meaning(resource, text, given)
         if column is not None:
-            named.add(column or cells.label_key(text))
-    return len(named)
+            named.add(column or "-" + cells.label_key(text))
+    return named
+
+
+def _like_data(values: Sequence[Any], width: int) -> bool:
+    """Tell whether a row above a header so wide is no title: half as many cells, a long number among them."""
+    told = [cells.plain(value) for value in values if says(value)]
+    return len(told) >= max(3, width / 2) and any(text.isdecimal() and len(text) > 5 for text in told)
 
 
 def leave_out_others(resource: Resource, plans: Iterable[SheetPlan], constants: Iterable[str]) -> None:
@@ -166,6 +223,14 @@ def lacking(resource: Resource, plans: Iterable[SheetPlan], constants: Iterable[
     if len(read) > 1:
         found |= {"kind": "sheet", "sheet": "、".join(short)}
     return found
+
+
+def data_above(plans: Iterable[SheetPlan]) -> dict[str, Any]:
+    """Return where rows above a header look like data, as `row` of the header, or nothing."""
+    for plan in plans:
+        if plan.above and not plan.skipped:
+            return {"row": f"{plan.name}!{plan.header_row}" if plan.name else plan.header_row}
+    return {}
 
 
 def parse_given(resource: Resource, pairs: Mapping[str, str]) -> dict[str, str]:

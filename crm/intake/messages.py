@@ -87,6 +87,10 @@ FILES: dict[str, Sentence] = {
         "The sheet %(sheet)s has no column for: %(columns)s. Add it, match one of its columns to it, give "
         "one value for all rows, or leave the sheet out."
     ),
+    "DATA_ABOVE": _(
+        "Rows above the header in row %(row)s look like data and would be left out. Give them a header and a "
+        "sheet of their own."
+    ),
     "UNKNOWN_COLUMN": _("This roster has no column named %(column)s."),
     "BAD_CONSTANT": _("The value %(value)s cannot stand in the column %(column)s."),
     "NOT_ALL_GOOD": _(

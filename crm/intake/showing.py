@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from crm.base.templatetags.crm import money
 from crm.base.text import mask_mobile
-from crm.intake import cells, messages
-from crm.intake.mapping import SheetPlan, lacking
+from crm.intake import messages
+from crm.intake.mapping import SheetPlan, data_above, lacking
 from crm.intake.models import ImportBatch, RowChange, RowError
 from crm.intake.resources import Column, Resource
 from crm.intake.staging import preview, staged_rows
@@ -249,23 +249,28 @@ def groups(
     return shown
 
 
+def header_name(plan: SheetPlan, position: int) -> str:
+    """Return the header of a column as the file has it, or where the column stands."""
+    return plan.headers[position] or _("Column %(number)s, without a header") % {"number": position + 1}
+
+
 def meanings(batch: ImportBatch, resource: Resource) -> list[tuple[str, str]]:
     """Return the file's headers and the columns they were read as."""
     found: dict[str, str] = {}
-    for plan in batch.found.get("plans", []):
-        for position, name in plan["columns"].items():
-            found.setdefault(plan["headers"][int(position)], _label(resource, name))
+    for plan in map(SheetPlan.from_json, batch.found.get("plans", [])):
+        for position, name in plan.columns.items():
+            found.setdefault(header_name(plan, position), _label(resource, name))
     return list(found.items())
 
 
 # ---- The mapping page
 
 
-def missing(batch: ImportBatch, resource: Resource) -> str:
-    """Return a sentence on required columns that neither the file nor what was said about it gives."""
+def doubts(batch: ImportBatch, resource: Resource) -> str:
+    """Return sentences on what the file lacks and on rows that would be left out."""
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
-    found = lacking(resource, plans, batch.constants)
-    return messages.file_sentence("MISSING_COLUMN", found, resource) if found else ""
+    found = {"MISSING_COLUMN": lacking(resource, plans, batch.constants), "DATA_ABOVE": data_above(plans)}
+    return " ".join(messages.file_sentence(code, about, resource) for code, about in found.items() if about)
 
 
 def choosable_sheets(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -288,14 +293,15 @@ def headers(batch: ImportBatch, resource: Resource) -> list[dict[str, Any]]:
         plan = SheetPlan.from_json(kept)
         if plan.skipped:
             continue
-        for position, header in enumerate(plan.headers):
-            key = cells.label_key(header)
+        for position in range(len(plan.headers)):
+            key = plan.key(position)
             if not key or key in found:
                 continue
             column = plan.columns.get(position, "")
             found[key] = {
                 "place": len(found),
-                "header": header,
+                "key": key,
+                "header": header_name(plan, position),
                 "samples": [sample for sample in plan.samples[position] if sample][:3]
                 if position < len(plan.samples)
                 else [],

@@ -159,7 +159,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         services.change_roster(actor=request.user, batch=batch, roster=request.POST["as"])
         return redirect("intake:batch", pk=pk)
     if request.method == "POST":
-        chosen = {header["header"]: request.POST.get(f"map-{header['place']}", "") for header in headers}
+        chosen = {header["key"]: request.POST.get(f"map-{header['place']}", "") for header in headers}
         constants = {
             column.name: request.POST.get(f"set-{column.name}", "").strip()
             for column in resource.columns
@@ -189,7 +189,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
             problem = str(error.message)
             batch.refresh_from_db()
             for header in headers:
-                header["column"] = chosen[header["header"]]
+                header["column"] = chosen[header["key"]]
             for sheet in sheets:
                 sheet["left_out"] = sheet["name"] in left_out
     used = {header["column"] for header in headers}
@@ -203,7 +203,7 @@ def mapping(request: PersonRequest, pk: int) -> HttpResponse:
         ),
         "words": showing.word_choices(batch, resource),
         "problem": problem,
-        "missing": "" if problem else showing.missing(batch, resource),
+        "doubts": "" if problem else showing.doubts(batch, resource),
         "better": _better(request, batch),
         "step": 2,
         "sheets": report.sheets_of(batch),

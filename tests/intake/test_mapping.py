@@ -129,3 +129,68 @@ def test_sheets_may_name_one_column_differently(send: Send, browse: Browse, owne
     services.work(batch_id=batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.read, batch.created) == ("VALIDATED", 2, 2)
+
+
+def test_two_blocks_in_one_sheet_lose_nobody(send: Send) -> None:
+    """The first row with all that is required is the header, however much a later one knows."""
+    first = ["集团编码", "成员姓名", "手机号", "职务", "成员类型"]
+    people = [["330100009001", f"甲{n}", f"1391234100{n}", "职员", "普通成员"] for n in (1, 2)]
+    batch = send([first, *people, *HEAD, *members(3)])
+    plan = batch.found["plans"][0]
+    assert (batch.status, plan["header_row"], plan["unnamed"]) == ("MAPPING", 1, [5, 6, 7, 8])
+
+
+def test_a_list_of_what_is_required_above_the_header_is_not_the_header(send: Send) -> None:
+    batch = send([["集团编码", "成员姓名", "手机号", "职务", "成员类型"], [], *HEAD, *members(1)])
+    assert (batch.status, batch.read, batch.created) == ("VALIDATED", 1, 1)
+
+
+def test_rows_above_the_header_that_look_like_data_are_told(
+    send: Send, browse: Browse, owner: User, tmp_path: Path
+) -> None:
+    rows = [["名单", "杭州"], ["甲", "13912341001", "330100009001", "职员", "2"], *HEAD, *members(2)]
+    batch = send(rows)
+    columns, browser = f"/imports/{batch.pk}/columns/", browse(owner)
+    assert batch.status == "MAPPING"
+    page = browser.get(columns).content.decode()
+    assert "Sheet1!3" in page.split('class="notice notice-warn"')[1][:400]
+    assert browser.post(columns, defaults(page)).status_code == 302
+    services.work(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, batch.read) == ("VALIDATED", 2)
+    path = books.xlsx(tmp_path / "b.xlsx", rows)
+    unasked = services.open_batch(actor=None, roster="members", name="b", content=[path.read_bytes()])
+    services.read_batch(batch=unasked, ask=False)
+    assert (unasked.error_code, unasked.error_params) == ("DATA_ABOVE", {"row": "Sheet1!3"})
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_data_under_no_header_and_right_of_the_last_is_asked_about(
+    send: Send, browse: Browse, owner: User, late: bool
+) -> None:
+    header = [*MEMBER_HEADERS[:6], "", *MEMBER_HEADERS[7:]]
+    filled = [member(n, 备注="旧" if n == 60 or not late else "") for n in range(1, 61)]
+    batch = send([header, *filled[:59], [*filled[59], "批注"]])
+    columns, browser = f"/imports/{batch.pk}/columns/", browse(owner)
+    assert (batch.status, batch.found["plans"][0]["unnamed"]) == ("MAPPING", [6, 9])
+    page = browser.get(columns).content.decode()
+    assert "第 7 列" in page or "Column 7" in page
+    chosen = defaults(page)
+    assert [name for name, column in chosen.items() if not column] == ["map-6", "map-9"]
+    assert browser.post(columns, chosen | {"map-6": "remark"}).status_code == 302
+    services.work(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, batch.created) == ("VALIDATED", 60)
+    assert batch.found["plans"][0]["columns"]["6"] == "remark"
+    assert browser.get(f"/imports/{batch.pk}/").status_code == 200
+    # Remembered: the next file of the same make is not asked about again.
+    assert send([header, *filled[:59], [*filled[59], "批注"]]).status == "VALIDATED"
+
+
+def test_a_line_of_text_longer_than_the_header_stays_a_broken_line(
+    owner: User, host: Client, tmp_path: Path
+) -> None:
+    path = books.text(tmp_path / "a.csv", [*HEAD, member(1), [*member(2), "多"]])
+    batch = services.open_batch(actor=owner, roster="members", name="a.csv", content=[path.read_bytes()])
+    services.read_batch(batch=batch)
+    assert (batch.status, batch.created, batch.rejected) == ("VALIDATED", 1, 1)

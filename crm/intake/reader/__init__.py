@@ -7,11 +7,12 @@ of a second.
 
 The request is one JSON object on stdin, the answer one JSON object on stdout:
 `{"ok": true, "kind": "xlsx", "sheets": [...]}` or `{"ok": false, "code": "ENCRYPTED", "params": {...}}`.
+Every sheet says which columns hold anything below its first `HEAD_ROWS` rows (`filled`, from 0).
 Rows go to the spool file by columns (`spooling.py`), rows without content left out.
 
 A cell that holds an Excel error arrives as "\\x00E:#N/A", a formula that was never calculated as "\\x00F:".
 """
 
-from crm.intake.reader.common import ERROR_MARK, FORMULA_MARK
+from crm.intake.reader.common import ERROR_MARK, FORMULA_MARK, HEAD_ROWS
 
-__all__ = ["ERROR_MARK", "FORMULA_MARK"]
+__all__ = ["ERROR_MARK", "FORMULA_MARK", "HEAD_ROWS"]

@@ -36,6 +36,8 @@ def main() -> None:
             else:
                 sheets = read_workbook(request["path"], kind, spool, request["max_rows"])
             spool.flush()
+        for sheet in sheets:
+            sheet["filled"] = spool.filled(sheet["index"])
         answer = {"ok": True, "kind": kind, "sheets": sheets, **about}
     except Refusal as refusal:
         answer = {"ok": False, "code": refusal.code, "params": refusal.params}

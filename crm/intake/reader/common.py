@@ -13,6 +13,7 @@ MAX_ROW_BYTES = 16 * 1024 * 1024
 CHUNK = 1 << 20
 REPORTED_CELLS = 100_000
 MAX_BROKEN_LINES = 10_000
+HEAD_ROWS = 35  # rows of a sheet in which a header is looked for, and a few below it
 
 
 class Refusal(Exception):

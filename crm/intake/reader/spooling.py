@@ -5,8 +5,15 @@ import json
 from itertools import zip_longest
 from typing import Any
 
+from crm.intake.reader.common import HEAD_ROWS
+
 ROWS = 4_000
 CELLS = 400_000
+
+
+def says(cell: Any) -> bool:
+    """Tell whether a cell holds more than blanks."""
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 class Spool:
@@ -22,6 +29,12 @@ class Spool:
         self._numbers: list[int] = []
         self._rows: list[list[Any]] = []
         self._cells = 0
+        self._before: dict[int, int] = {}
+        self._filled: dict[int, set[int]] = {}
+
+    def filled(self, sheet: int) -> list[int]:
+        """Return the columns of a sheet, from 0, that hold anything below its first `HEAD_ROWS` rows."""
+        return sorted(self._filled.get(sheet, ()))
 
     def add(self, sheet: int, number: int, cells: list[Any]) -> None:
         """Take one row."""
@@ -37,6 +50,13 @@ class Spool:
         if not self._numbers:
             return
         columns = list(zip_longest(*self._rows, fillvalue=""))
+        before = self._before.get(self._sheet, 0)
+        self._before[self._sheet] = before + len(self._numbers)
+        known = self._filled.setdefault(self._sheet, set())
+        for position, column in enumerate(columns):
+            rest = column[max(HEAD_ROWS - before, 0) :]
+            if position not in known and rest.count("") < len(rest) and any(map(says, rest)):
+                known.add(position)
         self._out.write(json.dumps([self._sheet, self._numbers, columns], ensure_ascii=False))
         self._out.write("\n")
         self._numbers, self._rows, self._cells = [], [], 0

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden
-from crm.intake import cells, messages
+from crm.intake import messages
 from crm.intake.choices import BatchStatus, Phase
 from crm.intake.cleaning import Cleaner, Edits
-from crm.intake.mapping import LOOK_AT, SheetPlan, lacking, leave_out_others, plan_sheet
+from crm.intake.mapping import SheetPlan, data_above, lacking, leave_out_others, plan_sheet
 from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowEdit, RowError
 from crm.intake.progress import Progress
+from crm.intake.reader import HEAD_ROWS
 from crm.intake.reading import Limits, Refused, chunks, rows, spool
 from crm.intake.resources import Resource, resource_of
 from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, not_now, params
@@ -57,14 +58,13 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
             read = [plan for plan in plans if not plan.skipped]
         batch.save(update_fields=["kind", "found", "mapping", "constants", "value_map"])
         missing = lacking(resource, read, batch.constants)
-        unclear = any(
-            header.strip() and position not in plan.columns and cells.label_key(header) not in batch.mapping
-            for plan in read
-            for position, header in enumerate(plan.headers)
-        )
+        # Once a person has matched the columns, rows above the header were left out knowingly.
+        above = {} if "left_out" in found else data_above(read)
         if missing and not ask:
             raise Refused("MISSING_COLUMN", **missing)
-        if ask and (missing or unclear):
+        if above and not ask:
+            raise Refused("DATA_ABOVE", **above)
+        if ask and (missing or above or any(plan.unclear(batch.mapping) for plan in read)):
             claim(batch, [BatchStatus.READING], BatchStatus.MAPPING)
             return
         check_rows(batch, resource, progress)
@@ -73,9 +73,9 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
 def _heads(batch: ImportBatch) -> dict[int, list[tuple[int, list[Any]]]]:
     """Return the first rows of every sheet: where a header may stand, and a few below it."""
     heads: dict[int, list[tuple[int, list[Any]]]] = {}
-    for index, number, values in rows(batch.spool, first=LOOK_AT + 5):
+    for index, number, values in rows(batch.spool, first=HEAD_ROWS):
         head = heads.setdefault(index, [])
-        if len(head) < LOOK_AT + 5:
+        if len(head) < HEAD_ROWS:
             head.append((number, values))
     return heads
 
@@ -94,7 +94,16 @@ def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]
         elif not sheet["rows"]:
             plan.skipped = "EMPTY"
         else:
-            plan = plan_sheet(resource, index, name, heads.get(index, []), batch.mapping)
+            plan = plan_sheet(
+                resource,
+                index,
+                name,
+                heads.get(index, []),
+                batch.mapping,
+                constants=batch.constants,
+                filled=sheet.get("filled", ()),
+                beyond=found["kind"] != "csv",
+            )
         plans.append(plan)
     names = "、".join(sheet["name"] for sheet in found["sheets"] if sheet["visible"])
     if batch.sheet and not any(not plan.skipped for plan in plans):
@@ -147,7 +156,7 @@ def change_roster(*, actor: User, batch: ImportBatch, roster: str) -> ImportBatc
         mapping={},
         constants={},
         value_map={},
-        found={**batch.found, "left_out": []},
+        found={key: value for key, value in batch.found.items() if key != "left_out"},
         status=BatchStatus.UPLOADED,
     )
     if not moved:
@@ -246,7 +255,7 @@ def _refuse_twice(resource: Resource, plans: Iterable[SheetPlan], given: Mapping
     """
     twice: set[str] = set()
     for plan in plans:
-        keys = {} if plan.skipped else dict.fromkeys(map(cells.label_key, plan.headers))
+        keys = {} if plan.skipped else dict.fromkeys(map(plan.key, range(len(plan.headers))))
         used = [given[key] for key in keys if given.get(key)]
         twice |= {name for name in used if used.count(name) > 1}
     if twice:
