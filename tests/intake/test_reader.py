@@ -407,3 +407,82 @@ def test_parts_named_with_backslashes_are_looked_through_as_well(tmp_path: Path)
             info.filename = name.replace("/", "\\") if name.startswith("xl/") else name
             package.writestr(info, content)
     assert read(path)[1][1][2][3] == "\x00E:#N/A"
+
+
+def broken(path: Path) -> list[tuple[int, str]]:
+    """Return number and first name of every record of a text file, marks of open quotes as such."""
+    return [(number, "open" if c[0] == '\x00E:"' else c[3]) for _sheet, number, c in read(path)[1][1:]]
+
+
+def written(path: Path, *lines: str) -> Path:
+    path.write_text("\r\n".join([",".join(MEMBER_HEADERS), *lines]), encoding="utf-8", newline="")
+    return path
+
+
+def line(number: int, remark: str = "") -> str:
+    return f"330100009001,,,王{number},1391234000{number},2024-03-05,{remark},职员,普通成员"
+
+
+@pytest.mark.parametrize("last", [3, 4, 5])
+def test_a_quote_that_closes_in_a_later_row_swallows_none(tmp_path: Path, last: int) -> None:
+    rows = [line(n, '"开' if n == 2 else '关"' if n == last else "") for n in range(1, 7)]
+    got = broken(written(tmp_path / "a.csv", *rows))
+    assert got == [(2, "王1"), (3, "open"), *((n + 1, f"王{n}") for n in range(3, 7))]
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    remarks = ['"一\r\n二,三\r\n四"', '"一,二\r\n三,四,五"', '"\r\n\r\n"']
+    path = written(tmp_path / "a.csv", *(line(n, remark) for n, remark in enumerate(remarks, start=1)))
+    assert [name for _number, name in broken(path)] == ["王1", "王2", "王3"]
+    narrow = tmp_path / "b.csv"
+    narrow.write_text('姓名,备注\n王1,"一,\n二,三\n四"\n', encoding="utf-8")
+    assert [c[1] for _s, _n, c in read(narrow)[1]] == ["备注", "一,\n二,三\n四"]
+
+
+def test_a_long_cell_is_a_cell_and_no_open_quote(tmp_path: Path) -> None:
+    got = read(written(tmp_path / "a.csv", line(1, "长" * 210_000), line(2)))[1]
+    assert [len(c[6]) for _s, _n, c in got] == [2, 210_000, 0]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_tabs_beside_separators_and_formulas_around_text_are_peeled_off(
+    tmp_path: Path, separator: str
+) -> None:
+    path = tmp_path / "a.csv"
+    plain = [",".join(MEMBER_HEADERS), line(1), line(2)]
+    path.write_text(
+        "\r\n".join("\t,".join(row.split(",")).replace(",", separator) + "\t" for row in plain), "utf-8"
+    )
+    found, got = read(path)
+    assert (found["delimiter"], [c[4] for _s, _n, c in got]) == (
+        separator,
+        ["手机号", "13912340001", "13912340002"],
+    )
+    path.write_text(
+        "\r\n".join([plain[0], line(1).replace("13912340001", '="13912340001"'), line(2, '"=""0571"""')]),
+        "utf-8",
+    )
+    assert [(c[4], c[6]) for _s, _n, c in read(path)[1][1:]] == [("13912340001", ""), ("13912340002", "0571")]
+
+
+def test_one_broken_byte_does_not_make_a_file_gb18030(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    good = "".join(f"330100009001,王芳芳芳,1391234000{n},会计师傅\n" for n in range(5))
+    path.write_bytes(b"client_code,name,msisdn,position\n" + good.encode() + b"1,\xe7\x8e\x8b\xe7,2,ab\n")
+    refused = refusal(path)
+    assert (refused.code, refused.params) == ("BAD_ENCODING", {"line": 7})
+
+
+@pytest.mark.parametrize(("tail", "line"), [(b"\x00", 3), (b"\x00\xd8a\x00", 3)])
+def test_broken_utf16_is_said_to_be_that(tmp_path: Path, tail: bytes, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,上海\r\n王,上\r\n".encode("utf-16") + tail)
+    refused = refusal(path)
+    assert (refused.code, refused.params) == ("BAD_ENCODING", {"kind": "utf16", "line": line})
+
+
+@pytest.mark.parametrize("content", [b"  \r\n\r\n \t\r\n", b"\xef\xbb\xbf", "\ufeff\u3000\r\n".encode()])
+def test_a_file_of_nothing_but_spaces_is_empty(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert refusal(path).code == "EMPTY_FILE"
