@@ -50,6 +50,12 @@ FILES: dict[str, Sentence] = {
     "WRONG_TYPE_html": _(
         "This is a web page saved under a workbook's name. Open it in Excel and save it as .xlsx."
     ),
+    "WRONG_TYPE_xml": _(
+        "This is an XML file, such as Excel 2003 writes under the name of a workbook. Open it in Excel and "
+        "save it as .xlsx."
+    ),
+    "WRONG_TYPE_json": _("This is a JSON file, not a workbook. Export the rows as .xlsx or CSV."),
+    "WRONG_TYPE_archive": _("This is an archive (zip, rar, 7z). Unpack it and upload the workbook inside."),
     "WRONG_TYPE_xlsb": _("This is a binary workbook (.xlsb). Open it in Excel and save it as .xlsx."),
     "WRONG_TYPE_image": _("This is an image, not a workbook, whatever its name says."),
     "WRONG_TYPE_pdf": _("This is a PDF document, not a workbook."),
@@ -70,6 +76,10 @@ FILES: dict[str, Sentence] = {
     ),
     "TOO_SLOW_TO_READ": _("Reading this file takes too long. Split it, or save it as CSV."),
     "BAD_ENCODING": _("Line %(line)s is neither UTF-8 nor GB18030. Save the file as CSV UTF-8."),
+    "BAD_ENCODING_utf16": _(
+        "Line %(line)s is not the UTF-16 that the file says it is: the file is cut off or damaged. Save it "
+        "as CSV UTF-8."
+    ),
     "READ_MISMATCH": _(
         "The sheet %(sheet)s holds %(count)s more rows than could be read. Open the file in Excel, save it "
         "anew, and upload that."

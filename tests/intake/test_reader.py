@@ -253,6 +253,17 @@ def test_what_is_no_workbook_is_refused_by_its_content(tmp_path: Path, code: str
         (b"\xff\xd8\xff\xe0aaaa", "image"),
         (b"<?xml version='1.0'?><a/>", "xml"),
         (b"Rar!\x1a\x07\x00", "archive"),
+        (b"7z\xbc\xaf\x27\x1c", "archive"),
+        (b"BM\x36\x00\x0c\x00\x00\x00\x00\x00\x36\x00", "image"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>', "xml"),
+        (b'<?xml version="1.0"?>\n<html xmlns="x"><table>', "html"),
+        (b"<!-- x --><html><table><tr><td>1", "html"),
+        (b"\xef\xbb\xbf \r\n<DIV class='a'><table>", "html"),
+        ("<html><table>".encode("utf-16"), "html"),
+        (b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n', "html"),
+        (b"From: <Saved by Blink>\r\nSubject: a\r\nContent-Type: multipart/related;\r\n", "html"),
+        (b'[{"name": "a"}, {"name": "b"}]', "json"),
+        (b'{"rows": []}', "json"),
     ],
 )
 def test_a_wrong_type_says_which(tmp_path: Path, content: bytes, kind: str) -> None:
@@ -260,6 +271,20 @@ def test_a_wrong_type_says_which(tmp_path: Path, content: bytes, kind: str) -> N
     path.write_bytes(content)
     refused = refusal(path)
     assert (refused.code, refused.params) == ("WRONG_TYPE", {"kind": kind})
+
+
+def test_an_archive_of_workbooks_says_that_it_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = books.xlsx(tmp_path / "b.xlsx", HEAD)
+    with zipfile.ZipFile(path, "w") as package:
+        package.write(book, "名单.xlsx")
+    assert refusal(path).params == {"kind": "archive"}
+
+
+@pytest.mark.parametrize("first", ["BM编号", "ID", "<客户>", "[姓名]", "{姓名}", "From"])
+def test_a_header_is_not_taken_for_a_kind_of_file(tmp_path: Path, first: str) -> None:
+    path = books.text(tmp_path / "a.csv", [[first, "手机"], ["王", "1"]], encoding="gb18030")
+    assert read(path)[1][0][2][0] == first
 
 
 def ole(*streams: str) -> bytes:

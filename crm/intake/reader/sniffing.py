@@ -4,9 +4,17 @@ import codecs
 import io
 import mmap
 import os
+import re
 import zipfile
 
 from crm.intake.reader.common import MAX_RATIO, MAX_UNPACKED, RATIO_FROM, Refusal
+
+_HTML = re.compile(
+    r"<(?:!--|!doctype\s+html|/?(?:html|head|meta|title|link|style|script|body|table|tr|td|div|span|p|center"
+    r"|form|font)\b)|mime-version:|(?:from:|subject:|content-type:)[^\n]*\n?.*\bmultipart/related",
+    re.DOTALL,
+)
+_JSON = re.compile(r"\[\s*[\[{]|[\[{]\s*(?:\"[^\"]*\"\s*:|[\]}]\s*$)")
 
 
 def sniff(path: str, name: str) -> str:
@@ -24,7 +32,6 @@ def sniff(path: str, name: str) -> str:
         (b"\x89PNG", "image"),
         (b"\xff\xd8\xff", "image"),
         (b"GIF8", "image"),
-        (b"BM", "image"),
         (b"%PDF", "pdf"),
         (b"Rar!", "archive"),
         (b"7z\xbc\xaf", "archive"),
@@ -32,18 +39,28 @@ def sniff(path: str, name: str) -> str:
         (b"{\\rtf", "document"),
         (b"SQLite", "other"),
     ):
-        if head.startswith(magic) and not (kind == "image" and magic == b"BM" and head[:64].isascii()):
+        if head.startswith(magic):
             raise Refusal("WRONG_TYPE", kind=kind)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")):
-        raise Refusal("WRONG_TYPE", kind="html")
-    if start.startswith(b"<?xml"):
-        raise Refusal("WRONG_TYPE", kind="xml")
+    if head.startswith(b"BM") and head[6:10] == bytes(4):  # where an image says nothing
+        raise Refusal("WRONG_TYPE", kind="image")
+    if kind := _markup(head):
+        raise Refusal("WRONG_TYPE", kind=kind)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "csv"
     if b"\x00" in head and sum(byte < 9 for byte in head) > 4:
         raise Refusal("WRONG_TYPE", kind="other")
     return "csv"
+
+
+def _markup(head: bytes) -> str:
+    """Return html, xml or json if the file begins as one of them, web archives among them, else nothing."""
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = head.decode("utf-16" if wide else "utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
+    if text.startswith("<?xml"):
+        return "html" if "<html" in text else "xml"
+    if _HTML.match(text):
+        return "html"
+    return "json" if _JSON.match(text) else ""
 
 
 def _sniff_zip(path: str) -> str:
