@@ -111,7 +111,7 @@ def plan_sheet(
     rows; `beyond` says that data right of the header is a column, too, and not a broken line.
     """
     plan = SheetPlan(index, name)
-    at = _header_at(resource, head[:LOOK_AT], given, constants)
+    at = _header_at(resource, head, given, constants)
     if at is None:
         plan.skipped = "NO_HEADER"
         return plan
@@ -155,7 +155,7 @@ def _header_at(
     best, most = None, 0
     guess = None
     names = []
-    for at, (_number, values) in enumerate(head):
+    for at, (_number, values) in enumerate(head[:LOOK_AT]):
         texts = [text for value in values if isinstance(value, str) and (text := shown(value).strip())]
         named = _named(resource, texts, given)
         names.append(named)
@@ -171,7 +171,8 @@ def _header_at(
         if len(named) > 1 and not resource.missing([*named, *constants]):
             # A list of what is required may stand right above the header.
             return at + 1 if at + 1 < len(names) and named < names[at + 1] else at
-    return guess if best is None else best
+    # Two words that are known stand in the last row, too: who signed for it, a total and a remark.
+    return guess if best is None or (best == len(head) - 1 and guess is not None) else best
 
 
 def _named(resource: Resource, texts: Iterable[str], given: Mapping[str, str]) -> set[str]:

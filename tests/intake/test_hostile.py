@@ -213,7 +213,7 @@ def test_one_endless_line_costs_its_row_only(taken: Callable[[Path], ImportBatch
     path.write_bytes(LINE + b"\n" + b"x" * 30_000_000 + good)
     batch = taken(path)
     assert (batch.status, batch.read, batch.created) == (BatchStatus.VALIDATED, 2, 1)
-    assert {error.code for error in RowError.objects.filter(batch=batch)} == {"OPEN_QUOTE"}
+    assert {error.code for error in RowError.objects.filter(batch=batch)} == {"TOO_LONG", "REQUIRED"}
 
 
 @pytest.mark.django_db

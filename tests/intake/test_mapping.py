@@ -120,6 +120,12 @@ def test_leaving_out_everything_is_answered_with_a_sentence(
     assert (answer.status_code, answer.json()["code"]) == (400, "NO_HEADER")
 
 
+def test_known_words_in_the_last_row_make_no_header(send: Send) -> None:
+    rows = [["甲", "乙", "丙", "丁"], ["330100009001", "王", "13912340001", "职员"]]
+    batch = send([*rows, ["制表", "张三", "手机", "备注"]])
+    assert (batch.status, batch.found["plans"][0]["header_row"]) == ("MAPPING", 1)
+
+
 def test_sheets_may_name_one_column_differently(send: Send, browse: Browse, owner: User) -> None:
     other = [header.replace("手机号", "手机号码") for header in MEMBER_HEADERS]
     batch = send([[*MEMBER_HEADERS, "序号"], [*member(1), 1]], more={"二": [other, member(2)]})
