@@ -39,6 +39,8 @@ CLIENT = {
     "client_name": "client__name",
     "client_uscc": "client__uscc",
 }
+FILTERS = frozenset(ClientFilter.base_filters)
+OF_CLIENTS = FILTERS | {"client"}
 
 
 def _filtered(user: User, query: QueryDict) -> ClientFilter:
@@ -135,6 +137,7 @@ register(
         CLIENT_FIELDS,
         "clients:list",
         client_filters,
+        filters=FILTERS,
     ),
     Exportable(
         "taxpayers",
@@ -144,6 +147,7 @@ register(
         fields_of(TaxRoster, {"client_code": "client_code", "client_name": "name", "client_uscc": "uscc"}),
         "clients:list",
         client_filters,
+        filters=FILTERS,
     ),
     Exportable(
         "assignments",
@@ -153,6 +157,7 @@ register(
         fields_of(AssignmentRoster, {**CLIENT, "am": "user__staff_no"}),
         "clients:list",
         client_filters,
+        filters=OF_CLIENTS,
     ),
     Exportable(
         "products",
@@ -162,6 +167,7 @@ register(
         fields_of(ProductRoster, {**CLIENT, "product": "product__code"}),
         "clients:list",
         client_filters,
+        filters=OF_CLIENTS,
     ),
     Exportable(
         "traffic",
@@ -178,6 +184,7 @@ register(
         ),
         "clients:list",
         client_filters,
+        filters=OF_CLIENTS,
     ),
     Exportable(
         "circuits",
@@ -199,6 +206,7 @@ register(
         fields_of(RevenueRoster, CLIENT),
         "clients:list",
         client_filters,
+        filters=OF_CLIENTS,
     ),
     Exportable(
         "product_revenue",
@@ -211,5 +219,6 @@ register(
         ),
         "clients:list",
         client_filters,
+        filters=OF_CLIENTS,
     ),
 )

@@ -20,6 +20,7 @@ CLIENT = {
     "client_name": "client__name",
     "client_uscc": "client__uscc",
 }
+OF_CUSTOMERS = frozenset({"client", "q", "brand", "vip", "star", "mark", "batch"})
 
 
 def _of_client(rows: Any, query: QueryDict) -> Any:
@@ -71,6 +72,7 @@ register(
         fields_of(MemberRoster, CLIENT, people=["name"]),
         "clients:list",
         said,
+        filters=frozenset({"client", "q"}),
     ),
     Exportable(
         "contacts",
@@ -80,6 +82,7 @@ register(
         fields_of(ContactRoster, CLIENT, people=["name"]),
         "clients:list",
         said,
+        filters=frozenset({"client"}),
     ),
     Exportable(
         "customers",
@@ -89,6 +92,7 @@ register(
         fields_of(CustomerRoster, {**CLIENT, "unit": "org_unit__code"}, people=["name"]),
         "members:customers",
         said,
+        filters=OF_CUSTOMERS,
     ),
     Exportable(
         "bills",
@@ -98,5 +102,6 @@ register(
         fields_of(BillRoster, {"msisdn": "customer__msisdn", "settled_on": "settled_at"}),
         "members:customers",
         said,
+        filters=OF_CUSTOMERS,
     ),
 )

@@ -41,5 +41,6 @@ register(
             Field("expires_on", _("expires"), "expires_on", "date"),
         ),
         "scoring:points-expiring",
+        filters=frozenset({"unit", "least"}),
     ),
 )

@@ -83,7 +83,15 @@ OF_FIGURES = (
 )
 for _code, _label in (("visits", _("Statistics: visits")), ("logs", _("Statistics: logs"))):
     register(
-        Exportable(f"figure_{_code}", _label, "clients.export", _behind(_code), OF_FIGURES, "visits:stats")
+        Exportable(
+            f"figure_{_code}",
+            _label,
+            "clients.export",
+            _behind(_code),
+            OF_FIGURES,
+            "visits:stats",
+            filters=frozenset({"from", "to", "unit", "am", "figure"}),
+        )
     )
 
 register(
@@ -107,6 +115,7 @@ register(
             Field("known", _("members among them"), "known", "int"),
         ),
         "visits:event-report",
+        filters=frozenset({"from", "to"}),
     ),
     Exportable(
         "visits",
@@ -127,6 +136,7 @@ register(
             Field("contact", _("contact"), "contact__name", personal="name"),
         ),
         "visits:list",
+        filters=frozenset({"from", "to", "state"}),
     ),
     Exportable(
         "logs",
@@ -149,5 +159,6 @@ register(
             Field("decided_at", _("decided at"), "decided_at", "moment"),
         ),
         "visits:list",
+        filters=frozenset({"from", "to", "state"}),
     ),
 )

@@ -3,6 +3,7 @@
     register(Exportable(
         "visits", _("Visits"), "clients.export", rows_of_visits,
         (Field("client", _("client"), "client__name"), Field("day", _("visit day"), "visit_on", "date")),
+        filters=frozenset({"from", "to"}),
     ))
 
 `rows(user, query)` is the list's own queryset with its own filters, so that the file has the rows of the
@@ -93,7 +94,7 @@ class Exportable:
     """One list that can be had as a file.
 
     `verb` opens it; `page` is the name of the list's route, for the way back; `describe` says the filters in
-    words.
+    words; `filters` are the names `rows` reads from the address.
     """
 
     name: str
@@ -105,6 +106,15 @@ class Exportable:
     describe: Callable[[User, QueryDict], Iterable[str]] | None = None
     # The verb that lets it go; empty: heads and leaders of who asks.
     approve_verb: str = ""
+    filters: frozenset[str] = frozenset()
+
+    def kept(self, query: QueryDict) -> str:
+        """Return the filters of an address that this list knows, as an address."""
+        known = QueryDict(mutable=True)
+        for name, values in query.lists():
+            if name in self.filters:
+                known.setlist(name, values)
+        return known.urlencode()
 
     @property
     def personal(self) -> bool:

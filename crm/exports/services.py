@@ -17,7 +17,7 @@ from crm.accounts.grants import GRANTS
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import require
-from crm.base.errors import BusinessError, Forbidden, NotFound
+from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.text import clean
 from crm.base.trail import record
 from crm.exports.choices import Format, RequestState, Work
@@ -29,6 +29,7 @@ from crm.params import registry
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 MIN_REASON = 4
+MAX_QUERY: int = DownloadRequest._meta.get_field("query").max_length
 LEADERS = (Role.UNIT_LEADER, Role.GC_DEPT, Role.PROV_ADMIN)
 
 
@@ -53,6 +54,17 @@ def open_to(actor: User, name: str) -> Exportable:
     return found
 
 
+def kept_filters(found: Exportable, query: QueryDict) -> str:
+    """Return the filters of an address the list knows: what is counted, approved and written.
+
+    Raises: Invalid QUERY_TOO_LONG
+    """
+    kept = found.kept(query)
+    if len(kept) > MAX_QUERY:
+        raise Invalid("QUERY_TOO_LONG", _("These are too many filters for a file. Choose fewer of them."))
+    return kept
+
+
 def preview_count(actor: User, name: str, query: str) -> int:
     """Return how many rows the file would have: those of the list."""
     return int(open_to(actor, name).rows(actor, QueryDict(query)).order_by().count())
@@ -75,10 +87,11 @@ def request_export(
 ) -> DownloadRequest:
     """Ask for a list as a file; a small one is written at once, a large one waits for a second person.
 
-    Raises: NotFound UNKNOWN_LIST; Forbidden; BusinessError REASON_REQUIRED, NOTHING_TO_EXPORT.
-    Source: S0-83, E204
+    Raises: NotFound UNKNOWN_LIST; Forbidden; Invalid QUERY_TOO_LONG; BusinessError REASON_REQUIRED,
+    NOTHING_TO_EXPORT. Source: S0-83, E204
     """
     found = open_to(actor, name)
+    query = kept_filters(found, QueryDict(query))
     if plain and not actor.can("members.reveal") and found.verb != "accounts.manage":
         raise Forbidden("FORBIDDEN", _("Your role may not see full numbers."))
     reason = clean(reason)[:200]
@@ -91,7 +104,7 @@ def request_export(
         raise BusinessError("REASON_REQUIRED", sentence, fields={"reason": [sentence]}, status=400)
     made = DownloadRequest.objects.create(
         name=name,
-        query=query[:1000],
+        query=query,
         file_format=Format(file_format),
         plain=plain,
         reason=reason,
@@ -224,7 +237,7 @@ def build(*, request_id: int) -> None:
     """Write the file of an approved request: whoever is killed in the middle leaves it to be begun anew.
 
     Steps: 1. claim it; 2. the rows the owner sees now, from one snapshot; 3. hash and state. A list that
-    has outgrown what nobody needed to approve goes back to wait for a second person.
+    has outgrown what was approved, or what nobody needed to approve, goes back to wait for a second person.
     """
     row = _claim(request_id)
     if row is None:
@@ -304,12 +317,8 @@ def _finish(row: DownloadRequest, count: int) -> None:
     if fresh.state != RequestState.APPROVED or fresh.folder != row.folder:
         forget(row)
         return
-    if not fresh.approve_verb and needs_second(count, plain=False):
-        fresh.state, fresh.work, fresh.rows_asked = RequestState.REQUESTED, Work.NONE, count
-        fresh.approve_verb = _approve_verb(exportable_of(row.name), row.owner)
-        fresh.valid_until = None
-        fresh.save()
-        forget(fresh)
+    if count > fresh.rows_asked if fresh.approve_verb else needs_second(count, plain=False):
+        _ask_again(fresh, count)
         return
     fresh.work, fresh.done, fresh.rows_written = Work.DONE, count, count
     fresh.file_size, fresh.sha256 = row.file.stat().st_size, digest.hexdigest()
@@ -317,6 +326,16 @@ def _finish(row: DownloadRequest, count: int) -> None:
     record(
         actor=row.owner, action="exports.written", entity=fresh, unit=row.owner.org_unit, data=_about(fresh)
     )
+
+
+def _ask_again(row: DownloadRequest, count: int) -> None:
+    """Let a request wait for a second person once more, now for all its rows; its file goes."""
+    row.state, row.work, row.rows_asked = RequestState.REQUESTED, Work.NONE, count
+    row.approve_verb = row.approve_verb or _approve_verb(exportable_of(row.name), row.owner)
+    row.decided_by, row.decided_at, row.decision_note = None, None, ""
+    row.valid_until, row.attempts = None, 0
+    row.save()
+    forget(row)
 
 
 def forget(row: DownloadRequest) -> None:

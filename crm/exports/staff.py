@@ -28,5 +28,6 @@ register(
         fields_of(StaffRoster, {"unit": "org_unit__code"}, without=["role"]),
         page="accounts:users",
         approve_verb="accounts.manage",
+        filters=frozenset({"status"}),
     )
 )

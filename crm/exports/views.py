@@ -73,10 +73,8 @@ def new(request: PersonRequest) -> HttpResponse:
     """Ask for a list with the filters of the address."""
     query = request.GET.copy()
     name = query.pop("of", [""])[0]
-    for paging in ("after", "before", "count", "sort"):
-        query.pop(paging, None)
     found = services.open_to(request.user, name)
-    kept = query.urlencode()
+    kept = services.kept_filters(found, query)
     may_plain = found.personal and (request.user.can("members.reveal") or found.verb == "accounts.manage")
     form = RequestForm(request.POST or None, may_plain=may_plain, initial={"file_format": "xlsx"})
     if request.method == "POST" and form.is_valid():

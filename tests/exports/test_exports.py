@@ -158,6 +158,51 @@ def test_a_list_that_outgrows_what_nobody_approved_goes_back_to_wait(many: Any, 
     assert not made.directory.exists()
 
 
+def test_what_is_written_is_what_was_counted_and_approved(
+    acme: Client, org: dict[str, OrgUnit], head: User, leader: User, browse: Any
+) -> None:
+    factories.make_member(acme)
+    few = factories.make_client(org["unit"])
+    factories.make_member(few)
+    padding = "&".join(f"x{number}=aaaaaaaaaa" for number in range(100))
+    form = {"file_format": "csv", "reason": "季度核对", "plain": "on"}
+    answer = browse(head).post(f"/exports/new/?of=members&{padding}&client={few.pk}", form)
+    made = DownloadRequest.objects.get()
+    assert answer.status_code == 302
+    assert (made.query, made.rows_asked) == (f"client={few.pk}", 1)
+    services.approve(actor=leader, request=made)
+    services.build(request_id=made.pk)
+    made.refresh_from_db()
+    assert made.rows_written == 1
+
+
+def test_more_filters_than_can_be_kept_are_refused(acme: Client, head: User, browse: Any) -> None:
+    query = "&".join(f"status={state}" for state in ["ACTIVE", "SILENT"] * 50)
+    assert (
+        refused(lambda: services.request_export(actor=head, name="clients", query=query)) == "QUERY_TOO_LONG"
+    )
+    assert browse(head).get(f"/exports/new/?of=clients&{query}").status_code == 400
+    assert not DownloadRequest.objects.exists()
+
+
+def test_a_list_that_outgrows_what_was_approved_waits_for_approval_anew(
+    acme: Client, head: User, leader: User
+) -> None:
+    factories.make_member(acme)
+    made = ask(head, "members", plain=True)
+    services.approve(actor=leader, request=made)
+    factories.make_member(acme)
+    services.build(request_id=made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.rows_asked, made.decided_by) == ("REQUESTED", 2, None)
+    assert not made.directory.exists()
+    assert refused(lambda: services.take(actor=head, request=made)) == "NOT_APPROVED_DOWNLOAD"
+    services.approve(actor=leader, request=made)
+    services.build(request_id=made.pk)
+    made.refresh_from_db()
+    assert (made.ready, made.rows_written) == (True, 2)
+
+
 # ---- Once, within seven days
 
 
