@@ -146,4 +146,5 @@ ACTS = {
     "members.tie_changed": _("Map of contacts changed"),
     "members.contact_verified": _("Contact verified"),
     "members.revealed": _("Personal data revealed"),
+    "members.looked_up": _("Whole number looked up"),
 }

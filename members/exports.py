@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from crm.accounts.models import User
 from crm.exports.exportables import Exportable, asked, fields_of, ordered, register
+from members import services
 from members.choices import Brand, VipGrade
 from members.imports import BillRoster, ContactRoster, CustomerRoster, MemberRoster
 from members.lists import STARS, narrowed
@@ -31,7 +32,7 @@ def _of_client(rows: Any, query: QueryDict) -> Any:
 def member_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     """Return the active members of the clients in scope, or of one client."""
     rows = _of_client(Member.objects.visible_to(user).active(), query)
-    return ordered(rows.matching(asked(query, "q")))
+    return ordered(services.look_up(rows, asked(query, "q"), actor=user))
 
 
 def contact_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from crm.accounts.models import User
 from crm.base import text
 from crm.intake.querysets import touched_by
-from members import slots
+from members import services, slots
 from members.choices import Brand, VipGrade
 from members.querysets import PersonalCustomerQuerySet
 
@@ -29,4 +29,4 @@ def narrowed(query: QueryDict, rows: PersonalCustomerQuerySet, user: User) -> tu
     if chosen["star"] in STARS:
         rows = rows.filter(star=int(chosen["star"]))
     rows = slots.narrowed_by_mark(rows, chosen["mark"])
-    return rows.matching(words), {**chosen, "q": words}
+    return services.look_up(rows, words, actor=user), {**chosen, "q": words}

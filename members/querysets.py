@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
 
 
+def shown_in_full(user: "User") -> Q:
+    """Return the condition of rows the person sees without a mask: people of clients it manages (X-19)."""
+    return Q(client__in=Client.objects.managed_by(user))
+
+
+def _by_number(rows: Any, digits: str, user: "User") -> Any:
+    """Keep rows by the whole number or its last four digits; by any other end where it is shown in full."""
+    if len(digits) == 11:
+        return rows.filter(msisdn=digits)
+    # The index holds the last four digits.
+    rows = rows.alias(msisdn_tail=Right("msisdn", 4))
+    if len(digits) == 4:
+        return rows.filter(msisdn_tail=digits)
+    tail = {"msisdn_tail": digits[-4:]} if len(digits) > 4 else {}
+    return rows.filter(shown_in_full(user), msisdn__endswith=digits, **tail)
+
+
 class OfClientQuerySet(models.QuerySet[Any]):
     """Rows that hang on a client."""
 
@@ -25,11 +42,19 @@ class OfClientQuerySet(models.QuerySet[Any]):
         """Keep rows nobody has left."""
         return self.filter(left_on=None)
 
-    def matching(self, query: str) -> Any:
-        """Keep members by the end of the number, or by a part of name or position."""
+    def matching(self, query: str, user: "User") -> Any:
+        """Keep members by the end of the number, or by a part of name or position.
+
+        What the person sees masked is found by what the mask shows: four last digits, first character.
+        """
         if query.isdecimal():
-            return self.filter(msisdn__endswith=query) if len(query) < 11 else self.filter(msisdn=query)
-        return self.filter(Q(name__contains=query) | Q(position__contains=query)) if query else self
+            return _by_number(self, query, user)
+        if not query:
+            return self
+        named = Q(name__contains=query) & shown_in_full(user)
+        if len(query) == 1:
+            named |= Q(name__startswith=query)
+        return self.filter(named | Q(position__contains=query))
 
 
 class PersonalCustomerQuerySet(models.QuerySet[Any]):
@@ -44,15 +69,17 @@ class PersonalCustomerQuerySet(models.QuerySet[Any]):
             | (Q(client=None) & user.scope.unit_filter("org_unit"))
         )
 
-    def matching(self, query: str) -> Any:
-        """Keep customers by the last digits of the number, or by the beginning of the name."""
-        if not query.isdecimal():
-            return self.filter(name__startswith=query) if query else self
-        if len(query) == 11:
-            return self.filter(msisdn=query)
-        # The index holds the last four digits.
-        tail = {"msisdn_tail": query[-4:]} if len(query) >= 4 else {}
-        return self.alias(msisdn_tail=Right("msisdn", 4)).filter(msisdn__endswith=query, **tail)
+    def matching(self, query: str, user: "User") -> Any:
+        """Keep customers by the last digits of the number, or by the beginning of the name.
+
+        What the person sees masked is found by what the mask shows: four last digits, first character.
+        """
+        if query.isdecimal():
+            return _by_number(self, query, user)
+        if not query:
+            return self
+        rows = self.filter(name__startswith=query)
+        return rows if len(query) == 1 else rows.filter(shown_in_full(user))
 
 
 class RehomingRunQuerySet(models.QuerySet[Any]):

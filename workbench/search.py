@@ -16,6 +16,8 @@ from crm.accounts.models import User
 from crm.base import nav
 from crm.base.text import clean, mask_mobile, mask_name, spell
 from members.models import Contact, Member
+from members.querysets import shown_in_full
+from members.services import note_lookup
 
 GROUP_LIMIT = 6
 
@@ -110,7 +112,8 @@ def _clients(user: User, query: str) -> Group:
 def _people(user: User, query: str) -> Group:
     """Find contacts by name or number, members by their whole number or its last four digits.
 
-    What is not one's own client's is shown masked, and is found by what the mask leaves visible.
+    What is not one's own client's is shown masked, and is found by the last four digits the mask shows, or by
+    the whole number, which leaves a trace; never by the name behind the mask.
     """
     if not user.can("members.view"):
         return Group(_("People of clients"), [])
@@ -121,7 +124,8 @@ def _people(user: User, query: str) -> Group:
         number = Q(tail=query) if len(query) == 4 else Q(mobile=query)
         reason = _("last four digits") if len(query) == 4 else _("number")
     else:
-        number, reason = Q(name__startswith=query), _("name")
+        number, reason = Q(name__startswith=query) & shown_in_full(user), _("name")
+    note_lookup(actor=user, query=query)
     contacts = Contact.objects.visible_to(user).active().annotate(tail=Right("mobile", 4)).filter(number)
     hits = [
         _person(user, contact, contact.mobile, reason)

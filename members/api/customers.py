@@ -14,7 +14,7 @@ from crm.accounts.rest import caller
 from crm.base import text
 from crm.base.api import KeysetPagination
 from crm.intake.querysets import touched_by
-from members import choices, slots
+from members import choices, services, slots
 from members.api.shared import REASON, Masked, PersonViews
 from members.models import MonthlyBill, PersonalCustomer
 
@@ -81,7 +81,7 @@ class CustomerFilter(django_filters.FilterSet):
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         """Search as the page does."""
-        return queryset.matching(text.clean(value)[:40])
+        return services.look_up(queryset, text.clean(value)[:40], actor=self.request.user)
 
 
 class CustomerViewSet(PersonViews):

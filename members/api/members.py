@@ -80,7 +80,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def find(self, queryset: Any, name: str, value: str) -> Any:
         """Search as the page does."""
-        return queryset.matching(text.clean(value)[:40])
+        return services.look_up(queryset, text.clean(value)[:40], actor=self.request.user)
 
 
 @extend_schema_view(

@@ -11,6 +11,7 @@ from members.services.contacts import (
     verify_contact,
 )
 from members.services.duplicates import merge_contacts, twins, unmerge_contacts
+from members.services.lookup import look_up, note_lookup
 from members.services.members import add_member, apply_type_rules, leave_member, move_member, update_member
 from members.services.rehoming import (
     choose_moves,
@@ -43,8 +44,10 @@ __all__ = [
     "last_collected",
     "leave_contact",
     "leave_member",
+    "look_up",
     "merge_contacts",
     "move_member",
+    "note_lookup",
     "prepare_rehoming",
     "read_lines",
     "record_bills",

@@ -32,7 +32,7 @@ def _members(request: PersonRequest, client: Client) -> dict[str, Any]:
     if kind in MemberType.values:
         rows = rows.filter(type=kind)
     query = text.clean(request.GET.get("q", ""))[:40]
-    found = keyset(request, rows.matching(query))
+    found = keyset(request, services.look_up(rows, query, actor=request.user))
     marks = slots.marks_of(row.msisdn for row in found["rows"])
     return {
         "page": found,

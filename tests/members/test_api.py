@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from clients.models import Client
@@ -13,6 +14,7 @@ from members.models import Contact, Member
 from tests import factories
 
 Speak = Callable[[User | None], APIClient]
+Browse = Callable[[User | None], Browser]
 PERSON = {"kind": "CONTACT", "name": "李梅", "position": "经理", "mobile": "13812345678"}
 MEMBER = {"msisdn": "13812345678", "name": "王芳", "position": "会计", "type": "2"}
 
@@ -150,6 +152,43 @@ def test_members_are_paged_by_position_and_found_by_the_end_of_the_number(
     assert api(owner).get(f"/api/v1/clients/{acme.pk}/members", {"type": "1"}).json()["results"] == []
     with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         api(owner).get(f"/api/v1/clients/{acme.pk}/members?size=25")
+
+
+@pytest.mark.parametrize("kind", ["members", "customers"])
+def test_what_is_masked_is_found_by_what_the_mask_shows(
+    kind: str, acme: Client, org: dict[str, OrgUnit], owner: User, colleague: User, api: Speak
+) -> None:
+    if kind == "members":
+        factories.make_member(acme, msisdn="13987654321", name="李小明", position="会计")
+        url = f"/api/v1/clients/{acme.pk}/members"
+    else:
+        factories.make_customer(org["unit"], acme, msisdn="13987654321", name="李小明")
+        url = "/api/v1/customers"
+
+    def finds(person: User, query: str) -> bool:
+        return len(api(person).get(url, {"q": query}).json()["results"]) == 1
+
+    for query in ("1", "21", "321", "54321", "3987654321", "李小", "李小明"):
+        assert finds(owner, query), query
+        assert not finds(colleague, query), query
+    for query in ("4321", "李"):
+        assert finds(owner, query), query
+        assert finds(colleague, query), query
+    assert not finds(colleague, "1321")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/customers", "/customers/", "/workbench/search/"])
+def test_a_whole_number_finds_what_is_masked_and_leaves_a_trace(
+    path: str, acme: Client, org: dict[str, OrgUnit], colleague: User, api: Speak, browse: Browse
+) -> None:
+    factories.make_customer(org["unit"], acme, msisdn="13987654321")
+    factories.make_member(acme, msisdn="13987654321")
+    speak = api(colleague) if path.startswith("/api/") else browse(colleague)
+    page = speak.get(path, {"q": "13987654321"}).content.decode()
+    assert "139****4321" in page
+    speak.get(path, {"q": "4321"})
+    event = AuditEvent.objects.get(action="members.looked_up")
+    assert (event.actor, event.data) == (colleague, {"number": "139****4321"})
 
 
 def test_customers_and_bills_are_read_in_scope(
