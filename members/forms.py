@@ -1,7 +1,7 @@
 """Forms of people: they read and clean; what may be is the services' to say."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MinLengthValidator
@@ -53,8 +53,35 @@ class MobileField(forms.CharField):
         return digits.removeprefix("+86").removeprefix("0086") if len(digits) > 11 else digits
 
 
+def _starred(_value: str) -> str:
+    """Show stars."""
+    return "***"
+
+
 class _Served(forms.ModelForm):
-    """A form whose constraints are judged by the service, with sentences that know the whole case."""
+    """A form whose constraints are judged by the service, with sentences that know the whole case.
+
+    Where the person sees the row `masked`, its personal fields begin empty, and stay as they are unless
+    something is written into them.
+    """
+
+    personal: ClassVar[dict[str, Callable[[str], str]]] = {}
+
+    def __init__(self, *args: Any, masked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept = [name for name in self.personal if masked and self.initial.get(name)]
+        for name in self._kept:
+            field = self.fields[name]
+            field.widget.attrs["placeholder"] = self.personal[name](str(self.initial.pop(name)))
+            field.required = False
+            field.help_text = _("Leave it empty to keep what is on file.")
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what is masked and was not written anew."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        return {
+            name: value for name, value in found.items() if name not in self._kept or value not in (None, "")
+        }
 
     def _post_clean(self) -> None:
         """Leave rows and constraints alone: the form only reads what people wrote."""
@@ -63,6 +90,15 @@ class _Served(forms.ModelForm):
 class ContactForm(_Served):
     """A key person or contact."""
 
+    personal: ClassVar = {
+        "name": text.mask_name,
+        "salutation": _starred,
+        "mobile": text.mask_mobile,
+        "phone": _starred,
+        "email": _starred,
+        "birthday": _starred,
+        "traits": _starred,
+    }
     mobile = MobileField(label=_("mobile"), required=False)
 
     class Meta:
@@ -78,7 +114,8 @@ class ContactForm(_Served):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mobile"].help_text = _("Prefer a number of our own network.")
+        if "mobile" not in self._kept:
+            self.fields["mobile"].help_text = _("Prefer a number of our own network.")
         self.fields["kind"].choices = choices.ContactKind.choices  # type: ignore[attr-defined]
 
     def clean_traits(self) -> str:
@@ -117,6 +154,7 @@ class LeaveForm(forms.Form):
 class MemberForm(_Served):
     """A member; the type shown is the one asked for, the rules settle the one given."""
 
+    personal: ClassVar = {"msisdn": text.mask_mobile, "name": text.mask_name}
     msisdn = MobileField(label=_("mobile"))
 
     class Meta:

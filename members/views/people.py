@@ -24,6 +24,15 @@ def _people_url(client: Client) -> str:
     return reverse("members:people", args=[client.pk])
 
 
+def _masked(request: PersonRequest, client: Client) -> bool:
+    return not sees_plain(request.user, client)
+
+
+def _called(request: PersonRequest, person: Contact | Member) -> str:
+    """Return the name of somebody as the person sees it."""
+    return text.mask_name(person.name) if _masked(request, person.client) else person.name
+
+
 def _members(request: PersonRequest, client: Client) -> dict[str, Any]:
     """Return one page of members by type, name, or the end of the number."""
     rows = client.members.all()
@@ -93,7 +102,11 @@ def contact_add(request: PersonRequest, pk: int) -> HttpResponse:
 def contact_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a contact."""
     contact: Contact = of_client(request, Contact, pk)
-    form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk))
+    form = ContactForm(
+        request.POST or None,
+        instance=Contact.objects.get(pk=contact.pk),
+        masked=_masked(request, contact.client),
+    )
     version = request.POST.get("version", "")
     if form.is_valid() and accepted(
         form,
@@ -119,12 +132,13 @@ def contact_leave(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid() and accepted(
         form, lambda: services.leave_contact(contact=contact, actor=request.user, **form.cleaned_data)
     ):
-        return done(request, _people_url(contact.client), _("%(name)s has left.") % {"name": contact.name})
+        said = _("%(name)s has left.") % {"name": _called(request, contact)}
+        return done(request, _people_url(contact.client), said)
     return form_page(
         request,
         contact.client,
         form,
-        title=_("%(name)s leaves") % {"name": contact.name},
+        title=_("%(name)s leaves") % {"name": _called(request, contact)},
         submit=_("Note the leaving"),
         lead=_("The record stays as history; visits and notes keep the name."),
     )
@@ -198,7 +212,11 @@ def member_card(request: PersonRequest, pk: int) -> HttpResponse:
 def member_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a member."""
     member: Member = of_client(request, Member, pk)
-    form = MemberForm(request.POST or None, instance=Member.objects.get(pk=member.pk))
+    form = MemberForm(
+        request.POST or None,
+        instance=Member.objects.get(pk=member.pk),
+        masked=_masked(request, member.client),
+    )
     version = request.POST.get("version", "")
     if form.is_valid() and accepted(
         form,
@@ -224,12 +242,13 @@ def member_leave(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid() and accepted(
         form, lambda: services.leave_member(member=member, actor=request.user, **form.cleaned_data)
     ):
-        return done(request, _people_url(member.client), _("%(name)s has left.") % {"name": member.name})
+        said = _("%(name)s has left.") % {"name": _called(request, member)}
+        return done(request, _people_url(member.client), said)
     return form_page(
         request,
         member.client,
         form,
-        title=_("%(name)s leaves") % {"name": member.name},
+        title=_("%(name)s leaves") % {"name": _called(request, member)},
         submit=_("Note the leaving"),
         lead=_("The record stays as history; the number is free for another client."),
     )
@@ -246,7 +265,7 @@ def member_move(request: PersonRequest, pk: int) -> HttpResponse:
         refuse_reader(request, target)
         if accepted(form, lambda: services.move_member(member=member, to=target, actor=request.user)):
             said = _("%(name)s is a member of %(client)s now.") % {
-                "name": member.name,
+                "name": _called(request, member),
                 "client": target.name,
             }
             return done(request, _people_url(member.client), said)
@@ -254,7 +273,7 @@ def member_move(request: PersonRequest, pk: int) -> HttpResponse:
         request,
         member.client,
         form,
-        title=_("Move %(name)s to another client") % {"name": member.name},
+        title=_("Move %(name)s to another client") % {"name": _called(request, member)},
         submit=_("Move"),
         lead=_("The membership here ends today and a new one begins there."),
     )

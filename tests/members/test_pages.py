@@ -200,3 +200,54 @@ def test_the_customer_list_takes_the_same_queries_however_many_rows(
     browser.get("/customers/")
     with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
         browser.get("/customers/")
+
+
+# ---- Who writes without managing sees no more in a form than on the card
+
+
+def test_a_masked_person_is_changed_without_being_shown(
+    acme: Client, owner: User, provadmin: User, browse: Browse
+) -> None:
+    contact = factories.make_contact(
+        acme, name="李梅芳", mobile="13812345678", phone="0571-88", email="li@mail.example", traits="喜欢喝茶"
+    )
+    enlisted = factories.make_member(acme, msisdn="13987654321", name="王强国")
+    forms = {f"/contacts/{contact.pk}/edit/": contact, f"/members/{enlisted.pk}/edit/": enlisted}
+    for url in forms:
+        shown = browse(provadmin).get(url).content.decode()
+        for secret in ("李梅芳", "13812345678", "0571-88", "li@mail", "喜欢喝茶", "13987654321", "王强国"):
+            assert secret not in shown, (url, secret)
+    assert (
+        'placeholder="138****5678"' in browse(provadmin).get(f"/contacts/{contact.pk}/edit/").content.decode()
+    )
+    assert "13812345678" in browse(owner).get(f"/contacts/{contact.pk}/edit/").content.decode()
+
+    given = {"kind": contact.kind, "position": "副经理", "version": contact.version, "phone": "0571-99"}
+    assert browse(provadmin).post(f"/contacts/{contact.pk}/edit/", given).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.name, contact.mobile, contact.traits) == ("李梅芳", "13812345678", "喜欢喝茶")
+    assert (contact.position, contact.phone, contact.email) == ("副经理", "0571-99", "li@mail.example")
+    given = member(msisdn="", name="", position="主管") | {"version": str(enlisted.version)}
+    assert browse(provadmin).post(f"/members/{enlisted.pk}/edit/", given).status_code == 302
+    enlisted.refresh_from_db()
+    assert (enlisted.name, enlisted.msisdn, enlisted.position) == ("王强国", "13987654321", "主管")
+
+
+def test_acts_and_twins_name_a_masked_person_by_the_mask(
+    acme: Client, provadmin: User, browse: Browse
+) -> None:
+    contact = factories.make_contact(acme, name="李梅芳", mobile="13812345678")
+    factories.make_contact(acme, name="李梅", mobile="13812345678")
+    enlisted = factories.make_member(acme, msisdn="13987654321", name="王强国")
+    card = browse(provadmin).get(f"/contacts/{contact.pk}/").content.decode()
+    assert "李*" in card
+    urls = (
+        f"/contacts/{contact.pk}/",
+        f"/contacts/{contact.pk}/leave/",
+        f"/members/{enlisted.pk}/leave/",
+        f"/members/{enlisted.pk}/move/",
+    )
+    for url in urls:
+        page = browse(provadmin).get(url).content.decode()
+        for secret in ("李梅", "13812345678", "王强国"):
+            assert secret not in page, (url, secret)
