@@ -9,8 +9,9 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, serializers, status
@@ -143,11 +144,29 @@ def is_timeout(error: BaseException) -> bool:
     return getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED
 
 
+def _content(value: Any) -> Any:
+    """Return what stands for a value in the hash of a request: a file is its bytes, not its name alone."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return [value.name, digest.hexdigest()]
+
+
+def _digest(request: Request) -> str:
+    """Return the hash of a request: method, address with its query, every value of the body."""
+    data = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
+    whole = json.dumps([request.method, request.get_full_path(), data], sort_keys=True, default=_content)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
 def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     """Answer a repeated POST with the stored answer of the first (header `Idempotency-Key`).
 
     Steps: 1. insert the key; a second request with it waits on the unique index for the first to end;
-    2. found with another body → 409 IDEMPOTENCY_MISMATCH; found with an answer → that answer;
+    2. found with another request → 409 IDEMPOTENCY_MISMATCH; found with an answer → that answer;
     3. run the act and store its answer in the same transaction, so that a failure stores nothing.
     """
 
@@ -158,9 +177,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
             return view(self, request, *args, **kwargs)
         if len(key) > 128:
             raise BusinessError("INVALID", _("Idempotency-Key is longer than 128 characters."), status=400)
-        digest = hashlib.sha256(
-            json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
-        ).hexdigest()
+        digest = _digest(request)
         user: Any = request.user
         with transaction.atomic():
             try:
@@ -172,11 +189,14 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
                     raise BusinessError(
                         "IDEMPOTENCY_MISMATCH", _("This Idempotency-Key was used for another request.")
                     ) from None
-                return Response(row.body, status=row.status or 200, headers={"Idempotent-Replay": "true"})
+                tag = {"ETag": row.etag} if row.etag else {}
+                return Response(
+                    row.body, status=row.status or 200, headers={"Idempotent-Replay": "true", **tag}
+                )
             response = view(self, request, *args, **kwargs)
-            row.status = response.status_code
+            row.status, row.etag = response.status_code, response.get("ETag", "")
             row.body = json.loads(NUL.sub(r"\1\\ufffd", json.dumps(response.data, default=str)))
-            row.save(update_fields=["status", "body"])
+            row.save(update_fields=["status", "body", "etag"])
         return response
 
     return inner

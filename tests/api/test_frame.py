@@ -7,11 +7,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client as Browser
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
 from crm.base.models import IdempotencyKey
@@ -179,6 +181,30 @@ def test_the_same_key_with_another_body_is_409(api: Speak, sysadmin: User) -> No
     caller.post("/api/v1/jobs:run", NIGHT, headers={"Idempotency-Key": "k1"})
     other = caller.post("/api/v1/jobs:run", NIGHT | {"step": "tier"}, headers={"Idempotency-Key": "k1"})
     shape(other, 409, "IDEMPOTENCY_MISMATCH")
+
+
+def test_the_same_key_with_another_file_of_that_name_or_another_query_is_409(
+    api: Speak, provadmin: User
+) -> None:
+    caller = api(provadmin)
+
+    def send(content: bytes, query: str = "") -> Any:
+        given = {"roster": "clients", "file": SimpleUploadedFile("a.csv", content)}
+        path = f"/api/v1/imports{query}"
+        return caller.post(path, given, format="multipart", headers={"Idempotency-Key": "k1"})
+
+    assert send("名称\n甲\n".encode()).status_code == 202
+    assert send("名称\n甲\n".encode())["Idempotent-Replay"] == "true"
+    shape(send("名称\n乙\n".encode()), 409, "IDEMPOTENCY_MISMATCH")
+    shape(send("名称\n甲\n".encode(), "?x=1"), 409, "IDEMPOTENCY_MISMATCH")
+
+
+def test_a_repeated_answer_keeps_its_etag(api: Speak, owner: User, acme: Client) -> None:
+    person = {"kind": "CONTACT", "name": "李梅", "position": "经理", "mobile": "13812345678"}
+    path, key = f"/api/v1/clients/{acme.pk}/contacts", {"Idempotency-Key": "k1"}
+    first, second = (api(owner).post(path, person, headers=key) for _time in range(2))
+    assert (first.status_code, second["Idempotent-Replay"]) == (201, "true")
+    assert first["ETag"] == second["ETag"] == '"1"'
 
 
 def test_a_refused_call_may_be_sent_again_with_its_key(api: Speak, sysadmin: User) -> None:
