@@ -8,6 +8,7 @@ from clients import choices
 from clients.models import Client, ClientProduct, Grid, Product, RevenueMonth
 from clients.services.columns import WRITABLE
 from clients.services.reported import LIMIT
+from crm.base.fields import ListField
 
 PAPERS = {"licence_scan", "authorization_doc", "office_photo"}
 
@@ -167,7 +168,7 @@ class RowResult(serializers.Serializer[Any]):
 class BulkIn(serializers.Serializer[Any]):
     """Rows of a bulk upsert of clients."""
 
-    rows = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=500)
+    rows = ListField(child=serializers.DictField(), min_length=1, max_length=500)
 
 
 class BulkOut(serializers.Serializer[Any]):
@@ -221,19 +222,19 @@ class RevenueFeedRow(serializers.Serializer[Any]):
 class ProductFeed(serializers.Serializer[Any]):
     """Product states."""
 
-    rows = serializers.ListField(child=ProductFeedRow(), min_length=1, max_length=LIMIT)
+    rows = ListField(child=ProductFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class TrafficFeed(serializers.Serializer[Any]):
     """Monthly traffic."""
 
-    rows = serializers.ListField(child=TrafficFeedRow(), min_length=1, max_length=LIMIT)
+    rows = ListField(child=TrafficFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class RevenueFeed(serializers.Serializer[Any]):
     """Monthly revenue."""
 
-    rows = serializers.ListField(child=RevenueFeedRow(), min_length=1, max_length=LIMIT)
+    rows = ListField(child=RevenueFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class CompletenessOut(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from crm.accounts.rest import caller
 from crm.base.api import IF_MATCH, KeysetPagination, Newest, check_if_match, checked_body, etag
+from crm.base.fields import ListField
 from knowledge import choices, services
 from knowledge.forms import related
 from knowledge.models import ScriptCard, Solution
@@ -71,9 +72,7 @@ class SolutionIn(serializers.Serializer[Any]):
     products = serializers.SlugRelatedField[Any](
         many=True, required=False, slug_field="code", queryset=related("products")
     )
-    tiers = serializers.ListField(
-        child=serializers.ChoiceField([(code, code) for code in choices.TIERS]), required=False
-    )
+    tiers = ListField(child=serializers.ChoiceField([(code, code) for code in choices.TIERS]), required=False)
 
 
 class ScriptFilter(django_filters.FilterSet):

@@ -16,6 +16,7 @@ from clients.rules.audits import POPULATION
 from crm.accounts.models import OrgUnit
 from crm.accounts.rest import caller
 from crm.base.api import Newest, checked_body, etag, idempotent
+from crm.base.fields import ListField
 from crm.base.text import mask_mobile, mask_name
 
 
@@ -47,7 +48,7 @@ class AuditPlanIn(serializers.Serializer[Any]):
     period = serializers.CharField(default="ONCE", help_text="ONCE, MONTHLY or QUARTERLY.")
     first_on = serializers.DateField(required=False)
     filters = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), required=False,
+        child=ListField(child=serializers.CharField()), required=False,
         help_text="Codes by column: " + ", ".join(POPULATION),
     )  # fmt: skip
 
@@ -130,7 +131,7 @@ class AuditLineIn(serializers.Serializer[Any]):
 class AuditSheetIn(serializers.Serializer[Any]):
     """Lines of a sheet."""
 
-    lines = serializers.ListField(child=AuditLineIn(), max_length=200)
+    lines = ListField(child=AuditLineIn(), max_length=200)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 

@@ -27,6 +27,7 @@ from crm.base.api import (
     etag,
     idempotent,
 )
+from crm.base.fields import ListField
 
 
 class CatalogueOut(serializers.ModelSerializer[Product]):
@@ -52,10 +53,10 @@ class CatalogueIn(serializers.Serializer[Any]):
     counts_as_ict = serializers.ChoiceField(choices.CountsAsIct.choices, required=False)
     needs_agreement = serializers.BooleanField(required=False)
     needs_circuit = serializers.BooleanField(required=False)
-    pay_modes = serializers.ListField(
+    pay_modes = ListField(
         child=serializers.ChoiceField(choices.PayMode.choices), required=False, max_length=2
     )
-    line_kinds = serializers.ListField(
+    line_kinds = ListField(
         child=serializers.ChoiceField(choices.ProductLineKind.choices), required=False, max_length=3
     )
     active = serializers.BooleanField(required=False)
@@ -130,9 +131,7 @@ class ProductLinesIn(serializers.Serializer[Any]):
     """Lines to list under a product."""
 
     line_kind = serializers.ChoiceField(choices.ProductLineKind.choices)
-    numbers = serializers.ListField(
-        child=serializers.CharField(max_length=20), min_length=1, max_length=PASTE_LIMIT
-    )
+    numbers = ListField(child=serializers.CharField(max_length=20), min_length=1, max_length=PASTE_LIMIT)
     on = serializers.DateField(required=False)
 
 
@@ -154,7 +153,7 @@ class ProductLinesAdded(serializers.Serializer[Any]):
 class ProductLinesEnd(serializers.Serializer[Any]):
     """Lines that leave a product."""
 
-    ids = serializers.ListField(
+    ids = ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=PASTE_LIMIT
     )
 
@@ -275,7 +274,7 @@ class CircuitFeedRow(serializers.Serializer[Any]):
 class CircuitFeed(serializers.Serializer[Any]):
     """Circuits of the network."""
 
-    rows = serializers.ListField(child=CircuitFeedRow(), min_length=1, max_length=LIMIT)
+    rows = ListField(child=CircuitFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class CircuitFindingOut(serializers.ModelSerializer[CircuitFinding]):

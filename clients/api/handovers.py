@@ -16,6 +16,7 @@ from crm.accounts.models import User
 from crm.accounts.rest import caller
 from crm.base.api import Newest, checked_body, idempotent
 from crm.base.errors import Invalid
+from crm.base.fields import ListField
 
 
 class HandOverOut(serializers.ModelSerializer[HandOver]):
@@ -43,7 +44,7 @@ class HandOverIn(serializers.Serializer[Any]):
     returns_on = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=200)
     with_plans = serializers.BooleanField(default=True)
-    clients = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=20_000)
+    clients = ListField(child=serializers.IntegerField(), required=False, max_length=20_000)
 
 
 class HandOverViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[HandOver]):

@@ -21,6 +21,7 @@ from crm.base import clock
 from crm.base.access import require
 from crm.base.api import KeysetPagination, checked_body, idempotent
 from crm.base.errors import Invalid
+from crm.base.fields import ListField
 
 ON = OpenApiParameter("on", date, required=True, description="A past business day; its end is shown.")
 
@@ -94,7 +95,7 @@ class ActIn(serializers.Serializer[Any]):
     """One act on many clients; `values` are what the page asks for; a manager is a staff number."""
 
     act = serializers.CharField(max_length=30)
-    clients = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=bulk.MOST)
+    clients = ListField(child=serializers.IntegerField(), min_length=1, max_length=bulk.MOST)
     values = serializers.DictField(required=False)
 
 

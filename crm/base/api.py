@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from crm.base.errors import BusinessError
+from crm.base.fields import MOST_ERRORS
 from crm.base.middleware import request_id
 from crm.base.models import IdempotencyKey
 
@@ -97,6 +99,11 @@ def _flat(detail: Any) -> dict[str, list[str]]:
     return found
 
 
+def _first(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the fields a person can read, of an answer that would else be as long as its request."""
+    return dict(islice(fields.items(), MOST_ERRORS))
+
+
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer every failure of the API in one shape: {code, message, fields, request_id} (spec §4.2)."""
     with suppress(DatabaseError, InterfaceError):  # a connection that is gone has nothing to roll back
@@ -115,7 +122,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(error_body("INVALID", _("Some fields need correction."), fields), status=400)
     if isinstance(error, exceptions.ValidationError):
         return Response(
-            error_body("INVALID", _("Some fields need correction."), _flat(error.detail)), status=400
+            error_body("INVALID", _("Some fields need correction."), _first(_flat(error.detail))), status=400
         )
     if isinstance(error, exceptions.APIException):
         code = {401: "NOT_SIGNED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(

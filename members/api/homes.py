@@ -14,6 +14,7 @@ from clients.models import Client
 from crm.accounts.models import OrgUnit
 from crm.accounts.rest import caller
 from crm.base.api import checked_body
+from crm.base.fields import ListField
 from members import services, tasks
 from members.api.shared import Oldest, client_to_change
 from members.models import MOBILE, RehomingRun
@@ -79,7 +80,7 @@ class BookLineIn(serializers.Serializer[Any]):
 class BookIn(serializers.Serializer[Any]):
     """An address book of at most two hundred lines; longer ones are imported as a file."""
 
-    lines = serializers.ListField(child=BookLineIn(), max_length=services.MAX_LINES)
+    lines = ListField(child=BookLineIn(), max_length=services.MAX_LINES)
 
 
 class BookOut(serializers.Serializer[Any]):
@@ -117,7 +118,7 @@ class CallTieIn(serializers.Serializer[Any]):
 class CallTiesIn(serializers.Serializer[Any]):
     """Call behaviour of a day, at most ten thousand pairs at once."""
 
-    rows = serializers.ListField(child=CallTieIn(), max_length=10_000)
+    rows = ListField(child=CallTieIn(), max_length=10_000)
 
 
 class ReadOut(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import IDEMPOTENCY, idempotent
+from crm.base.fields import ListField
 from members.models import MonthlyBill, PersonalCustomer
 from members.services import BillRow, record_bills
 from scoring import services
@@ -30,7 +31,7 @@ class BillIn(Input):
 
 
 class BillsIn(Input):
-    rows = serializers.ListField(child=BillIn(), allow_empty=False, max_length=MOST_ROWS)
+    rows = ListField(child=BillIn(), allow_empty=False, max_length=MOST_ROWS)
 
 
 class BillResultOut(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import Newest
+from crm.base.fields import ListField
 from crm.base.settled import settled_before
 from members.models import PersonalCustomer
 from scoring import reading
@@ -56,7 +57,7 @@ class QueueingIn(serializers.Serializer[Any]):
 
 
 class QueueIn(Input):
-    waiting = serializers.ListField(child=QueueingIn(), min_length=1, max_length=MOST_WAITING)
+    waiting = ListField(child=QueueingIn(), min_length=1, max_length=MOST_WAITING)
 
 
 class QueueingOut(serializers.Serializer[Any]):

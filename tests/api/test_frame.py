@@ -11,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client as Browser
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.exceptions import ValidationError
 from rest_framework.test import APIClient
 
 from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
+from crm.base.fields import MOST_ERRORS, MOST_ITEMS
 from crm.base.models import IdempotencyKey
 from crm.jobs import tasks
 from crm.jobs.models import JobRun
@@ -161,6 +163,25 @@ def test_our_own_failure_is_500_in_json_without_its_words(
     response = browser.get("/api/v1/jobs")
     shape(response, 500, "INTERNAL")
     assert "secret" not in response.content.decode()
+
+
+# ---- Long lists
+
+
+@pytest.mark.parametrize(("count", "code"), [(20_001, "PARSE_ERROR"), (1_001, "INVALID"), (1_000, "INVALID")])
+def test_a_long_list_is_refused_before_its_items_are_read(
+    api: Speak, owner: User, acme: Client, count: int, code: str
+) -> None:
+    plan = {"client": acme.pk, "planned_at": "2026-12-01T10:00:00+08:00", "purposes": ["0"] * count}
+    with patch("rest_framework.fields.ChoiceField.run_validation", side_effect=_wrong) as read:
+        body = shape(api(owner).post("/api/v1/visits", plan), 400, code)
+    assert read.call_count == (MOST_ERRORS if count == MOST_ITEMS else 0)
+    if code == "INVALID":
+        assert len(body["fields"]) == (MOST_ERRORS if count == MOST_ITEMS else 1)
+
+
+def _wrong(*_given: Any) -> None:
+    raise ValidationError("wrong")
 
 
 # ---- Creating once

@@ -14,6 +14,7 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.accounts.rest import caller
 from crm.base.api import IDEMPOTENCY, IF_MATCH, Newest, check_if_match, checked_body, etag, idempotent
+from crm.base.fields import ListField
 from crm.base.text import mask_mobile
 from visits import choices, services
 from visits.api.visits import _contact
@@ -40,7 +41,7 @@ class AppointmentChange(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices.CallChannel.choices, required=False)
     purpose = serializers.CharField(max_length=200, required=False)
     benefit = serializers.CharField(max_length=200, required=False)
-    purposes = serializers.ListField(child=serializers.ChoiceField(choices.Purpose.choices), required=False)
+    purposes = ListField(child=serializers.ChoiceField(choices.Purpose.choices), required=False)
     slot1_at = serializers.DateTimeField(required=False, allow_null=True)
     slot2_at = serializers.DateTimeField(required=False, allow_null=True)
     call_at = serializers.DateTimeField(required=False)

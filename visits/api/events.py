@@ -16,6 +16,7 @@ from crm.accounts.models import User
 from crm.accounts.rest import caller
 from crm.base.api import IDEMPOTENCY, IF_MATCH, Newest, check_if_match, checked_body, etag, idempotent
 from crm.base.errors import Invalid
+from crm.base.fields import MOST_ITEMS, ListField
 from crm.base.text import mask_mobile, mask_name
 from visits import choices, services
 from visits.api.visits import Reason
@@ -167,12 +168,12 @@ class OnSiteEventChange(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField(required=False)
     ends_at = serializers.DateTimeField(required=False)
     warmup_plan = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    materials_needed = serializers.ListField(
+    materials_needed = ListField(
         child=serializers.ChoiceField(choices=choices.EventMaterial.choices), required=False
     )
-    staff = EventStaffIn(many=True, required=False)
-    products = EventProductIn(many=True, required=False)
-    gifts = EventGiftIn(many=True, required=False)
+    staff = EventStaffIn(many=True, required=False, max_length=MOST_ITEMS)
+    products = EventProductIn(many=True, required=False, max_length=MOST_ITEMS)
+    gifts = EventGiftIn(many=True, required=False, max_length=MOST_ITEMS)
 
 
 class OnSiteEventNew(OnSiteEventChange):
@@ -189,12 +190,10 @@ class OnSiteEventNew(OnSiteEventChange):
 class EventTicks(serializers.Serializer[Any]):
     """What is ready and what was looked at."""
 
-    materials = serializers.ListField(
+    materials = ListField(
         child=serializers.ChoiceField(choices=choices.EventMaterial.choices), required=False
     )
-    site = serializers.ListField(
-        child=serializers.ChoiceField(choices=choices.SiteCheck.choices), required=False
-    )
+    site = ListField(child=serializers.ChoiceField(choices=choices.SiteCheck.choices), required=False)
 
 
 class EventEvaluationIn(EventEvaluationOut):
@@ -256,7 +255,7 @@ class AttendeeNew(serializers.Serializer[Any]):
     key = serializers.UUIDField(required=False, help_text="Made by the phone: once and only once.")
     name = serializers.CharField(max_length=40)
     msisdn = serializers.CharField(max_length=20)
-    products = serializers.ListField(child=serializers.CharField(), required=False)
+    products = ListField(child=serializers.CharField(), required=False)
     consent = serializers.BooleanField(default=False)
     signed_at = serializers.DateTimeField(required=False)
 

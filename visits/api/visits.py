@@ -22,6 +22,7 @@ from crm.base.api import (
     etag,
     idempotent,
 )
+from crm.base.fields import ListField
 from members.models import Contact
 from visits import choices, services
 from visits.models import Visit, VisitLog
@@ -92,7 +93,7 @@ class VisitChange(serializers.Serializer[Visit]):
     contact = serializers.IntegerField(required=False, allow_null=True)
     planned_at = serializers.DateTimeField(required=False)
     place = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    purposes = serializers.ListField(child=serializers.ChoiceField(choices.Purpose.choices), required=False)
+    purposes = ListField(child=serializers.ChoiceField(choices.Purpose.choices), required=False)
     purpose_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
     benefit = serializers.CharField(required=False, allow_blank=True, max_length=200)
     unscheduled_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -104,7 +105,7 @@ class VisitPlan(VisitChange):
     client_key = serializers.UUIDField(required=False, help_text="Made by the sender: once and only once.")
     client = serializers.IntegerField()
     planned_at = serializers.DateTimeField()
-    purposes = serializers.ListField(child=serializers.ChoiceField(choices.Purpose.choices))
+    purposes = ListField(child=serializers.ChoiceField(choices.Purpose.choices))
 
 
 class At(serializers.Serializer[Any]):
@@ -209,7 +210,7 @@ class WholeVisit(VisitPlan):
 class Chosen(serializers.Serializer[Any]):
     """Logs to approve."""
 
-    logs = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
+    logs = ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
     versions = serializers.DictField(
         child=serializers.IntegerField(),
         required=False,
