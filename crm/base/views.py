@@ -2,6 +2,8 @@
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,10 +23,20 @@ def _for_machines(request: HttpRequest) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that makes no sense."""
+    """Answer a request that makes no sense, or that is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     if _for_machines(request):
         return JsonResponse(error_body("INVALID", _("The request makes no sense.")), status=400)
     return render(request, "errors/400.html", status=400)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+    message = _("What was sent is larger than %(limit)d MB. Send it in parts.") % {"limit": limit}
+    if _for_machines(request):
+        return JsonResponse(error_body("BODY_TOO_LARGE", message), status=413)
+    return render(request, "errors/413.html", {"message": message}, status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

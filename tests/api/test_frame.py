@@ -165,6 +165,18 @@ def test_our_own_failure_is_500_in_json_without_its_words(
     assert "secret" not in response.content.decode()
 
 
+def test_a_body_over_the_limit_is_413_and_says_the_limit(
+    api: Speak, browse: Callable[[User | None], Browser], provadmin: User
+) -> None:
+    body = '{"rows": [{"name": "' + "a" * (5 * 1024 * 1024) + '"}]}'
+    answer = api(provadmin).post("/api/v1/clients:bulk", body, content_type="application/json")
+    assert "5 MB" in shape(answer, 413, "BODY_TOO_LARGE")["message"]
+    form = "name=" + "a" * (5 * 1024 * 1024)
+    page = browse(provadmin).post("/clients/new/", form, content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 413
+    assert "5 MB" in page.content.decode()
+
+
 # ---- Long lists
 
 
