@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm.base.middleware.NulMiddleware",
     "crm.base.offline.QueueMiddleware",
     "crm.accounts.middleware.SignInRequiredMiddleware",
     "crm.audit.middleware.HistoryMiddleware",

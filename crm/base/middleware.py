@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -56,6 +57,23 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-Id"] = value
         return response
+
+
+class NulMiddleware:
+    """Refuse an address with a NUL character: the database keeps none, so no row can be meant."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on what has none in its path and its query.
+
+        Raises: BadRequest
+        """
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path_info or "%00" in query or "\0" in query:
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)
 
 
 class BusinessErrorMiddleware:

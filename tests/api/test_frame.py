@@ -177,6 +177,40 @@ def test_a_body_over_the_limit_is_413_and_says_the_limit(
     assert "5 MB" in page.content.decode()
 
 
+# ---- Characters no database keeps
+
+
+@pytest.mark.parametrize("address", ["/clients?q=a%00b", "/clients?x=%00", "/clients/a%00"])
+def test_a_nul_in_an_address_is_400_on_api_and_page(
+    api: Speak, browse: Callable[[User | None], Browser], owner: User, address: str
+) -> None:
+    shape(api(owner).get(f"/api/v1{address}"), 400, "INVALID")
+    assert browse(owner).get(address).status_code == 400
+
+
+def test_percent_signs_that_are_no_nul_pass(api: Speak, owner: User) -> None:
+    assert api(owner).get("/api/v1/clients?q=%2500").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (r'{"name": "a\u0000"}', 400),
+        (r'{"name": "a\ud800"}', 400),
+        (r'{"a\u0000": 1}', 400),
+        (r'{"x": [{"y": ["\udc00"]}]}', 400),
+        (r'{"business_date": "2026-11-20", "step": "purge", "x": "\ud83d\ude00 \\u0000"}', 202),
+    ],
+)
+def test_a_body_with_a_character_that_is_none_is_400(
+    api: Speak, sysadmin: User, body: str, status: int
+) -> None:
+    answer = api(sysadmin).post("/api/v1/jobs:run", body, content_type="application/json")
+    assert answer.status_code == status
+    if status == 400:
+        shape(answer, 400, "PARSE_ERROR")
+
+
 # ---- Long lists
 
 
