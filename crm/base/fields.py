@@ -24,9 +24,11 @@ class ListField(serializers.ListField):
 
         Raises: ValidationError when there are too many, or with the first wrong ones by their place.
         """
-        if isinstance(data, Sized) and len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
-        found, errors = [], {}
+        most = self.max_length or MOST_ITEMS
+        if isinstance(data, Sized) and len(data) > most:
+            self.fail("max_length", max_length=most)
+        found: list[Any] = []
+        errors: dict[Any, Any] = {}
         for place, item in enumerate(data):
             try:
                 found.append(self.child.run_validation(item))

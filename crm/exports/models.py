@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from crm.exports.choices import Format, RequestState, Work
 from crm.exports.querysets import DownloadRequestQuerySet
 
+# Characters of an address's filters.
+MAX_QUERY = 1000
+
 
 class DownloadRequest(models.Model):
     """A list somebody wants as a file (Source: S0-83, E202, E204, X-19)."""
 
     name = models.CharField(_("list"), max_length=30)
-    query = models.CharField(_("filters"), max_length=1000, blank=True)
+    query = models.CharField(_("filters"), max_length=MAX_QUERY, blank=True)
     file_format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.XLSX)
     plain = models.BooleanField(_("with full numbers"), default=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -22,14 +22,13 @@ from crm.base.text import clean
 from crm.base.trail import record
 from crm.exports.choices import Format, RequestState, Work
 from crm.exports.exportables import Exportable, exportable_of
-from crm.exports.models import DownloadRequest
+from crm.exports.models import MAX_QUERY, DownloadRequest
 from crm.exports.writing import CsvWriter, XlsxWriter, write
 from crm.params import registry
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 MIN_REASON = 4
-MAX_QUERY: int = DownloadRequest._meta.get_field("query").max_length
 LEADERS = (Role.UNIT_LEADER, Role.GC_DEPT, Role.PROV_ADMIN)
 
 

@@ -64,7 +64,9 @@ class CustomerFilter(django_filters.FilterSet):
     vip_grade = django_filters.MultipleChoiceFilter(choices=choices.VipGrade.choices)
     star = django_filters.MultipleChoiceFilter(choices=[(n, n) for n in range(7)])
     label = django_filters.CharFilter(method="marked", label="A label of the customer, such as KEY_PERSON.")
-    q = django_filters.CharFilter(method="find", label="Beginning of the name, or end of the number.")
+    q = django_filters.CharFilter(
+        method="find", label="Beginning of the name, or end of the number; of masked rows what shows."
+    )
     batch = django_filters.NumberFilter(method="touched", label="Touched by this import.")
 
     class Meta:

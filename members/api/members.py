@@ -67,7 +67,9 @@ class MemberFilter(django_filters.FilterSet):
 
     active = django_filters.BooleanFilter(field_name="left_on", lookup_expr="isnull")
     type = django_filters.MultipleChoiceFilter(choices=choices.MemberType.choices)
-    q = django_filters.CharFilter(method="find", label="Part of name or position, or end of the number.")
+    q = django_filters.CharFilter(
+        method="find", label="Part of name or position, or end of the number; of masked rows what shows."
+    )
     batch = django_filters.NumberFilter(method="touched", label="Touched by this import.")
 
     class Meta:

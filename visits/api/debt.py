@@ -12,7 +12,7 @@ from clients.models import Client
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import KeysetPagination, checked_body
-from crm.base.fields import MOST_ITEMS
+from crm.base.fields import ListField
 from visits.api.visits import VisitOut
 from visits.reading import debt as reading
 from visits.services import debt as services
@@ -66,7 +66,7 @@ class WeekIn(serializers.Serializer[Any]):
     """The visits to plan; the same batch sent again plans nothing new."""
 
     batch = serializers.UUIDField()
-    visits = PlaceIn(many=True, max_length=MOST_ITEMS)
+    visits = ListField(child=PlaceIn())
 
 
 class BatchIn(serializers.Serializer[Any]):

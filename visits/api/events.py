@@ -16,7 +16,7 @@ from crm.accounts.models import User
 from crm.accounts.rest import caller
 from crm.base.api import IDEMPOTENCY, IF_MATCH, Newest, check_if_match, checked_body, etag, idempotent
 from crm.base.errors import Invalid
-from crm.base.fields import MOST_ITEMS, ListField
+from crm.base.fields import ListField
 from crm.base.text import mask_mobile, mask_name
 from visits import choices, services
 from visits.api.visits import Reason
@@ -171,9 +171,9 @@ class OnSiteEventChange(serializers.Serializer[Any]):
     materials_needed = ListField(
         child=serializers.ChoiceField(choices=choices.EventMaterial.choices), required=False
     )
-    staff = EventStaffIn(many=True, required=False, max_length=MOST_ITEMS)
-    products = EventProductIn(many=True, required=False, max_length=MOST_ITEMS)
-    gifts = EventGiftIn(many=True, required=False, max_length=MOST_ITEMS)
+    staff = ListField(child=EventStaffIn(), required=False)
+    products = ListField(child=EventProductIn(), required=False)
+    gifts = ListField(child=EventGiftIn(), required=False)
 
 
 class OnSiteEventNew(OnSiteEventChange):
