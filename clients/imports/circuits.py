@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.imports.products import BANDWIDTHS
 from clients.models import NetworkCircuit
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 
@@ -45,6 +46,7 @@ class CircuitRoster(Resource):
             required=True,
             example="10240",
             headers=("带宽", "带宽kbps", "速率", "带宽(kbit/s)"),
+            units=BANDWIDTHS,
         ),
         Column(
             "place",

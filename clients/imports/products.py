@@ -42,6 +42,12 @@ EXTERNAL_ID = Column(
     headers=("外部编码", "订购编号", "产品实例", "实例编号", "产品实例编号", "用户编号"),
     help=_("The key of the billing system; with it a product is found again for certain."),
 )
+# What bandwidth is sold in, in kbit/s.
+BANDWIDTHS = (
+    *((word, 1) for word in ("K", "KBPS", "KB/S", "KBIT/S")),
+    *((word, 1024) for word in ("M", "MB", "MBPS", "MB/S", "MBIT/S", "兆")),
+    *((word, 1024 * 1024) for word in ("G", "GB", "GBPS", "GB/S", "GBIT/S")),
+)
 PRODUCT_MESSAGES: Mapping[str, Sentence] = {
     "PRODUCT_UNKNOWN": _("There is no such product in the catalogue."),
     "DATE_FUTURE": _("The date lies in the future."),
@@ -150,6 +156,7 @@ class ProductRoster(Resource):
             _("bandwidth, kbit/s"),
             "int",
             headers=("带宽", "带宽kbps", "速率", "带宽(kbit/s)"),
+            units=BANDWIDTHS,
         ),
     )
     work: ClassVar[Mapping[str, str]] = {

@@ -11,7 +11,7 @@ here".
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from operator import mul
 from typing import TypeAlias
@@ -58,6 +58,7 @@ _DIGITS8 = re.compile(r"\d{8}\Z")
 _DIGITS6 = re.compile(r"\d{6}\Z")
 _MONEY = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)\Z")
 
+ONE = Decimal(1)
 FIRST_DAY = dt.date(1900, 1, 1)
 LAST_DAY = dt.date(2199, 12, 31)
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
@@ -218,11 +219,20 @@ def phone(value: Cell) -> str | None:
     return result
 
 
-def integer(value: Cell, *, minimum: int | None = 0, maximum: int | None = 2_147_483_647) -> str | None:
-    """Return a whole number as text; separators of thousands and a unit such as 人 or 户 are dropped."""
+def integer(
+    value: Cell,
+    *,
+    minimum: int | None = 0,
+    maximum: int | None = 2_147_483_647,
+    unit: Decimal = ONE,
+) -> str | None:
+    """Return a whole number as text; separators of thousands and a unit such as 人 or 户 are dropped.
+
+    `unit` is what one of the column's numbers stands for: 1.2 in a column of 万人 is 12000.
+    """
     if is_blank(value):
         return None
-    number = _decimal(plain(value).rstrip("人户个名台部线"))
+    number = _decimal(plain(value).rstrip("人户个名台部线")) * unit
     if number != number.to_integral_value():
         raise CellError("NOT_WHOLE")
     whole = int(number)
@@ -242,23 +252,15 @@ def _decimal(written: str) -> Decimal:
     return number
 
 
-_UNITS = {
-    "": 1,
-    "元": 1,
-    "千": 1_000,
-    "千元": 1_000,
-    "万": 10_000,
-    "万元": 10_000,
-    "百万": 10**6,
-    "百万元": 10**6,
-    "亿": 10**8,
-    "亿元": 10**8,
-}
+_MULTIPLES = {"": 1, "千": 1_000, "万": 10_000, "百万": 10**6, "亿": 10**8}
+_UNITS = {f"{word}{yuan}": number for word, number in _MULTIPLES.items() for yuan in ("", "元")}
 _CURRENCY_WORDS = ("人民币", "RMB", "CNY", "¥", "￥")
 
 
-def fen(value: Cell, *, minimum: int | None = 0) -> str | None:
+def fen(value: Cell, *, minimum: int | None = 0, unit: Decimal = ONE) -> str | None:
     """Return money in whole fen: "3,888(万元人民币)" is 3888000000.
+
+    `unit` is what the column's numbers are given in, in yuan; a unit written in the cell goes before it.
 
     Units: fen (1/100 yuan); 万, 亿, 千 and 百万 are understood, another currency than yuan is refused
     """
@@ -273,19 +275,19 @@ def fen(value: Cell, *, minimum: int | None = 0) -> str | None:
     found = _MONEY.match(written)
     if not found:
         raise CellError("NOT_A_NUMBER")
-    number, unit = found.groups()
-    if unit not in _UNITS:
+    number, own = found.groups()
+    if own not in _UNITS:
         if any(
-            word in unit
+            word in own
             for word in ("美", "港", "欧", "日", "英", "法郎", "马克", "USD", "HKD", "EUR", "JPY", "元")
         ):
             raise CellError("FOREIGN_CURRENCY")
         try:  # 1.2E7 is a number without a unit
-            result = Decimal(written) * 100
+            result = Decimal(written) * unit * 100
         except InvalidOperation as error:
             raise CellError("NOT_A_NUMBER") from error
     else:
-        result = Decimal(number) * _UNITS[unit] * 100
+        result = Decimal(number) * (_UNITS[own] if own else unit) * 100
     rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP"))
     if (minimum is not None and rounded < minimum) or abs(rounded) > FEN_MAX:
         raise CellError("OUT_OF_RANGE")
@@ -387,3 +389,47 @@ def chooser(words: Iterable[tuple[str, str]]) -> Callable[[Cell], str | None]:
         return found
 
     return clean
+
+
+# Units a header may name, and what one of each stands for: yuan in columns of money, ones in others.
+MONEY_UNITS: dict[str, Decimal] = {
+    "分": Decimal("0.01"),
+    "角": Decimal("0.1"),
+    "YUAN": ONE,
+    **{word: Decimal(number) for word, number in _UNITS.items() if word},
+}
+_COUNTED = ("", "人", "户", "个", "名", "台", "部", "线", "家", "次", "条", "分", "点", "积分", "分钟")
+COUNT_UNITS: dict[str, Decimal] = {
+    word + counted: Decimal(number)
+    for word, number in _MULTIPLES.items()
+    for counted in _COUNTED
+    if word or counted
+}
+# Units that one column or another may be given in; a column that does not know one must be asked about.
+_OTHER_UNIT = re.compile(
+    r"(?:千|万|百万|亿)?(?:[KMGTP]?(?:B|BIT|BPS|B/S|BIT/S|BITS)|[KMGTP]|兆|吉|小时|秒|%|‰|USD|HKD|EUR|JPY|GBP"
+    r"|[美港欧日澳加韩台]\w{0,2}[元圆币金]|英镑|卢布)\Z"
+)
+_IN_BRACKETS = re.compile(r"[(\[{<【〔](.*?)[)\]}>】〕]")
+_UNIT_AT_END = re.compile(r"[^千万亿](千元|万元|百万元|亿元)\Z")
+_UNIT_PARTS = re.compile(r"[,、;:/\s]+")
+
+
+def header_unit(header: str, known: Mapping[str, Decimal]) -> tuple[str, Decimal | None]:
+    """Return the unit a header names and what it stands for: 收入（万元） is ("万元", 10000).
+
+    A unit that is not `known` stands for None; a header without a unit, or with another remark in its
+    brackets, gives ("", 1).
+    """
+    written = plain(header).upper()
+    for word in _CURRENCY_WORDS:
+        written = written.replace(word, "")
+    inner: list[str] = _IN_BRACKETS.findall(written) or _UNIT_AT_END.findall(written)
+    parts = [part for text in inner for part in (text, *_UNIT_PARTS.split(text))]
+    for part in parts:
+        if part in known:
+            return part, known[part]
+    for part in parts:
+        if part in MONEY_UNITS or part in COUNT_UNITS or _OTHER_UNIT.match(part):
+            return part, None
+    return "", ONE

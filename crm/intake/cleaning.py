@@ -50,16 +50,21 @@ class CleanColumn(dict[Any, str]):
     """Cleaned cells of one column by what was written; a miss cleans."""
 
     def __init__(
-        self, column: Column, *, default: Any = None, value_map: dict[str, str] | None = None
+        self,
+        column: Column,
+        *,
+        default: Any = None,
+        value_map: dict[str, str] | None = None,
+        header: str = "",
     ) -> None:
         super().__init__()
         self.column = column
-        self.clean = column.cleaner(value_map)
+        self.clean = column.cleaner(value_map, header)
         self.failed = False
         self.default = NULL
         if default is not None:
             try:
-                cleaned = self.clean(default)
+                cleaned = column.cleaner(value_map)(default)
                 self.default = NULL if cleaned is None else escape(cleaned)
             except cells.CellError as error:
                 self.default = bad(error.code)
@@ -114,10 +119,17 @@ class Cleaner:
         self.plans = {plan.index: plan for plan in plans if not plan.skipped}
         mapped = {name for plan in self.plans.values() for name in plan.columns.values()}
         self.present = [c for c in resource.columns if c.name in mapped or c.name in constants]
-        self.cleaned = {
-            c.name: CleanColumn(c, default=constants.get(c.name), value_map=value_map.get(c.name))
-            for c in self.present
-        }
+        # By sheet and column, because one sheet may be in yuan and the next in ten thousands of them.
+        self.cleaned: dict[tuple[int, str], CleanColumn] = {}
+        for plan in self.plans.values():
+            headers = {name: plan.headers[position] for position, name in plan.columns.items()}
+            for c in self.present:
+                self.cleaned[plan.index, c.name] = CleanColumn(
+                    c,
+                    default=constants.get(c.name),
+                    value_map=value_map.get(c.name),
+                    header=headers.get(c.name, ""),
+                )
         self.derived = [d for d in resource.derived if d.sources[0] in {c.name for c in self.present}]
         self.check_width = check_width
         # Cells mended on the page, by sheet: {row: {column: value}}.
@@ -155,7 +167,7 @@ class Cleaner:
         done: list[list[str]] = []
         by_name: dict[str, list[str]] = {}
         for column in self.present:
-            cache = self.cleaned[column.name]
+            cache = self.cleaned[plan.index, column.name]
             position = where.get(column.name, len(columns))
             raw: Sequence[Any] = columns[position] if position < len(columns) else ("",) * count
             if column.name in mended:

@@ -89,6 +89,8 @@ def meaning(resource: Resource, header: str, given: Mapping[str, str]) -> str | 
         # 手机号码(必填) and *手机号码 mean what 手机号码 means.
         bare = cells.plain(header).split("(")[0]
         found = resource.by_header.get(cells.label_key(bare).removesuffix("必填").removesuffix("选填"))
+        if found and resource.by_name[found].unit(header)[1] is None:
+            return None  # 流量(GB) where nobody knows what a GB is: a person says what it means
     return found
 
 

@@ -1,7 +1,7 @@
 """Workbooks we hand out: the user's own with its errors marked, and the template of a roster."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
         "NOT_CHOSEN": _("left out: it was not chosen"),
     }
     found = []
+    resource = resource_of(batch.roster)
     counted = {sheet["index"]: sheet for sheet in batch.found.get("sheets", [])}
     for plan in batch.found.get("plans", []):
         sheet = counted.get(plan["index"], {})
@@ -58,6 +59,7 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
         if plan["skipped"] and sheet.get("rows"):
             rows = sheet["rows"]
             sentence += ngettext(" (%(rows)s row)", " (%(rows)s rows)", rows) % {"rows": rows}
+        sentence += "".join(_units(plan, resource))
         found.append(
             {
                 "name": plan["name"],
@@ -67,6 +69,15 @@ def sheets_of(batch: ImportBatch) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _units(plan: dict[str, Any], resource: Resource) -> Iterator[str]:
+    """Yield what is said about columns whose header gives another unit than the plain one."""
+    for position, name in plan["columns"].items():
+        header = plan["headers"][int(position)]
+        unit, factor = resource.by_name[name].unit(header)
+        if factor not in (None, 1):
+            yield _("; %(header)s is read in %(unit)s") % {"header": header, "unit": unit}
 
 
 # ---- The user's own workbook, marked

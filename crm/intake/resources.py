@@ -7,6 +7,7 @@ else; a column that must be looked up (a client by its code) is resolved by the 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -60,6 +61,8 @@ class Column:
     maximum: int | None = 2_147_483_647
     choices: type[models.TextChoices] | type[models.IntegerChoices] | None = None
     words: tuple[tuple[str, str], ...] = ()
+    # Units a header may name beside the usual ones of its kind, and what one of each stands for.
+    units: tuple[tuple[str, int], ...] = ()
     help: Sentence = ""
     example: str = ""
 
@@ -92,17 +95,29 @@ class Column:
                     pairs.append((str(member.label), code))
         return [*pairs, *self.words]
 
-    def cleaner(self, value_map: Mapping[str, str] | None = None) -> Callable[[cells.Cell], str | None]:
-        """Return the pure function that cleans its cells."""
+    def unit(self, header: str) -> tuple[str, Decimal | None]:
+        """Return the unit a header gives the numbers in and what one stands for; None: not known here."""
+        if self.kind == "fen":
+            return cells.header_unit(header, cells.MONEY_UNITS)
+        if self.kind == "int":
+            own = {word: Decimal(number) for word, number in self.units}
+            return cells.header_unit(header, own | cells.COUNT_UNITS)
+        return "", cells.ONE
+
+    def cleaner(
+        self, value_map: Mapping[str, str] | None = None, header: str = ""
+    ) -> Callable[[cells.Cell], str | None]:
+        """Return the pure function that cleans its cells, in the unit its header names."""
+        unit = self.unit(header)[1] or cells.ONE
         match self.kind:
             case "text":
                 return partial(cells.text, max_length=self.max_length)
             case "code":
                 return partial(cells.code, max_length=self.max_length)
             case "int":
-                return partial(cells.integer, minimum=self.minimum, maximum=self.maximum)
+                return partial(cells.integer, minimum=self.minimum, maximum=self.maximum, unit=unit)
             case "fen":
-                return partial(cells.fen, minimum=self.minimum)
+                return partial(cells.fen, minimum=self.minimum, unit=unit)
             case "date":
                 return cells.date
             case "month":

@@ -1,5 +1,7 @@
 """One cell at a time: what people write, and what becomes of it."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -286,3 +288,34 @@ def test_no_cell_breaks_a_cleaner_and_clean_cells_stay_as_they_are(written: cell
         assert once is None or "\x00" not in once
         if clean in stable and once is not None and not cells.is_blank(once):
             assert clean(once) == once
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("收入（万元）", "10000"),
+        ("收入(单位：千元)", "1000"),
+        ("收入[万元, 含税]", "10000"),
+        ("收入(万元/月)", "10000"),
+        ("收入（人民币 百万元）", "1000000"),
+        ("出账金额(分)", "0.01"),
+        ("收入万元", "10000"),
+        ("收入(元)", "1"),
+        ("收入(必填)", "1"),
+        ("收入(含税)", "1"),
+        ("收入", "1"),
+        ("收入(美元)", None),
+        ("收入(GB)", None),
+        ("收入(万人)", None),
+    ],
+)
+def test_a_header_of_money_names_the_unit_of_its_column(header: str, unit: str | None) -> None:
+    found = cells.header_unit(header, cells.MONEY_UNITS)[1]
+    assert found == (None if unit is None else Decimal(unit))
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"), [(12.5, "12500000"), ("12元", "1200"), ("500万", "500000000"), ("2E1", "20000000")]
+)
+def test_a_unit_in_the_cell_goes_before_that_of_the_header(written: cells.Cell, fen: str) -> None:
+    assert cells.fen(written, unit=Decimal(10_000)) == fen

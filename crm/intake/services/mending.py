@@ -43,10 +43,16 @@ def mend_cell(
         stage.open()
         if declared is None or column not in stage.present:
             raise NotFound("NO_SUCH_CELL", _("The file has no such column."))
-        cleaned = _cleaned(batch, resource, declared, value.strip())
         places = _places(batch, stage, rn, column, everywhere=everywhere)
         if not places:
             raise NotFound("NO_SUCH_CELL", _("The file has no such row."))
+        headers = _headers(batch, column)
+        numbers: dict[str, list[int]] = {}  # cells by the header they stand under: it may name a unit
+        for number, sheet, _row in places:
+            numbers.setdefault(headers.get(sheet, ""), []).append(number)
+        cleaned = {
+            header: _cleaned(batch, resource, declared, value.strip(), header=header) for header in numbers
+        }
         RowEdit.objects.bulk_create(
             [
                 RowEdit(
@@ -64,7 +70,8 @@ def mend_cell(
             update_fields=["value", "user", "at"],
             unique_fields=["batch", "sheet", "row", "column"],
         )
-        _restage(batch, stage, declared, cleaned, [number for number, _sheet, _row in places])
+        for header, result in cleaned.items():
+            _restage(batch, stage, declared, result, numbers[header])
         record(
             actor=actor,
             action="intake.cell_mended",
@@ -106,13 +113,28 @@ def recheck(*, actor: User, batch: ImportBatch) -> ImportBatch:
     return batch
 
 
-def _cleaned(batch: ImportBatch, resource: Resource, column: Column, value: str) -> str | None:
+def _headers(batch: ImportBatch, column: str) -> dict[int, str]:
+    """Return the header of a column in each sheet that has it."""
+    return {
+        plan["index"]: plan["headers"][int(position)]
+        for plan in batch.found["plans"]
+        for position, name in plan["columns"].items()
+        if name == column
+    }
+
+
+def _cleaned(
+    batch: ImportBatch, resource: Resource, column: Column, value: str, *, header: str
+) -> str | None:
     """Return the value as the staging table holds it.
 
     Raises: BusinessError BAD_CELL with the sentence a file's cell would get
     """
     cleaner = CleanColumn(
-        column, default=batch.constants.get(column.name), value_map=batch.value_map.get(column.name)
+        column,
+        default=batch.constants.get(column.name),
+        value_map=batch.value_map.get(column.name),
+        header=header,
     )
     result = cleaner[value]
     if isinstance(result, Bad):

@@ -1,0 +1,74 @@
+"""Amounts, days and numbers as workbooks hold them, judged by what the database holds afterwards."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clients.models import Client, NetworkCircuit, RevenueMonth
+from crm.accounts.models import OrgUnit, User
+from crm.intake import services
+from tests.intake import books
+
+Roster = Callable[..., dict[str, Any]]
+pytestmark = pytest.mark.django_db
+CODE = "330100009001"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a workbook."""
+
+    def write(*rows: Any, **more: Any) -> Path:
+        return books.xlsx(tmp_path / "名单.xlsx", rows, **more)
+
+    return write
+
+
+def codes(answer: dict[str, Any]) -> list[tuple[int, str]]:
+    return [(error["row"], error["code"]) for error in answer["errors"]]
+
+
+def revenues() -> dict[date, int]:
+    return dict(RevenueMonth.objects.values_list("month", "revenue_fen"))
+
+
+def test_a_unit_in_the_header_counts_for_its_sheet(roster: Roster, host: Client, book: Any) -> None:
+    plain = [["集团编码", "账期", "收入"], [CODE, "2026-02", 12.5]]
+    answer = roster(
+        "revenue",
+        book(["集团编码", "账期", "收入（万元）"], [CODE, "2026-01", 12.5], more={"二": plain}),
+    )
+    assert revenues() == {date(2026, 1, 1): 12_500_000, date(2026, 2, 1): 1250}
+    assert [("万元" in sheet["said"]) for sheet in answer["sheets"]] == [True, False]
+
+
+def test_a_mended_cell_is_in_the_unit_of_its_column(owner: User, host: Client, book: Any) -> None:
+    content = book(["集团编码", "账期", "收入(千元)"], [CODE, "2026-01", "x"]).read_bytes()
+    batch = services.open_batch(actor=None, roster="revenue", name="名单.xlsx", content=[content])
+    services.work(batch_id=batch.pk)
+    services.mend_cell(actor=owner, batch=batch, rn=1, column="revenue_fen", value="3")
+    batch.refresh_from_db()
+    services.commit_batch(actor=None, batch=batch)
+    services.work(batch_id=batch.pk)
+    assert revenues() == {date(2026, 1, 1): 300_000}
+
+
+def test_other_columns_of_numbers_know_their_units(
+    roster: Roster, host: Client, org: dict[str, OrgUnit], book: Any
+) -> None:
+    roster("circuits", book(["电路编号", "带宽(M)"], ["LZ-1", 100]))
+    assert NetworkCircuit.objects.get().bandwidth_kbps == 102_400
+    roster(
+        "clients",
+        book(["集团名称", "机构类型", "注册资本（万元）", "员工总数(万人)"], ["甲厂", "企业", 500, 1.2]),
+    )
+    client = Client.objects.get(name="甲厂")
+    assert (client.registered_capital_fen, client.employee_total) == (500_000_000, 12_000)
+
+
+def test_a_unit_nobody_knows_is_asked_about(roster: Roster, host: Client, book: Any) -> None:
+    answer = roster("traffic", book(["集团编码", "产品", "月份", "流量(GB)"], [CODE, "VNET", "2026-01", 5]))
+    assert answer["error"]["code"] == "MISSING_COLUMN"
