@@ -61,6 +61,7 @@ _MONEY = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)\Z")
 ONE = Decimal(1)
 FIRST_DAY = dt.date(1900, 1, 1)
 LAST_DAY = dt.date(2199, 12, 31)
+FIRST_SERIAL = 10_000  # 1927-05-18; smaller numbers are years, months or days, or counts
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 FEN_MAX = 10**16
 
@@ -297,7 +298,8 @@ def fen(value: Cell, *, minimum: int | None = 0, unit: Decimal = ONE) -> str | N
 def date(value: Cell) -> str | None:
     """Return a day as ISO text from any of the usual ways to write one; the time of day is dropped.
 
-    A number is an Excel serial day, or eight digits yyyymmdd. Nothing is guessed between day and month.
+    A number is an Excel serial day from 1927 on, or eight digits yyyymmdd. Nothing is guessed between day and
+    month, and a year alone is no day.
     """
     if is_blank(value):
         return None
@@ -315,7 +317,7 @@ def date(value: Cell) -> str | None:
         serial = float(written)
     except ValueError as error:
         raise CellError("NOT_A_DATE") from error
-    if not 1 <= serial < 109_575:  # the day after 2199-12-31
+    if not FIRST_SERIAL <= serial < 109_575:  # the day after 2199-12-31
         raise CellError("NOT_A_DATE")
     day = _EXCEL_EPOCH + dt.timedelta(days=int(serial))
     return _day(day.year, day.month, day.day)

@@ -319,3 +319,9 @@ def test_a_header_of_money_names_the_unit_of_its_column(header: str, unit: str |
 )
 def test_a_unit_in_the_cell_goes_before_that_of_the_header(written: cells.Cell, fen: str) -> None:
     assert cells.fen(written, unit=Decimal(10_000)) == fen
+
+
+@pytest.mark.parametrize("written", [2024.0, "2024", "2024.3", 12.0, 9999.0, 109575.0, "202403"])
+def test_a_year_or_a_month_is_no_day(written: cells.Cell) -> None:
+    with pytest.raises(CellError, match="NOT_A_DATE"):
+        cells.date(written)
