@@ -73,6 +73,7 @@ CODES = (
     "NOT_WHOLE",
     "OUT_OF_RANGE",
     "NOT_A_DATE",
+    "NOT_A_MONTH",
     "BAD_PHONE",
     "PHONE_ROUNDED",
     "USCC_INVALID",
@@ -334,16 +335,24 @@ def _day(year: int, month: int, day: int) -> str:
 
 
 def month(value: Cell) -> str | None:
-    """Return the first day of a month as ISO text from 2026-03, 2026年3月, 202603 or any day in it."""
+    """Return the first day of a month as ISO text from 2026-03, 2026年3月, 202603 or any day in it.
+
+    2025.1 is refused: Excel keeps 2025.10 as this number, and a CSV file cannot tell the two either.
+    """
     if is_blank(value):
         return None
     written = plain(value)
     found = _MONTH.match(written)
-    if found:
-        return _day(int(found[1]), int(found[2]), 1)
-    if _DIGITS6.match(written) and 1 <= int(written[4:]) <= 12 and "1900" <= written[:4] <= "2199":
-        return _day(int(written[:4]), int(written[4:]), 1)
-    day = date(value)
+    if written.endswith(".1") or (isinstance(value, float) and not value.is_integer()):
+        raise CellError("NOT_A_MONTH")
+    try:
+        if found:
+            return _day(int(found[1]), int(found[2]), 1)
+        if _DIGITS6.match(written) and 1 <= int(written[4:]) <= 12 and "1900" <= written[:4] <= "2199":
+            return _day(int(written[:4]), int(written[4:]), 1)
+        day = date(value)
+    except CellError as error:
+        raise CellError("NOT_A_MONTH") from error
     return None if day is None else day[:8] + "01"
 
 

@@ -16,6 +16,7 @@ CELLS: dict[str, Sentence] = {
     "NOT_WHOLE": _("This must be a whole number."),
     "OUT_OF_RANGE": _("The number must lie between %(minimum)s and %(maximum)s."),
     "NOT_A_DATE": _("This is not a date. Write it as 2026-03-05."),
+    "NOT_A_MONTH": _("This is not a month. Write it as 2025-10."),
     "BAD_PHONE": _("This is not a mobile number of 11 digits."),
     "PHONE_ROUNDED": _("Excel has rounded this number. Format the column as text and type it anew."),
     "USCC_INVALID": _("This is not a valid unified social credit code: 18 characters with a check digit."),

@@ -325,3 +325,16 @@ def test_a_unit_in_the_cell_goes_before_that_of_the_header(written: cells.Cell, 
 def test_a_year_or_a_month_is_no_day(written: cells.Cell) -> None:
     with pytest.raises(CellError, match="NOT_A_DATE"):
         cells.date(written)
+
+
+@pytest.mark.parametrize(
+    "written", [2025.1, "2025.1", 2025.3, 2026.0, "2026", 45356.25, "2026-13", "x月", 0.5]
+)
+def test_a_month_is_never_guessed(written: cells.Cell) -> None:
+    with pytest.raises(CellError, match="NOT_A_MONTH"):
+        cells.month(written)
+
+
+@pytest.mark.parametrize("written", ["2025.10", 202510.0, 45931.0, "2025-10-17 08:00:00"])
+def test_october_stays_october(written: cells.Cell) -> None:
+    assert cells.month(written) == "2025-10-01"
