@@ -12,7 +12,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from operator import mul
 from typing import TypeAlias
 
@@ -54,9 +54,11 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z"
 )
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?\Z")
+_OCTOBER = re.compile(r"\d{4}\.1\Z")
 _DIGITS8 = re.compile(r"\d{8}\Z")
 _DIGITS6 = re.compile(r"\d{6}\Z")
 _MONEY = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)\Z")
+_ACCOUNTING = re.compile(r"\([^()+-].*\)\Z|[^+-].*-\Z")  # (1234.56) and 1234.56- are less than nothing
 
 ONE = Decimal(1)
 FIRST_DAY = dt.date(1900, 1, 1)
@@ -247,7 +249,7 @@ def _decimal(written: str) -> Decimal:
     written = written.replace(",", "").replace(" ", "").replace("_", "x")
     try:
         number = Decimal(written)
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise CellError("NOT_A_NUMBER") from error
     if not number.is_finite() or abs(number) > 10**18:
         raise CellError("NOT_A_NUMBER" if not number.is_finite() else "OUT_OF_RANGE")
@@ -256,6 +258,7 @@ def _decimal(written: str) -> Decimal:
 
 _MULTIPLES = {"": 1, "千": 1_000, "万": 10_000, "百万": 10**6, "亿": 10**8}
 _UNITS = {f"{word}{yuan}": number for word, number in _MULTIPLES.items() for yuan in ("", "元")}
+_FOREIGN = re.compile(r"[美港欧日英澳加韩台].{0,2}[元圆币金镑]|法郎|马克|卢布|USD|HKD|EUR|JPY|GBP|[$€£]")
 _CURRENCY_WORDS = ("人民币", "RMB", "CNY", "¥", "￥")
 
 
@@ -273,25 +276,27 @@ def fen(value: Cell, *, minimum: int | None = 0, unit: Decimal = ONE) -> str | N
         written = written.replace(word, "")
     if written.endswith("()"):
         raise CellError("UNIT_MISSING")
+    negative = bool(_ACCOUNTING.match(written))
+    if negative:
+        written = written.removesuffix("-")
     written = written.replace("(", "").replace(")", "").replace("元元", "元")
     found = _MONEY.match(written)
-    if not found:
-        raise CellError("NOT_A_NUMBER")
-    number, own = found.groups()
-    if own not in _UNITS:
-        if any(
-            word in own
-            for word in ("美", "港", "欧", "日", "英", "法郎", "马克", "USD", "HKD", "EUR", "JPY", "元")
-        ):
+    own = found[2] if found else ""
+    if found and own in _UNITS:
+        result = Decimal(found[1]) * (_UNITS[own] if own else unit) * 100
+    else:
+        if _FOREIGN.search(written):
             raise CellError("FOREIGN_CURRENCY")
         try:  # 1.2E7 is a number without a unit
             result = Decimal(written) * unit * 100
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise CellError("NOT_A_NUMBER") from error
-    else:
-        result = Decimal(number) * (_UNITS[own] if own else unit) * 100
-    rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP"))
-    if (minimum is not None and rounded < minimum) or abs(rounded) > FEN_MAX:
+    if negative:
+        result = -result
+    if not result.is_finite():
+        raise CellError("NOT_A_NUMBER")
+    rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP")) if abs(result) <= FEN_MAX else None
+    if rounded is None or (minimum is not None and rounded < minimum):
         raise CellError("OUT_OF_RANGE")
     return str(rounded)
 
@@ -343,7 +348,7 @@ def month(value: Cell) -> str | None:
         return None
     written = plain(value)
     found = _MONTH.match(written)
-    if written.endswith(".1") or (isinstance(value, float) and not value.is_integer()):
+    if _OCTOBER.match(written) or (isinstance(value, float) and not value.is_integer()):
         raise CellError("NOT_A_MONTH")
     try:
         if found:

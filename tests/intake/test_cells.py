@@ -338,3 +338,37 @@ def test_a_month_is_never_guessed(written: cells.Cell) -> None:
 @pytest.mark.parametrize("written", ["2025.10", 202510.0, 45931.0, "2025-10-17 08:00:00"])
 def test_october_stays_october(written: cells.Cell) -> None:
     assert cells.month(written) == "2025-10-01"
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("(1,234.56)", "-123456"),
+        ("（1,234.56）", "-123456"),
+        ("¥(1,234.56)", "-123456"),
+        ("(50万)", "-50000000"),
+        ("1234.56-", "-123456"),
+        ("-1234.56", "-123456"),
+        ("(3.5)(万元)", "-3500000"),
+    ],
+)
+def test_the_ways_accountants_write_a_negative_amount_keep_its_sign(written: str, fen: str) -> None:
+    assert cells.fen(written, minimum=None) == fen
+    with pytest.raises(CellError, match="OUT_OF_RANGE"):
+        cells.fen(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("1E999999", "NOT_A_NUMBER"),
+        ("1E99999", "OUT_OF_RANGE"),
+        (1e300, "OUT_OF_RANGE"),
+        ("nan", "NOT_A_NUMBER"),
+        ("(-5)", "OUT_OF_RANGE"),
+        ("--5", "NOT_A_NUMBER"),
+    ],
+)
+def test_an_amount_out_of_all_bounds_is_an_error_of_its_cell(written: cells.Cell, code: str) -> None:
+    with pytest.raises(CellError, match=code):
+        cells.fen(written)
