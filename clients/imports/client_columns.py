@@ -273,7 +273,7 @@ COLUMNS: tuple[Column, ...] = (
         max_length=200,
         headers=("邮寄地址", "通信地址", "通讯地址"),
     ),
-    Column("postcode", _("postcode"), "code", max_length=6, headers=("邮编", "邮政编码")),
+    Column("postcode", _("postcode"), "code", max_length=6, digits=6, headers=("邮编", "邮政编码")),
     Column(
         "phone_public",
         _("public phone"),

@@ -38,6 +38,7 @@ PRODUCT = Column(
 EXTERNAL_ID = Column(
     "external_id",
     _("external key"),
+    "key",
     max_length=60,
     headers=("外部编码", "订购编号", "产品实例", "实例编号", "产品实例编号", "用户编号"),
     help=_("The key of the billing system; with it a product is found again for certain."),

@@ -45,10 +45,13 @@ _EDGES = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_AS_TEXT = re.compile(r'=\s*"([^"]*)"\Z')
 _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"1[3-9]\d{9}\Z")
 _PHONE_NOISE = re.compile(r"[\s\-–—‐‑.()·]+")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+\Z", re.IGNORECASE)
+_ROUNDED_CODE = re.compile(r"\d(?:\.\d+)?E\+\d+\Z", re.IGNORECASE)
+_EXACT = 1e15  # a number from here on has lost its last digits in Excel
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z"
@@ -78,6 +81,7 @@ CODES = (
     "NOT_A_MONTH",
     "BAD_PHONE",
     "PHONE_ROUNDED",
+    "NUMBER_ROUNDED",
     "USCC_INVALID",
     "UNKNOWN_CHOICE",
     "NOT_YES_NO",
@@ -110,7 +114,10 @@ def plain(value: Cell) -> str:
         if not text.isprintable():  # nothing invisible counts as printable
             text = text.translate(_INVISIBLE)
         text = unicodedata.normalize("NFKC", text)
-    return text.strip(_EDGES).lstrip("'‘’`").strip()
+    text = text.strip(_EDGES).lstrip("'‘’`").strip()
+    if text[:1] == "=" and (found := _AS_TEXT.match(text)):  # ="0062": how a formula keeps a number as text
+        text = found[1].strip(_EDGES).lstrip("'‘’`").strip()
+    return text
 
 
 def is_blank(value: Cell) -> bool:
@@ -136,6 +143,8 @@ def text(value: Cell, *, max_length: int | None = None) -> str | None:
     if is_blank(value):
         return None
     if not isinstance(value, str):
+        if isinstance(value, float) and abs(value) >= _EXACT:
+            raise CellError("NUMBER_ROUNDED")
         result = _number_text(value)  # type: ignore[arg-type]
     else:
         result = value
@@ -158,15 +167,27 @@ def text(value: Cell, *, max_length: int | None = None) -> str | None:
     return result
 
 
-def code(value: Cell, *, max_length: int | None = None) -> str | None:
-    """Return a code in one form: half-width, upper-case, no spaces, and never a float."""
+def code(
+    value: Cell, *, max_length: int | None = None, digits: int | None = None, fold: bool = True
+) -> str | None:
+    """Return a code in one form: half-width, upper-case, no spaces, and never a float.
+
+    `digits` is the length of a code of digits only, whose leading zero a number has lost. Without `fold` the
+    case stays as it is written.
+    """
     if is_blank(value):
         return None
-    result = _SPACES.sub("", plain(value)).upper()
+    result = _SPACES.sub("", plain(value))
+    if fold:
+        result = result.upper()
     if not result.isascii():  # without the space before it a mark may join the letter it stands on
         result = unicodedata.normalize("NFKC", result)
     if _CONTROL.search(result):
         raise CellError("BAD_CHARACTER")
+    if ("+" in result and _ROUNDED_CODE.match(result)) or (isinstance(value, float) and abs(value) >= _EXACT):
+        raise CellError("NUMBER_ROUNDED")
+    if digits is not None and len(result) == digits - 1 and result.isdecimal():
+        result = f"0{result}"
     if max_length is not None and len(result) > max_length:
         raise CellError("TOO_LONG")
     return result or None
@@ -177,12 +198,12 @@ def uscc(value: Cell) -> str | None:
 
     Source: E091
     """
+    if isinstance(value, float):  # eighteen digits do not fit a number: Excel has already lost the last ones
+        raise CellError("USCC_INVALID")
     result = code(value)
     if result is None:
         return None
     result = result.replace("-", "")
-    if isinstance(value, float):  # eighteen digits do not fit a number: Excel has already lost the last ones
-        raise CellError("USCC_INVALID")
     if not _USCC.match(result) or _uscc_digit(result) != result[17]:
         raise CellError("USCC_INVALID")
     return result

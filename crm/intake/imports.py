@@ -5,6 +5,7 @@ made afterwards, once, by `crm.intake.passwords`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.db import models
@@ -41,6 +42,7 @@ class StaffRoster(Resource):
         Column(
             "staff_no",
             _("staff number"),
+            "key",
             required=True,
             max_length=32,
             example="62010001",
@@ -135,10 +137,16 @@ class StaffRoster(Resource):
 
     def resolve(self, stage: "Stage") -> None:
         """Find the person and the unit; keep the rule of registered names and the two login names apart."""
-        stage.duplicates("s.staff_no")
+        stage.duplicates("upper(s.staff_no)")
+        # ab01 and AB01 are one person; the spelling on file stays, because it is what is typed to log in.
         stage.sql(
-            "UPDATE stage s SET target_id = u.id FROM accounts_user u"
-            " WHERE u.staff_no = s.staff_no AND NOT s.failed"
+            """
+            UPDATE stage s SET target_id = n.id FROM (
+                SELECT DISTINCT ON (s.rn) s.rn, u.id FROM stage s
+                JOIN accounts_user u ON upper(u.staff_no) = upper(s.staff_no)
+                WHERE NOT s.failed ORDER BY s.rn, u.staff_no <> s.staff_no, u.id
+            ) n WHERE n.rn = s.rn
+            """
         )
         self._scope(stage)
         stage.flag(
@@ -212,7 +220,7 @@ class StaffRoster(Resource):
     def writes(self, stage: "Stage") -> list[Write]:
         """Return the file's columns and the unit; a new account cannot be logged in to yet."""
         return [
-            *super().writes(stage),
+            *(replace(w, update=None) if w.column == "staff_no" else w for w in super().writes(stage)),
             Write("org_unit_id", "s.unit_ref", "s.unit_ref", _("unit")),
             # What begins with an exclamation mark is no password (Django's own mark).
             Write("password", "'!' || replace(gen_random_uuid()::text, '-', '')"),

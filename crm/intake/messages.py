@@ -19,6 +19,9 @@ CELLS: dict[str, Sentence] = {
     "NOT_A_MONTH": _("This is not a month. Write it as 2025-10."),
     "BAD_PHONE": _("This is not a mobile number of 11 digits."),
     "PHONE_ROUNDED": _("Excel has rounded this number. Format the column as text and type it anew."),
+    "NUMBER_ROUNDED": _(
+        "Excel has rounded this number: it keeps 15 digits. Format the column as text and type it anew."
+    ),
     "USCC_INVALID": _("This is not a valid unified social credit code: 18 characters with a check digit."),
     "UNKNOWN_CHOICE": _(
         "This value is not known here. Choose one of the list in the template, or match it on the mapping "

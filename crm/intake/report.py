@@ -274,6 +274,7 @@ def _write_notes(notes: Any, resource: Resource) -> None:
     kinds = {
         "text": _("text"),
         "code": _("code"),
+        "key": _("code"),
         "int": _("whole number"),
         "fen": _("money in yuan"),
         "date": _("date"),

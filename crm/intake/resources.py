@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
     from crm.intake.staging import Stage
 
-Kind = Literal["text", "code", "int", "fen", "date", "month", "phone", "uscc", "choice", "bool"]
+# A "key" is a code of another system or of a login, whose case stays as it is written.
+Kind = Literal["text", "code", "key", "int", "fen", "date", "month", "phone", "uscc", "choice", "bool"]
 Sentence = str | Promise
 
 SQL_TYPES: dict[Kind, str] = {
     "text": "text",
     "code": "text",
+    "key": "text",
     "int": "bigint",
     "fen": "bigint",
     "date": "date",
@@ -61,6 +63,8 @@ class Column:
     maximum: int | None = 2_147_483_647
     choices: type[models.TextChoices] | type[models.IntegerChoices] | None = None
     words: tuple[tuple[str, str], ...] = ()
+    # How long a code of digits is whose leading zero a workbook may have lost.
+    digits: int | None = None
     # Units a header may name beside the usual ones of its kind, and what one of each stands for.
     units: tuple[tuple[str, int], ...] = ()
     help: Sentence = ""
@@ -113,7 +117,9 @@ class Column:
             case "text":
                 return partial(cells.text, max_length=self.max_length)
             case "code":
-                return partial(cells.code, max_length=self.max_length)
+                return partial(cells.code, max_length=self.max_length, digits=self.digits)
+            case "key":
+                return partial(cells.code, max_length=self.max_length, fold=False)
             case "int":
                 return partial(cells.integer, minimum=self.minimum, maximum=self.maximum, unit=unit)
             case "fen":

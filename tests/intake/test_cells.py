@@ -372,3 +372,29 @@ def test_the_ways_accountants_write_a_negative_amount_keep_its_sign(written: str
 def test_an_amount_out_of_all_bounds_is_an_error_of_its_cell(written: cells.Cell, code: str) -> None:
     with pytest.raises(CellError, match=code):
         cells.fen(written)
+
+
+@pytest.mark.parametrize("written", [330106000000123456.0, "3.30106E+17", "3.301e+11", "３.３０１Ｅ＋１１"])
+def test_a_code_that_excel_has_rounded_is_refused_and_says_so(written: cells.Cell) -> None:
+    with pytest.raises(CellError, match="NUMBER_ROUNDED"):
+        cells.code(written)
+
+
+def test_a_text_never_keeps_a_rounded_number() -> None:
+    assert cells.text(57188888888.0) == "57188888888"
+    with pytest.raises(CellError, match="NUMBER_ROUNDED"):
+        cells.text(2.02e17)
+
+
+@pytest.mark.parametrize(
+    "written", ["Ab01", "'Ab01", '="Ab01"', "Ａｂ０１", " Ab 01\u200b", '= "\'Ab01"', "Ab\xa001"]
+)
+def test_a_key_keeps_its_case_and_nothing_around_it(written: str) -> None:
+    assert cells.code(written, fold=False) == "Ab01"
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"), [(10000.0, "010000"), ("10000", "010000"), (310000.0, "310000"), ("1", "1")]
+)
+def test_a_code_of_digits_gets_its_leading_zero_back(written: cells.Cell, stored: str) -> None:
+    assert cells.code(written, digits=6) == stored

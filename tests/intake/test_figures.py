@@ -72,3 +72,28 @@ def test_other_columns_of_numbers_know_their_units(
 def test_a_unit_nobody_knows_is_asked_about(roster: Roster, host: Client, book: Any) -> None:
     answer = roster("traffic", book(["集团编码", "产品", "月份", "流量(GB)"], [CODE, "VNET", "2026-01", 5]))
     assert answer["error"]["code"] == "MISSING_COLUMN"
+
+
+def test_a_staff_number_is_one_person_however_it_is_written(
+    roster: Roster, org: dict[str, OrgUnit], sysadmin: User, book: Any
+) -> None:
+    unit = org["unit"].name
+    head = ["工号", "姓名", "单位"]
+    roster("users", book(head, ["ab01", "李四", unit], ["62010001", "张三", unit]))
+    for spelling in ("６２０１０００１", "'62010001", 62010001.0):
+        answer = roster("users", book(head, [spelling, "张三", unit]))
+        assert answer["unchanged"] == 1, (spelling, answer["errors"])
+    answer = roster("users", book(head, ["AB01", "李四四", unit]))
+    assert answer["updated"] == 1
+    assert User.objects.get(full_name="李四四").staff_no == "ab01"
+    answer = roster("users", book(head, ["cd02", "王五", unit], ["CD02", "王五", unit]))
+    assert codes(answer) == [(3, "DUPLICATE_KEY")]
+
+
+def test_a_licence_number_excel_has_rounded_is_not_stored(roster: Roster, host: Client, book: Any) -> None:
+    head = ["集团名称", "机构类型", "工商注册号", "邮编"]
+    answer = roster(
+        "clients", book(head, ["甲厂", "企业", 330106000000123456, ""], ["乙厂", "企业", "", 10000])
+    )
+    assert codes(answer) == [(2, "NUMBER_ROUNDED")]
+    assert Client.objects.get(name="乙厂").postcode == "010000"
