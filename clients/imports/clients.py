@@ -18,7 +18,7 @@ from clients.imports.regions import region_finder
 from clients.models import Client
 from clients.rules.filing import guards
 from clients.services.codes import code_prefixes, reserve_codes
-from clients.services.search import search_columns
+from clients.services.search import KEY_LENGTH, search_columns
 from crm.accounts.models import OrgUnit
 from crm.intake.resources import Derived, Resource, Sentence, Write, register
 from crm.params import registry
@@ -136,6 +136,13 @@ class ClientRoster(Resource):
 
         Steps: 1. duplicates in the file; 2. the client on file; 3. references; 4. guards for new files.
         """
+        stage.flag(
+            "TOO_LONG",
+            "length(s.name_key) > %(limit)s",
+            column="name",
+            details="jsonb_build_object('limit', %(limit)s::int)",
+            limit=KEY_LENGTH,
+        )
         keys = [f"s.{name}" for name in ("client_code", "uscc", "licence_no") if stage.has(name)]
         place = "".join(
             f" || '|' || coalesce(s.{name}, '')" for name in ("province", "city") if stage.has(name)

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from clients.models import Client
+from crm.base.errors import Invalid
 from crm.base.text import clean, name_key, spell
+
+KEY_LENGTH = 200  # of a name in its usual form, which can be longer than what was written: ㍿ is 株式会社
 
 
 def search_columns(name: str, short_name: str = "") -> dict[str, str]:
@@ -21,8 +26,14 @@ def search_columns(name: str, short_name: str = "") -> dict[str, str]:
 
 
 def refresh_search(client: Client) -> dict[str, Any]:
-    """Set the search columns of a client that is about to be saved."""
+    """Set the search columns of a client that is about to be saved.
+
+    Raises: Invalid TOO_LONG
+    """
     columns = search_columns(client.name, client.short_name)
+    if len(columns["name_key"]) > KEY_LENGTH:
+        sentence = _("The name is longer than %(limit)s characters.") % {"limit": KEY_LENGTH}
+        raise Invalid("TOO_LONG", sentence, fields={"name": [sentence]})
     for field, value in columns.items():
         setattr(client, field, value)
     return columns

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from clients.models import Client, NetworkCircuit, RevenueMonth
+from clients.services.search import refresh_search
 from crm.accounts.models import OrgUnit, User
+from crm.base.errors import Invalid
 from crm.intake import services
 from tests.intake import books
 
@@ -97,3 +99,14 @@ def test_a_licence_number_excel_has_rounded_is_not_stored(roster: Roster, host: 
     )
     assert codes(answer) == [(2, "NUMBER_ROUNDED")]
     assert Client.objects.get(name="乙厂").postcode == "010000"
+
+
+def test_a_name_that_grows_in_its_usual_form_costs_its_own_row_only(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    answer = roster("clients", book(["集团名称", "机构类型"], ["㍿" * 51, "企业"], ["乙厂", "企业"]))
+    assert codes(answer) == [(2, "TOO_LONG")]
+    assert answer["created"] == 1
+    host.name = "㍿" * 51
+    with pytest.raises(Invalid, match="TOO_LONG"):
+        refresh_search(host)
