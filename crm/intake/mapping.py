@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from crm.intake import cells
+from crm.intake.messages import own_headers
 from crm.intake.reader import ERROR_MARK, FORMULA_MARK, HEAD_ROWS
 from crm.intake.reader.spooling import says
 from crm.intake.resources import Resource
@@ -124,6 +125,10 @@ def plan_sheet(
     plan.above = sum(_like_data(values, len(plan.headers)) for _number, values in head[:at])
     below = [values for _number, values in head[at + 1 :]]
     held = {position for values in below for position, value in enumerate(values) if says(value)} | {*filled}
+    # The columns our own error workbook adds say nothing to us.
+    ours = {place for place, text in enumerate(plan.headers) if cells.label_key(text) in own_headers()}
+    plan.headers = ["" if place in ours else text for place, text in enumerate(plan.headers)]
+    held -= ours
     if beyond and held:
         plan.headers += [""] * (max(held) + 1 - len(plan.headers))
     plan.unnamed = [

@@ -1,11 +1,17 @@
 """What every error code says to a person: what is wrong, where, and how to mend it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from crm.intake import cells
 from crm.intake.resources import Resource, Sentence
+
+# Columns we add to a workbook that goes back with its errors. They are passed over when it comes again.
+REASON, ROW = _("What to mend"), _("Row in your file")
 
 # Errors of one cell or row
 CELLS: dict[str, Sentence] = {
@@ -122,6 +128,16 @@ FILES: dict[str, Sentence] = {
     ),
     "FORBIDDEN": _("Your role does not include importing this roster."),
 }
+
+
+@cache
+def own_headers() -> frozenset[str]:
+    """Return the cleaned headers of our own columns in every language."""
+    found = set()
+    for language in ("zh-hans", "en"):
+        with override(language):
+            found |= {cells.label_key(str(REASON)), cells.label_key(str(ROW))}
+    return frozenset(found)
 
 
 def sentence(code: str, params: Mapping[str, object], resource: Resource | None = None) -> str:

@@ -1,5 +1,6 @@
 """Workbooks we hand out: the user's own with its errors marked, and the template of a roster."""
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from crm.intake import messages
+from crm.intake import cells, messages
 from crm.intake.mapping import shown
 from crm.intake.models import ImportBatch, RowError
 from crm.intake.reading import rows
@@ -28,13 +29,15 @@ GREY = PatternFill("solid", fgColor="F1F3F5")
 # rows go back.
 OWN_WORKBOOK_BYTES = 3 * 1024 * 1024
 OWN_WORKBOOK_ROWS = 20_000
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
 def harmless(value: Any) -> Any:
     """Return a value that a spreadsheet will not take for a formula."""
     text = shown(value) if not isinstance(value, (int, float)) else value
     if isinstance(text, str):
-        text = "".join(c for c in text if c >= " " or c in "\n\t")
+        text = _NOT_XML.sub("", text)
         if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
             return "'" + text
     return text
@@ -137,12 +140,12 @@ def _mark_own(batch: ImportBatch, target: Path) -> bool:
         sheet = book[plan["name"]]
         if not hasattr(sheet, "cell"):
             return False
-        reason = len(plan["headers"]) + 1
         where = {name: int(position) + 1 for position, name in plan["columns"].items()}
+        reason = _reason_column(sheet, plan)
         head = sheet.cell(plan["header_row"], reason)
         if type(head).__name__ == "MergedCell":
             return False
-        head.value, head.fill, head.font = _("Reason"), GREY, Font(bold=True)
+        head.value, head.fill, head.font = str(messages.REASON), GREY, Font(bold=True)
         sheet.column_dimensions[get_column_letter(reason)].width = 48
         for (name, row), errors in found.items():
             if name != plan["name"][:100]:
@@ -162,6 +165,19 @@ def _mark_own(batch: ImportBatch, target: Path) -> bool:
     return True
 
 
+def _reason_column(sheet: Any, plan: dict[str, Any]) -> int:
+    """Return the number of the column of reasons: ours of last time, emptied, or right of all cells."""
+    row = plan["header_row"]
+    for column in range(1, sheet.max_column + 1):
+        if cells.label_key(sheet.cell(row, column).value) == cells.label_key(str(messages.REASON)):
+            for number in range(row + 1, sheet.max_row + 1):
+                cell = sheet.cell(number, column)
+                if type(cell).__name__ != "MergedCell":
+                    cell.value, cell.fill = None, PatternFill()
+            return column
+    return max(len(plan["headers"]), sheet.max_column) + 1
+
+
 def _write_rejected(batch: ImportBatch, target: Path) -> None:
     """Write the wrong rows alone, under their own header, so that the mended file imports just them."""
     resource = resource_of(batch.roster)
@@ -177,10 +193,10 @@ def _write_rejected(batch: ImportBatch, target: Path) -> None:
                 continue
             sheet = sheets.get(index)
             if sheet is None:
-                sheet = sheets[index] = book.create_sheet(plan["name"][:31] or "Sheet1")
+                sheet = sheets[index] = book.create_sheet(_title(plan["name"]))
                 sheet.freeze_panes = "A2"
-                titles = [*plan["headers"], _("Reason"), _("Row in your file")]
-                sheet.append([_styled(sheet, title, GREY, bold=True) for title in titles])
+                titles = [*plan["headers"], messages.REASON, messages.ROW]
+                sheet.append([_styled(sheet, harmless(str(title)), GREY, bold=True) for title in titles])
             bad = {error.column: error.soft for error in errors}
             width = len(plan["headers"])
             line = []
@@ -194,6 +210,11 @@ def _write_rejected(batch: ImportBatch, target: Path) -> None:
     if not sheets:
         book.create_sheet("Sheet1").append([_("No row is wrong.")])
     book.save(target)
+
+
+def _title(name: str) -> str:
+    """Return a name that a sheet of a workbook may have: other kinds of file allow more."""
+    return _NOT_IN_TITLES.sub("", _NOT_XML.sub("", name))[:31].strip("'") or "Sheet1"
 
 
 def _styled(sheet: Any, value: Any, fill: PatternFill, *, bold: bool = False) -> Any:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from clients.models import Client, NetworkCircuit, RevenueMonth
 from clients.services.search import refresh_search
 from crm.accounts.models import OrgUnit, User
 from crm.base.errors import Invalid
-from crm.intake import services
-from tests.intake import books
+from crm.intake import messages, report, services
+from tests.intake import books, oldbooks
 
 Roster = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,49 @@ def test_a_name_that_grows_in_its_usual_form_costs_its_own_row_only(
     host.name = "㍿" * 51
     with pytest.raises(Invalid, match="TOO_LONG"):
         refresh_search(host)
+
+
+# ---- The workbook that goes back
+
+
+def errors(book: Path) -> list[list[Any]]:
+    """Return the cells of the first sheet."""
+    return [list(row) for row in load_workbook(book).worksheets[0].iter_rows(values_only=True)]
+
+
+def test_a_sheet_keeps_what_a_workbook_allows_of_its_name_and_cells(
+    roster: Roster, host: Client, tmp_path: Path
+) -> None:
+    wrong = [books.MEMBER_HEADERS, books.member(1, 手机号="坏", 备注="a\ufffeb\uffff")]
+    out = tmp_path / "e.xlsx"
+    for path in (
+        oldbooks.ods(tmp_path / "a.ods", [wrong[0], books.member(1, 手机号="坏")], title="a/b:c*d?[e]"),
+        books.text(tmp_path / "a.csv", wrong),
+    ):
+        roster("members", path, "--errors", str(out))
+        assert errors(out)[1][4] == "坏"
+    assert errors(out)[1][6] == "ab"
+
+
+def test_a_mended_workbook_comes_back_without_a_question_about_our_own_columns(
+    owner: User, host: Client, tmp_path: Path
+) -> None:
+    rows = [[*books.MEMBER_HEADERS], [*books.member(1, 手机号="坏"), "我的备忘"]]
+    path = books.xlsx(tmp_path / "a.xlsx", rows)
+    for suffix in ("xlsx", "csv"):
+        if suffix == "csv":
+            path = books.text(tmp_path / "a.csv", [row[:9] for row in rows])
+        for _time in range(2):
+            batch = services.open_batch(
+                actor=owner, roster="members", name=path.name, content=[path.read_bytes()]
+            )
+            services.work(batch_id=batch.pk)
+            batch.refresh_from_db()
+            assert (batch.status, batch.rejected) == ("VALIDATED", 1)
+            path = tmp_path / "e.xlsx"
+            report.write_error_workbook(batch, path)
+        head, line = errors(path)
+        ours = str(messages.REASON)
+        assert head.count(ours) == 1
+        assert "11" in line[head.index(ours)]
+        assert "我的备忘" in line or suffix == "csv"
