@@ -94,11 +94,12 @@ _HARMLESS = ("=", "+", "-", "@", "\t")
 
 
 class CellError(ValueError):
-    """Say why one cell cannot be used."""
+    """Say why one cell cannot be used; `kind` tells sentences of one code apart."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, kind: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.kind = kind
 
 
 def plain(value: Cell) -> str:
@@ -280,6 +281,8 @@ def _decimal(written: str) -> Decimal:
 _MULTIPLES = {"": 1, "千": 1_000, "万": 10_000, "百万": 10**6, "亿": 10**8}
 _UNITS = {f"{word}{yuan}": number for word, number in _MULTIPLES.items() for yuan in ("", "元")}
 _FOREIGN = re.compile(r"[美港欧日英澳加韩台].{0,2}[元圆币金镑]|法郎|马克|卢布|USD|HKD|EUR|JPY|GBP|[$€£]")
+# 5元5角3分; or an amount and 整, "and no more".
+_SPOKEN = re.compile(r"(?:([+-]?\d+)元(?:(\d)角)?(?:零?(\d)分)?[整正]?|(.+)[整正])\Z")
 _CURRENCY_WORDS = ("人民币", "RMB", "CNY", "¥", "￥")
 
 
@@ -301,6 +304,8 @@ def fen(value: Cell, *, minimum: int | None = 0, unit: Decimal = ONE) -> str | N
     if negative:
         written = written.removesuffix("-")
     written = written.replace("(", "").replace(")", "").replace("元元", "元")
+    if written[-1:] in ("整", "正", "角", "分") and (spoken := _SPOKEN.match(written)):
+        written = f"{spoken[1]}.{spoken[2] or 0}{spoken[3] or 0}元" if spoken[4] is None else spoken[4]
     found = _MONEY.match(written)
     own = found[2] if found else ""
     if found and own in _UNITS:
@@ -316,9 +321,13 @@ def fen(value: Cell, *, minimum: int | None = 0, unit: Decimal = ONE) -> str | N
         result = -result
     if not result.is_finite():
         raise CellError("NOT_A_NUMBER")
-    rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP")) if abs(result) <= FEN_MAX else None
-    if rounded is None or (minimum is not None and rounded < minimum):
-        raise CellError("OUT_OF_RANGE")
+    if result < -FEN_MAX and minimum is not None:
+        raise CellError("OUT_OF_RANGE", "negative")
+    if abs(result) > FEN_MAX:
+        raise CellError("OUT_OF_RANGE", "amount")
+    rounded = int(result.to_integral_value(rounding="ROUND_HALF_UP"))
+    if minimum is not None and rounded < minimum:
+        raise CellError("OUT_OF_RANGE", "negative")
     return str(rounded)
 
 

@@ -67,7 +67,7 @@ class CleanColumn(dict[Any, str]):
                 cleaned = column.cleaner(value_map)(default)
                 self.default = NULL if cleaned is None else escape(cleaned)
             except cells.CellError as error:
-                self.default = bad(error.code)
+                self.default = bad(error.code, **limits_of(column, error))
                 self.failed = True
 
     def __missing__(self, value: Any) -> str:
@@ -81,7 +81,7 @@ class CleanColumn(dict[Any, str]):
             try:
                 cleaned = self.clean(value)
             except cells.CellError as error:
-                result = bad(error.code, **limits_of(self.column, error.code))
+                result = bad(error.code, **limits_of(self.column, error))
             else:
                 result = self.default if cleaned is None else escape(cleaned)
         if result == NULL and self.column.required and result.__class__ is not Bad:
@@ -93,13 +93,18 @@ class CleanColumn(dict[Any, str]):
         return result
 
 
-def limits_of(column: Column, code: str) -> dict[str, Any]:
-    """Return the bounds a sentence about a cell mentions."""
-    if code == "TOO_LONG":
+def limits_of(column: Column, error: cells.CellError) -> dict[str, Any]:
+    """Return the bounds a sentence about a cell mentions, and which of its sentences is meant."""
+    if error.code == "TOO_LONG":
         return {"limit": column.max_length}
-    if code == "OUT_OF_RANGE":
-        return {"minimum": column.minimum, "maximum": column.maximum}
-    return {}
+    if error.code != "OUT_OF_RANGE":
+        return {}
+    if column.kind == "fen":
+        return {"kind": error.kind, "limit": f"{cells.FEN_MAX // 100:,}"}
+    if column.minimum is None or column.maximum is None:
+        kind = "least" if column.maximum is None else "most"
+        return {"kind": kind, "minimum": column.minimum, "maximum": column.maximum}
+    return {"minimum": column.minimum, "maximum": column.maximum}
 
 
 class Cleaner:

@@ -21,6 +21,10 @@ CELLS: dict[str, Sentence] = {
     "NOT_A_NUMBER": _("This is not a number."),
     "NOT_WHOLE": _("This must be a whole number."),
     "OUT_OF_RANGE": _("The number must lie between %(minimum)s and %(maximum)s."),
+    "OUT_OF_RANGE_least": _("The number must be at least %(minimum)s."),
+    "OUT_OF_RANGE_most": _("The number must be at most %(maximum)s."),
+    "OUT_OF_RANGE_negative": _("The amount must not be negative."),
+    "OUT_OF_RANGE_amount": _("The amount is too large: at most %(limit)s yuan."),
     "NOT_A_DATE": _("This is not a date. Write it as 2026-03-05."),
     "NOT_A_MONTH": _("This is not a month. Write it as 2025-10."),
     "BAD_PHONE": _("This is not a mobile number of 11 digits."),
@@ -34,8 +38,8 @@ CELLS: dict[str, Sentence] = {
         "page."
     ),
     "NOT_YES_NO": _("Write yes or no."),
-    "FOREIGN_CURRENCY": _("This amount is not in yuan; it was left out."),
-    "UNIT_MISSING": _("This amount has no unit (yuan or ten thousand yuan); it was left out."),
+    "FOREIGN_CURRENCY": _("This amount is not in yuan."),
+    "UNIT_MISSING": _("This amount has no unit: yuan or ten thousand yuan."),
     "CELL_ERROR": _("The cell holds the Excel error %(shown)s."),
     "FORMULA_NOT_CALCULATED": _(
         "The formula was never calculated. Open the file in Excel, save it, and upload it again."
@@ -43,6 +47,11 @@ CELLS: dict[str, Sentence] = {
     "OPEN_QUOTE": _("A quotation mark is opened and never closed in this line."),
     "TOO_MANY_CELLS": _("This line has more cells than the header; a separator inside a text is not quoted."),
     "DUPLICATE_ROW": _("This row repeats row %(first_row)s."),
+    "DUPLICATE_ROW_elsewhere": _("This row repeats row %(first_row)s of the sheet %(first_sheet)s."),
+    "DUPLICATE_KEY_elsewhere": _(
+        "Row %(first_row)s of the sheet %(first_sheet)s is about the same record but says something else. "
+        "Keep one of them."
+    ),
     "DUPLICATE_KEY": _(
         "Row %(first_row)s is about the same record but says something else. Keep one of them."
     ),
@@ -144,7 +153,14 @@ def sentence(code: str, params: Mapping[str, object], resource: Resource | None 
     """Return the sentence for a code in the reader's language."""
     table: Mapping[str, Sentence] = resource.messages if resource else {}
     closer = f"{code}_{params.get('kind')}"
-    text = table.get(closer) or FILES.get(closer) or table.get(code) or CELLS.get(code) or FILES.get(code)
+    text = (
+        table.get(closer)
+        or FILES.get(closer)
+        or CELLS.get(closer)
+        or table.get(code)
+        or CELLS.get(code)
+        or FILES.get(code)
+    )
     if text is None:
         return code
     written = str(text)

@@ -398,3 +398,32 @@ def test_a_key_keeps_its_case_and_nothing_around_it(written: str) -> None:
 )
 def test_a_code_of_digits_gets_its_leading_zero_back(written: cells.Cell, stored: str) -> None:
     assert cells.code(written, digits=6) == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "fen"),
+    [
+        ("50元整", "5000"),
+        ("100万元整", "100000000"),
+        ("5元5角", "550"),
+        ("5元5角3分", "553"),
+        ("5元零3分", "503"),
+        ("人民币5元整", "500"),
+    ],
+)
+def test_amounts_as_they_are_spoken(written: str, fen: str) -> None:
+    assert cells.fen(written) == fen
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("12元/月", "NOT_A_NUMBER"),
+        ("$500", "FOREIGN_CURRENCY"),
+        ("12日元", "FOREIGN_CURRENCY"),
+        ("整", "NOT_A_NUMBER"),
+    ],
+)
+def test_another_currency_is_not_the_same_as_no_amount(written: str, code: str) -> None:
+    with pytest.raises(CellError, match=code):
+        cells.fen(written)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from clients.models import Client, NetworkCircuit, RevenueMonth
@@ -157,3 +158,25 @@ def test_a_mended_workbook_comes_back_without_a_question_about_our_own_columns(
         assert head.count(ours) == 1
         assert "11" in line[head.index(ours)]
         assert "我的备忘" in line or suffix == "csv"
+
+
+# ---- What is said
+
+
+def test_sentences_name_the_bound_that_is_there_and_the_sheet_that_is_meant(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    def said(name: str, path: Path) -> list[str]:
+        with override("en"):
+            return [error["message"] for error in roster(name, path)["errors"]]
+
+    head = ["集团名称", "机构类型", "注册资本", "月通信费"]
+    assert said("clients", book(head, ["甲厂", "企业", "50元整", -5], ["乙厂", "企业", "", 1e15])) == [
+        "The amount must not be negative.",
+        "The amount is too large: at most 100,000,000,000,000 yuan.",
+    ]
+    rows = [books.MEMBER_HEADERS, books.member(1)]
+    assert said("members", book(*rows, books.member(1), more={"二": rows})) == [
+        "This row repeats row 2.",
+        "This row repeats row 2 of the sheet Sheet1.",
+    ]

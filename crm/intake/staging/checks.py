@@ -71,7 +71,8 @@ class Checks(Table):
         """
         same = f"ROW({whole}) IS NOT DISTINCT FROM ROW({whole.replace('s.', 'f.')})"
         details = (
-            """jsonb_build_object('first_row', f."row", 'first_sheet', (%(sheets)s::text[])[f.sheet + 1])"""
+            """jsonb_build_object('first_row', f."row", 'first_sheet', (%(sheets)s::text[])[f.sheet + 1],"""
+            """ 'kind', CASE WHEN f.sheet <> s.sheet THEN 'elsewhere' END)"""
         )
         self.flag("DUPLICATE_ROW", same, joins=numbered, details=details)
         self.flag("DUPLICATE_KEY", "true", joins=numbered, details=details)
