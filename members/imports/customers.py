@@ -104,11 +104,13 @@ class CustomerRoster(Resource):
         **CLIENT_MESSAGES,
         "UNIT_UNKNOWN": _("There is no unit of this code or name in your scope."),
         "CUSTOMER_OUTSIDE": _("This number is a customer of another unit."),
+        "DATE_FUTURE": _("The date lies in the future."),
         "LEFT_BEFORE_JOINED": _("The day of leaving lies before the day of joining."),
     }
 
     def resolve(self, stage: "Stage") -> None:
         """Find the customer, the client and the unit."""
+        stage.flag("DATE_FUTURE", "s.in_net_from > %(today)s", column="in_net_from")
         stage.duplicates("s.msisdn")
         if stage.has("in_net_to"):
             stage.flag("LEFT_BEFORE_JOINED", "s.in_net_to < s.in_net_from", column="in_net_to")

@@ -183,6 +183,7 @@ class MemberRoster(Resource):
     messages: ClassVar[Mapping[str, Sentence]] = {
         **CLIENT_MESSAGES,
         "CLIENT_CLOSED": _("This client is closed and takes no members."),
+        "DATE_FUTURE": _("The date lies in the future."),
         "MEMBER_KIND_FORBIDDEN": _("Students, M2M cards and TD landlines may not be members."),
         "MEMBER_ELSEWHERE": _("This number is an active member of %(client)s. End that membership first."),
         "MEMBER_ELSEWHERE_HIDDEN": _("This number is an active member of another client."),
@@ -191,12 +192,14 @@ class MemberRoster(Resource):
     def resolve(self, stage: "Stage") -> None:
         """Find the client, then the member by number; keep forbidden kinds out and set the effective type.
 
-        Steps: 1. kinds; 2. client; 3. duplicates in the file; 4. the member on file; 5. source and type.
+        Steps: 1. kinds and days; 2. client; 3. duplicates in the file; 4. the member on file; 5. source and type.
         """
         if stage.has("person_kind"):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.person_kind = 'STUDENT'", column="person_kind")
         if stage.has("line_kind"):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.line_kind IN ('M2M', 'TD_LANDLINE')", column="line_kind")
+        if stage.has("joined_on"):
+            stage.flag("DATE_FUTURE", "s.joined_on > %(today)s", column="joined_on")
         find_clients(stage)
         stage.duplicates("s.msisdn")
         stage.sql(

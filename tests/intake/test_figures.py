@@ -114,6 +114,14 @@ def test_a_name_that_grows_in_its_usual_form_costs_its_own_row_only(
         refresh_search(host)
 
 
+def test_nobody_joined_in_the_future(roster: Roster, host: Client, book: Any) -> None:
+    head = ["手机号", "姓名", "品牌", "入网日期"]
+    answer = roster("customers", book(head, ["13900000011", "张三", "全球通", "2099-01-01"]))
+    assert codes(answer) == [(2, "DATE_FUTURE")]
+    answer = roster("members", book(books.MEMBER_HEADERS, books.member(1, 入网日期="2099-01-01")))
+    assert codes(answer) == [(2, "DATE_FUTURE")]
+
+
 # ---- The workbook that goes back
 
 
