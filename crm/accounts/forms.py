@@ -182,7 +182,7 @@ class UnitForm(forms.Form):
 
     def __init__(self, *args: Any, parent: OrgUnit, **kwargs: Any) -> None:
         # It stands beside the form of the unit above, which has fields of the same names.
-        super().__init__(*args, auto_id="add_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "add_%s"})
         below = [kind for kind in UnitType if kind.rank > UnitType(parent.type).rank]
         self.fields["type"].choices = [(kind.value, kind.label) for kind in below]  # type: ignore[attr-defined]
 

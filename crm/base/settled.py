@@ -4,12 +4,12 @@ Numbers are given when a row is written, and rows are seen when their transactio
 read while a longer one still holds lower numbers back. Who keeps the last number as a mark would miss those.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
 # Rows made in Python carry a time a moment before they were written, by the clock of another machine perhaps.
-MARGIN = timedelta(seconds=10)
+MARGIN = "10 seconds"
 
 
 def settled_before() -> datetime:
@@ -19,7 +19,7 @@ def settled_before() -> datetime:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT LEAST(clock_timestamp(), MIN(xact_start) - %s) FROM pg_stat_activity"
+            "SELECT LEAST(clock_timestamp(), MIN(xact_start) - %s::interval) FROM pg_stat_activity"
             " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()",
             [MARGIN],
         )

@@ -192,7 +192,7 @@ class MemberRoster(Resource):
     def resolve(self, stage: "Stage") -> None:
         """Find the client, then the member by number; keep forbidden kinds out and set the effective type.
 
-        Steps: 1. kinds, days; 2. client; 3. duplicates in the file; 4. the member on file; 5. source and type.
+        Steps: 1. kinds, days; 2. client; 3. duplicates in the file; 4. the one on file; 5. source and type.
         """
         if stage.has("person_kind"):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.person_kind = 'STUDENT'", column="person_kind")

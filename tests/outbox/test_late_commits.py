@@ -36,7 +36,7 @@ def night() -> Iterator[BaseDatabaseWrapper]:
     other.close()
 
 
-def write(through: BaseDatabaseWrapper, sql: str, *values: object) -> None:
+def write(through: BaseDatabaseWrapper, sql: str, *values: Any) -> None:
     with through.cursor() as cursor:
         cursor.execute(sql, values)
 

@@ -560,9 +560,9 @@ def test_no_movement_of_what_is_no_number_of_points(
         services.propose(
             customer=four_years,
             kind="DEDUCT_ADJUST",
-            points=points,
+            points=points,  # type: ignore[arg-type]
             remark="错",
-            actor=head,  # type: ignore[arg-type]
+            actor=head,
         )
     assert PointEntry.objects.count() == lines
 

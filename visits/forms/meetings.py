@@ -63,7 +63,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, team: list[User], **kwargs: Any) -> None:
         # It stands beside the record of the meeting, which has a field of the same name.
-        super().__init__(*args, auto_id="task_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "task_%s"})
         field = self.fields["user"]
         field.queryset = User.objects.filter(pk__in=[person.pk for person in team])  # type: ignore[attr-defined]
         self.fields["due_on"].initial = clock.today()
