@@ -358,3 +358,14 @@ def test_the_log_on_the_phone_is_light(browse: Browse, owner: User, acme: Client
     files = [Path(str(finders.find(name))).read_bytes() for name in names]
     assert len(files) > 10
     assert sum(len(gzip.compress(body, 9)) for body in [page, *files]) < 75_000
+
+
+def test_nobody_plans_into_the_past(browse: Browse, owner: User, acme: Client) -> None:
+    """The log of a day that is past would be late at once."""
+    address = reverse("visits:plan", args=[acme.pk])
+    past = (clock.today() - timedelta(days=28)).isoformat()
+    data = {"day": past, "at": "10:00", "purposes": ["P1"], "place": "三楼", "unscheduled_reason": "来电"}
+    answer = browse(owner).post(address, data)
+    assert answer.status_code == 422
+    assert "请用“补记拜访”登记" in answer.content.decode()
+    assert not Visit.objects.exists()

@@ -105,6 +105,15 @@ class PlanForm(MomentForm):
         }
         return cls(data, client=visit.client, initial=initial)
 
+    def clean_day(self) -> date:
+        """Refuse a new day that is past: nobody plans for it, and its log would be late at once."""
+        day: date = self.cleaned_data["day"]
+        if day < clock.today() and day != self.initial.get("day"):
+            raise forms.ValidationError(
+                _("This day is past. Note a visit that was made under “Write down a visit”."), code="DAY_PAST"
+            )
+        return day
+
     def plan(self) -> dict[str, Any]:
         """Return what the services take."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("day", "at")}

@@ -15,7 +15,7 @@ from workbench.duties.base import Colour, Duty, Moment
 
 
 def week_reports(user: User, at: Moment) -> Iterable[Duty]:
-    """Own weekly reports: returned ones, those overdue, and this week's from its last working day on."""
+    """Own weekly reports: returned ones, those overdue, and this week's from its due day on."""
     if not user.has_role(Role.AM):
         return
     for report in WeeklyReport.objects.filter(owner=user, state="RETURNED").select_related("decided_by"):
