@@ -55,14 +55,17 @@ def weeks(request: PersonRequest) -> HttpResponse:
     views = _views(request.user)
     view = request.GET.get("view", "")
     view = view if view in views else next(iter(views))
-    rows = views[view][1].with_rows()
+    today = clock.today()
+    writes = request.user.can("visits.write_log") and request.user.org_unit_id is not None
+    mine = shown.own_weeks(request.user, today) if writes and view == "own" else []
+    # The weeks above with what is still to do stand there only.
+    told = [one["report"].pk for one in mine if one["report"]]
+    rows = views[view][1].with_rows().exclude(pk__in=told)
     if before := _place(request.GET.get("before", "")):
         monday, pk = before
         rows = rows.filter(Q(monday__lt=monday) | Q(monday=monday, pk__lt=pk))
     page = list(rows.order_by("-monday", "-pk")[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
-    today = clock.today()
-    writes = request.user.can("visits.write_log") and request.user.org_unit_id is not None
     context = {
         "tabs": [
             {
@@ -77,7 +80,7 @@ def weeks(request: PersonRequest) -> HttpResponse:
         "rows": page[:PAGE],
         "next_url": f"?{urlencode({'view': view, 'before': f'{last.monday}.{last.pk}'})}" if last else "",
         "previous_url": f"?view={view}" if before else "",
-        "mine": shown.own_weeks(request.user, today) if writes and view == "own" else [],
+        "mine": mine,
         "this_week": rules.named(today),
     }
     return render(request, "visits/weeks/list.html", context)
