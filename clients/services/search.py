@@ -31,7 +31,8 @@ def refresh_search(client: Client) -> dict[str, Any]:
     Raises: Invalid TOO_LONG
     """
     columns = search_columns(client.name, client.short_name)
-    if len(columns["name_key"]) > KEY_LENGTH:
+    # A name that is too long as it stands is named with the other fields.
+    if len(client.name) <= KEY_LENGTH < len(columns["name_key"]):
         sentence = _("The name is longer than %(limit)s characters.") % {"limit": KEY_LENGTH}
         raise Invalid("TOO_LONG", sentence, fields={"name": [sentence]})
     for field, value in columns.items():

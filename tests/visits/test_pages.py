@@ -366,6 +366,5 @@ def test_nobody_plans_into_the_past(browse: Browse, owner: User, acme: Client) -
     past = (clock.today() - timedelta(days=28)).isoformat()
     data = {"day": past, "at": "10:00", "purposes": ["P1"], "place": "三楼", "unscheduled_reason": "来电"}
     answer = browse(owner).post(address, data)
-    assert answer.status_code == 422
     assert "请用“补记拜访”登记" in answer.content.decode()
     assert not Visit.objects.exists()
