@@ -17,19 +17,34 @@ def shown_in_full(user: "User") -> Q:
     return Q(client__in=Client.objects.managed_by(user))
 
 
-def _by_number(rows: Any, digits: str, user: "User") -> Any:
-    """Keep rows by the whole number or its last four digits; by any other end where it is shown in full."""
-    if len(digits) == 11:
-        return rows.filter(msisdn=digits)
-    # The index holds the last four digits.
-    rows = rows.alias(msisdn_tail=Right("msisdn", 4))
-    if len(digits) == 4:
-        return rows.filter(msisdn_tail=digits)
-    tail = {"msisdn_tail": digits[-4:]} if len(digits) > 4 else {}
-    return rows.filter(shown_in_full(user), msisdn__endswith=digits, **tail)
+class PeopleQuerySet(models.QuerySet[Any]):
+    """People who are found by what was typed: by figures of their number, or by words (`_named`)."""
+
+    def matching(self, query: str, user: "User") -> Any:
+        """Keep those meant by the end of the number or by words.
+
+        What the person sees masked is found by what the mask shows: four last digits, first character.
+        """
+        if query.isdecimal():
+            return self._numbered(query, user)
+        return self._named(query, user) if query else self
+
+    def _numbered(self, digits: str, user: "User") -> Any:
+        """Keep rows by the whole number or its last four digits; where shown in full by any other end."""
+        if len(digits) == 11:
+            return self.filter(msisdn=digits)
+        # The index holds the last four digits.
+        rows = self.alias(msisdn_tail=Right("msisdn", 4))
+        if len(digits) == 4:
+            return rows.filter(msisdn_tail=digits)
+        tail = {"msisdn_tail": digits[-4:]} if len(digits) > 4 else {}
+        return rows.filter(shown_in_full(user), msisdn__endswith=digits, **tail)
+
+    def _named(self, words: str, user: "User") -> Any:
+        raise NotImplementedError
 
 
-class OfClientQuerySet(models.QuerySet[Any]):
+class OfClientQuerySet(PeopleQuerySet):
     """Rows that hang on a client."""
 
     def visible_to(self, user: "User") -> Any:
@@ -42,22 +57,15 @@ class OfClientQuerySet(models.QuerySet[Any]):
         """Keep rows nobody has left."""
         return self.filter(left_on=None)
 
-    def matching(self, query: str, user: "User") -> Any:
-        """Keep members by the end of the number, or by a part of name or position.
-
-        What the person sees masked is found by what the mask shows: four last digits, first character.
-        """
-        if query.isdecimal():
-            return _by_number(self, query, user)
-        if not query:
-            return self
-        named = Q(name__contains=query) & shown_in_full(user)
-        if len(query) == 1:
-            named |= Q(name__startswith=query)
-        return self.filter(named | Q(position__contains=query))
+    def _named(self, words: str, user: "User") -> Any:
+        """Keep members by a part of name or position."""
+        named = Q(name__contains=words) & shown_in_full(user)
+        if len(words) == 1:
+            named |= Q(name__startswith=words)
+        return self.filter(named | Q(position__contains=words))
 
 
-class PersonalCustomerQuerySet(models.QuerySet[Any]):
+class PersonalCustomerQuerySet(PeopleQuerySet):
     """Reading verbs of personal customers."""
 
     def visible_to(self, user: "User") -> Any:
@@ -69,17 +77,10 @@ class PersonalCustomerQuerySet(models.QuerySet[Any]):
             | (Q(client=None) & user.scope.unit_filter("org_unit"))
         )
 
-    def matching(self, query: str, user: "User") -> Any:
-        """Keep customers by the last digits of the number, or by the beginning of the name.
-
-        What the person sees masked is found by what the mask shows: four last digits, first character.
-        """
-        if query.isdecimal():
-            return _by_number(self, query, user)
-        if not query:
-            return self
-        rows = self.filter(name__startswith=query)
-        return rows if len(query) == 1 else rows.filter(shown_in_full(user))
+    def _named(self, words: str, user: "User") -> Any:
+        """Keep customers by the beginning of the name."""
+        rows = self.filter(name__startswith=words)
+        return rows if len(words) == 1 else rows.filter(shown_in_full(user))
 
 
 class RehomingRunQuerySet(models.QuerySet[Any]):

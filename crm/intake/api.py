@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from crm.accounts.rest import caller
 from crm.base.api import checked_body, idempotent
+from crm.base.fields import ListField
 from crm.base.parsers import ObjectParser
 from crm.intake import messages, report, services
 from crm.intake.choices import Mode
@@ -253,7 +254,7 @@ class MappingIn(serializers.Serializer[Any]):
         default=dict,
         help_text='{"type": {"骨干": "1"}}: column → what people wrote → code',
     )
-    leave_out = serializers.ListField(
+    leave_out = ListField(
         child=serializers.CharField(), required=False, help_text="names of sheets that are not to be read"
     )
     mode = serializers.ChoiceField(Mode.choices, required=False)

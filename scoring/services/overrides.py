@@ -143,9 +143,9 @@ def approve_override(*, override: TierOverride, actor: User) -> TierOverride:
         raise BusinessError(
             "NOT_RANKED", _("Individual businesses and clusters are always D; there is nothing to decide.")
         )
-    if override.ends_on < clock.today():
-        raise BusinessError("OVERRIDE_PAST", _("Its last day is past. Decline it and propose it anew."))
     today = clock.today()
+    if override.ends_on < today:
+        raise BusinessError("OVERRIDE_PAST", _("Its last day is past. Decline it and propose it anew."))
     held = TierOverride.objects.filter(client=override.client, state=OverrideState.APPROVED)
     running = held.filter(ends_on__gte=today).first()
     if running and override.starts_on > today:

@@ -222,12 +222,14 @@ def approval_due(
     return clock.next_midnight(moment.date())
 
 
-def is_late_approval(*, due_at: datetime, decided_at: datetime) -> bool:
-    """Say whether a decision came too late.
+def is_late_approval(*, due_at: datetime | None, decided_at: datetime) -> bool:
+    """Say whether a decision came too late; without a limit none does.
 
     At noon of a limit at noon is in time, as a limit includes itself; 24:00 is the next day, and late.
     Source: X-01, E189, D-25
     """
+    if due_at is None:
+        return False
     return decided_at > due_at or (decided_at == due_at and _is_midnight(due_at))
 
 

@@ -103,7 +103,7 @@ def approve_log(
     """
     moment = now or clock.now()
     found = _decidable(log, actor, version)
-    late = _is_late(found, moment)
+    late = rules.is_late_approval(due_at=found.approval_due_at, decided_at=moment)
     approved = _decide(found, actor, moment, state=move_log(found, "approve"), late_approval=late)
     _close([approved.visit_id])
     record(
@@ -114,11 +114,6 @@ def approve_log(
         data={"late": late, "doubts": approved.doubts},
     )
     return approved
-
-
-def _is_late(log: VisitLog, moment: datetime) -> bool:
-    due = log.approval_due_at
-    return due is not None and rules.is_late_approval(due_at=due, decided_at=moment)
 
 
 def _close(visits: Iterable[int]) -> None:
@@ -195,7 +190,7 @@ def approve_logs(
         else:
             good.append(log)
             outcomes[pk] = Outcome(pk, done=True)
-    late = {log.pk for log in good if _is_late(log, moment)}
+    late = {log.pk for log in good if rules.is_late_approval(due_at=log.approval_due_at, decided_at=moment)}
     for flag, ids in ((True, late), (False, {log.pk for log in good} - late)):
         VisitLog.objects.filter(pk__in=ids).update(
             state=LogState.APPROVED,

@@ -56,11 +56,6 @@ def _opened(queue: list[VisitLog], pk: int | str = "") -> VisitLog | None:
     return VisitLog.objects.with_rows().filter(pk=wanted).first() if wanted else None
 
 
-def _is_late(due_at: datetime | None, now: datetime) -> bool:
-    """Say whether a decision made now would come too late."""
-    return due_at is not None and is_late_approval(due_at=due_at, decided_at=now)
-
-
 def _lines(queue: list[Any], current: VisitLog | None, query: str, now: datetime) -> SafeString:
     """Return the lines of the queue.
 
@@ -73,7 +68,7 @@ def _lines(queue: list[Any], current: VisitLog | None, query: str, now: datetime
     drawn = []
     for log in queue:
         visit = log.visit
-        late = _is_late(log.approval_due_at, now)
+        late = is_late_approval(due_at=log.approval_due_at, decided_at=now)
         results = [
             f'<p class="past-line"><span class="text-secondary">{escape(label)}</span> {escape(said)}</p>'
             for _code, label, said in log.result_lines
@@ -115,7 +110,7 @@ def _context(request: PersonRequest, queue: list[VisitLog], current: VisitLog | 
         "lines": _lines(queue, current, asked.query, now),
         "waiting": len(rows),
         "doubtful": sum(1 for row in rows if row[3]),
-        "overdue": sum(_is_late(row[4], now) for row in rows),
+        "overdue": sum(is_late_approval(due_at=row[4], decided_at=now) for row in rows),
         "approved": decided.count(LogState.APPROVED),
         "returned": decided.count(LogState.RETURNED),
         "asked": asked,

@@ -115,7 +115,7 @@ def waiting_logs(user: User, at: Moment) -> Iterable[Duty]:
     first = waiting.aggregate(first=Min("approval_due_at"))["first"]
     yield Duty(
         "waiting_logs",
-        "bad" if first and is_late_approval(due_at=first, decided_at=at.now) else "warn",
+        "bad" if is_late_approval(due_at=first, decided_at=at.now) else "warn",
         "checkbox",
         ngettext("%(n)d log waits for approval", "%(n)d logs wait for approval", count) % {"n": count},
         ngettext("%(n)d of them is doubtful", "%(n)d of them are doubtful", doubtful) % {"n": doubtful}
