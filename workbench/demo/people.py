@@ -173,7 +173,7 @@ def load_customers(org: Organisation, live: Sequence[Number], rng: Random, today
         bills += _bills(rng, pk, level, since, left, today, range(MONTHS_OF_BILLS, 0, -1))
         # Points of earlier years expire at the end of this one, and of a few at the end of the last.
         oldest = MONTHS_OF_LONG_BILLS if place % 10 == 0 else MONTHS_OF_EARLIER_BILLS
-        earlier = Random(pk)  # noqa: S311 - a demonstration must be the same every time
+        earlier = Random(place)  # noqa: S311 - a demonstration must be the same every time
         bills += _bills(earlier, pk, level, since, left, today, range(oldest, MONTHS_OF_BILLS, -1))
     copy_rows(
         PersonalCustomer,

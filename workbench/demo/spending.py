@@ -4,17 +4,15 @@ import re
 from datetime import date
 from random import Random
 
-from django.db.models.functions import Mod
-
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.models import Notification, OutboxEvent
 from members.models import PersonalCustomer
 from scoring import services
 from scoring.choices import PointKind, RewardReason
-from scoring.models import PointLot
+from scoring.models import PointLot, PointMovement
 
-ACTS_A_MONTH, TURNS = 5, 13
+ACTS_A_MONTH = 5
 STAFF = ("hall", "head", "provadmin", "gcdept")
 GIFTS = ("兑换话费 50 元", "兑换保温杯", "兑换电影票两张", "兑换流量包 10GB", "兑换雨伞")
 REASONS = (RewardReason.SURVEY, RewardReason.TENURE, RewardReason.SUGGESTION)
@@ -29,13 +27,12 @@ def spend(place: int, day: date) -> int:
     rng = Random(place)  # noqa: S311 - a demonstration must be the same every time
     # Nobody is met in two months: a second code within a minute is refused.
     rich = (
-        PersonalCustomer.objects.alias(turn=Mod("pk", TURNS))
-        .filter(
-            turn=place % TURNS,
+        PersonalCustomer.objects.filter(
             in_net_to=None,
             org_unit__code="U330106",
             pk__in=PointLot.objects.filter(remaining__gte=900).values("account__customer"),
         )
+        .exclude(pk__in=PointMovement.objects.filter(key__startswith="demo:").values("account__customer"))
         .order_by("pk")
     )
     customers = rich[:ACTS_A_MONTH]
