@@ -151,10 +151,11 @@ class Cleaner:
         return columns
 
     def chunks(self, spooled: Iterable[Chunk]) -> Iterator[str]:
-        """Yield COPY text, thousands of rows at a time; errors gather in `errors`."""
+        """Yield COPY text, thousands of rows at a time, or nothing; errors gather in `errors`."""
         for sheet, numbers, columns in spooled:
             plan = self.plans.get(sheet)
             if plan is None or numbers[-1] <= plan.header_row:
+                yield ""
                 continue
             above = bisect_right(numbers, plan.header_row)
             if above:

@@ -8,7 +8,8 @@ of a second.
 The request is one JSON object on stdin, the answer one JSON object on stdout:
 `{"ok": true, "kind": "xlsx", "sheets": [...]}` or `{"ok": false, "code": "ENCRYPTED", "params": {...}}`.
 Every sheet says which columns hold anything below its first `HEAD_ROWS` rows (`filled`, from 0).
-Rows go to the spool file by columns (`spooling.py`), rows without content left out.
+Rows go to the spool file by columns (`spooling.py`), rows without content left out; whoever waits may read
+them there while more are written.
 
 A cell that holds an Excel error arrives as "\\x00E:#N/A", a formula that was never calculated as "\\x00F:".
 """

@@ -17,10 +17,10 @@ def says(cell: Any) -> bool:
 
 
 class Spool:
-    """A spool file: `[sheet, [row, …], [[cells of the first column], …]]` a line.
+    """A spool file: what sheets there are, then `[sheet, [row, …], [[cells of the first column], …]]` a line.
 
     Whoever cleans the rows works column by column, and one line of JSON for thousands of rows costs a third
-    of one line each.
+    of one line each. Every line can be read as soon as it is written.
     """
 
     def __init__(self, out: io.TextIOBase) -> None:
@@ -31,6 +31,10 @@ class Spool:
         self._cells = 0
         self._before: dict[int, int] = {}
         self._filled: dict[int, set[int]] = {}
+
+    def begin(self, kind: str, sheets: list[dict[str, Any]]) -> None:
+        """Write which sheets the file has: index, name and whether it is visible."""
+        self._write({"kind": kind, "sheets": sheets})
 
     def filled(self, sheet: int) -> list[int]:
         """Return the columns of a sheet, from 0, that hold anything below its first `HEAD_ROWS` rows."""
@@ -57,6 +61,9 @@ class Spool:
             rest = column[max(HEAD_ROWS - before, 0) :]
             if position not in known and rest.count("") < len(rest) and any(map(says, rest)):
                 known.add(position)
-        self._out.write(json.dumps([self._sheet, self._numbers, columns], ensure_ascii=False))
-        self._out.write("\n")
+        self._write([self._sheet, self._numbers, columns])
         self._numbers, self._rows, self._cells = [], [], 0
+
+    def _write(self, line: Any) -> None:
+        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._out.flush()

@@ -107,6 +107,8 @@ def read_text(path: str, spool: Spool, max_rows: int) -> tuple[dict[str, Any], l
     # A cell longer than that runs over lines: its quote was never closed.
     csv.field_size_limit(max(200_000, max(map(len, lines))))
     start, rows, broken = 0, 0, 0
+    sheet = {"index": 0, "name": "", "visible": True}
+    spool.begin("csv", [sheet])
 
     def emit(number: int, cells: list[str]) -> None:
         nonlocal rows
@@ -139,4 +141,4 @@ def read_text(path: str, spool: Spool, max_rows: int) -> tuple[dict[str, Any], l
             emit(start + done + 1, [ERROR_MARK + '"', *lines[start + done].rstrip("\r\n").split(separator)])
             start = start + done + 1
     about = {"encoding": encoding, "delimiter": separator}
-    return about, [{"index": 0, "name": "", "visible": True, "rows": rows, "errors": broken, "merged": 0}]
+    return about, [{**sheet, "rows": rows, "errors": broken, "merged": 0}]

@@ -51,18 +51,20 @@ def read_workbook(path: str, kind: str, spool: Spool, max_rows: int) -> list[dic
     total = 0
     try:
         with CalamineWorkbook.from_path(path) as book:
-            for index, meta in enumerate(book.sheets_metadata):
-                found: dict[str, Any] = {
+            known = [
+                {
                     "index": index,
                     "name": meta.name,
-                    "visible": meta.visible is SheetVisibleEnum.Visible,
-                    "rows": 0,
-                    "errors": 0,
-                    "merged": 0,
+                    "visible": meta.typ is SheetTypeEnum.WorkSheet
+                    and meta.visible is SheetVisibleEnum.Visible,
                 }
+                for index, meta in enumerate(book.sheets_metadata)
+            ]
+            spool.begin(kind, known)
+            for index, meta in enumerate(book.sheets_metadata):
+                found: dict[str, Any] = {**known[index], "rows": 0, "errors": 0, "merged": 0}
                 sheets.append(found)
                 if meta.typ is not SheetTypeEnum.WorkSheet:
-                    found["visible"] = False
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 scan = scans.get(meta.name)

@@ -1,7 +1,6 @@
 """Read the workbook, match its columns, and check every row: the first half of the way in."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,13 +10,14 @@ from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden
 from crm.intake import messages
 from crm.intake.choices import BatchStatus, Phase
-from crm.intake.cleaning import Cleaner, Edits
-from crm.intake.mapping import SheetPlan, data_above, lacking, leave_out_others, plan_sheet
-from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping, RowEdit, RowError
+from crm.intake.mapping import SheetPlan, lacking, plan_sheet
+from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping
 from crm.intake.progress import Progress
 from crm.intake.reader import HEAD_ROWS
-from crm.intake.reading import Limits, Refused, chunks, rows, spool
+from crm.intake.reading import Limits, Refused, heads, rows, spool
 from crm.intake.resources import Resource, resource_of
+from crm.intake.services.filling import EarlyRows, stage_rows
+from crm.intake.services.planning import Question, plan_batch, plan_sheets
 from crm.intake.services.steps import FailingWell, claim, count, give_to_worker, needs_state, not_now, params
 from crm.intake.services.taking import check_constants, given_mapping
 from crm.intake.staging import Stage
@@ -35,6 +35,7 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
     with FailingWell(batch), Progress(batch.pk) as progress:
         progress.say(Phase.READING)
         found = batch.found
+        early = EarlyRows(batch, resource, progress)
         if not found or not batch.spool.exists():
             found = spool(
                 batch.source,
@@ -42,84 +43,19 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
                 target=batch.spool,
                 limits=Limits(limits["reader_memory_mb"] << 20, limits["read_seconds"], limits["max_rows"]),
                 beat=progress.alive,
+                early=early,
             )
         batch.kind = found["kind"]
-        plans = plan_sheets(batch, resource, found)
-        read = [plan for plan in plans if not plan.skipped]
-        batch.found = {
-            **found,
-            "plans": [plan.as_json() for plan in plans],
-            "fingerprint": read[0].fingerprint,
-        }
-        remembered = use_remembered(batch, resource, read[0].fingerprint)
-        if remembered:
-            plans = plan_sheets(batch, resource, found)
-            batch.found["plans"] = [plan.as_json() for plan in plans]
-            read = [plan for plan in plans if not plan.skipped]
+        plans = plan_batch(batch, resource, found, heads(rows(batch.spool, first=HEAD_ROWS)))
         batch.save(update_fields=["kind", "found", "mapping", "constants", "value_map"])
-        missing = lacking(resource, read, batch.constants)
-        # Once a person has matched the columns, rows above the header were left out knowingly.
-        above = {} if "left_out" in found else data_above(read)
-        if missing and not ask:
-            raise Refused("MISSING_COLUMN", **missing)
-        if above and not ask:
-            raise Refused("DATA_ABOVE", **above)
-        if ask and (missing or above or any(plan.unclear(batch.mapping) for plan in read)):
+        question = Question.about(batch, resource, plans)
+        if not ask:
+            question.refuse()
+        if ask and question.stands:
+            early.forget()
             claim(batch, [BatchStatus.READING], BatchStatus.MAPPING)
             return
-        check_rows(batch, resource, progress)
-
-
-def _heads(batch: ImportBatch) -> dict[int, list[tuple[int, list[Any]]]]:
-    """Return the first rows of every sheet: where a header may stand, and a few below it."""
-    heads: dict[int, list[tuple[int, list[Any]]]] = {}
-    for index, number, values in rows(batch.spool, first=HEAD_ROWS):
-        head = heads.setdefault(index, [])
-        if len(head) < HEAD_ROWS:
-            head.append((number, values))
-    return heads
-
-
-def plan_sheets(batch: ImportBatch, resource: Resource, found: Mapping[str, Any]) -> list[SheetPlan]:
-    """Plan every sheet: visible ones with this roster's header are read, the others named with the reason."""
-    heads = _heads(batch)
-    plans = []
-    for sheet in found["sheets"]:
-        index, name = sheet["index"], sheet["name"]
-        plan = SheetPlan(index, name)
-        if (batch.sheet and name != batch.sheet) or name in found.get("left_out", ()):
-            plan.skipped = "NOT_CHOSEN"
-        elif not sheet["visible"]:
-            plan.skipped = "HIDDEN"
-        elif not sheet["rows"]:
-            plan.skipped = "EMPTY"
-        else:
-            plan = plan_sheet(
-                resource,
-                index,
-                name,
-                heads.get(index, []),
-                batch.mapping,
-                constants=batch.constants,
-                filled=sheet.get("filled", ()),
-                beyond=found["kind"] != "csv",
-            )
-        plans.append(plan)
-    names = "、".join(sheet["name"] for sheet in found["sheets"] if sheet["visible"])
-    if batch.sheet and not any(not plan.skipped for plan in plans):
-        raise Refused("NO_SHEET", sheet=batch.sheet, sheets=names)
-    leave_out_others(resource, plans, batch.constants)
-    readable = [plan for plan in plans if not plan.skipped]
-    if not readable:
-        raise Refused(
-            "NO_ROWS"
-            if all(not sheet["rows"] for sheet in found["sheets"] if sheet["visible"])
-            else "NO_HEADER"
-        )
-    last = {index: head[-1][0] for index, head in heads.items()}
-    if all(last[plan.index] <= plan.header_row for plan in readable):
-        raise Refused("NO_ROWS" if any(plan.columns for plan in readable) else "NO_HEADER")
-    return plans
+        check_rows(batch, resource, progress, early)
 
 
 def better_roster(batch: ImportBatch, offered: Iterable[Resource]) -> Resource | None:
@@ -129,8 +65,11 @@ def better_roster(batch: ImportBatch, offered: Iterable[Resource]) -> Resource |
     """
     if not batch.spool.exists():
         return None
-    heads = _heads(batch)
-    names = [head for sheet, head in heads.items() if batch.found["sheets"][sheet]["visible"]]
+    names = [
+        head
+        for sheet, head in heads(rows(batch.spool, first=HEAD_ROWS)).items()
+        if batch.found["sheets"][sheet]["visible"]
+    ]
 
     def known(resource: Resource) -> set[str]:
         plans = (plan_sheet(resource, 0, "", head, {}) for head in names)
@@ -167,24 +106,6 @@ def change_roster(*, actor: User, batch: ImportBatch, roster: str) -> ImportBatc
     return batch
 
 
-def use_remembered(batch: ImportBatch, resource: Resource, fingerprint: str) -> bool:
-    """Use what this person said about a file of the same make, where nothing was said this time."""
-    if batch.owner is None or batch.mapping:
-        return False
-    kept = RememberedMapping.objects.filter(
-        user=batch.owner, roster=resource.name, fingerprint=fingerprint
-    ).first()
-    if kept is None:
-        return False
-    batch.mapping = {key: name for key, name in kept.mapping.items() if not name or name in resource.by_name}
-    batch.constants = {
-        **{k: v for k, v in kept.constants.items() if k in resource.by_name},
-        **batch.constants,
-    }
-    batch.value_map = kept.value_map
-    return True
-
-
 def choose_mapping(
     *,
     actor: User,
@@ -215,7 +136,8 @@ def choose_mapping(
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
     batch.found = {**batch.found, "left_out": sorted(left_out)}
     try:
-        replanned = plan_sheets(batch, resource, batch.found)
+        first = heads(rows(batch.spool, first=HEAD_ROWS))
+        replanned = plan_sheets(batch, resource, batch.found, first)
     except Refused as refused:
         raise BusinessError(
             refused.code, messages.file_sentence(refused.code, refused.params, resource), status=400
@@ -267,47 +189,16 @@ def _refuse_twice(resource: Resource, plans: Iterable[SheetPlan], given: Mapping
         )
 
 
-def edits_of(batch: ImportBatch) -> Edits:
-    """Return the cells mended on the page, by sheet and row."""
-    found: Edits = {}
-    for edit in RowEdit.objects.filter(batch=batch):
-        found.setdefault(edit.sheet, {}).setdefault(edit.row, {})[edit.column] = edit.value
-    return found
-
-
-def stage_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> tuple[Stage, int]:
-    """Clean the spooled rows into a staging table made anew; return it and how many rows it has."""
-    plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
-    total = sum(sheet["rows"] for sheet in batch.found["sheets"])
-    cleaner = Cleaner(
-        resource,
-        plans,
-        constants=batch.constants,
-        value_map=batch.value_map,
-        check_width=batch.kind == "csv",
-        edits=edits_of(batch),
-    )
-    stage = Stage(batch, resource, batch.owner)
-    RowError.objects.filter(batch=batch).delete()
-    stage.create(cleaner.stage_columns)
-    stage.copy(
-        cleaner.stage_columns,
-        cleaner.chunks(chunks(batch.spool)),
-        lambda: progress.say(Phase.CLEANING, cleaner.read, total),
-    )
-    if cleaner.read == 0:
-        raise Refused("NO_ROWS")
-    stage.copy_errors(cleaner.errors)
-    return stage, cleaner.read
-
-
-def check_rows(batch: ImportBatch, resource: Resource, progress: Progress) -> None:
+def check_rows(batch: ImportBatch, resource: Resource, progress: Progress, early: EarlyRows) -> None:
     """Stage and check all rows and write the counts.
 
-    Steps: 1. clean and COPY; 2. compare the rows staged with the rows the reader counted; 3. set-based
-    checks.
+    Steps: 1. clean and COPY, unless that was done while reading; 2. compare the rows staged with the rows
+    the reader counted; 3. set-based checks.
     """
-    stage, read = stage_rows(batch, resource, progress)
+    read = early.take()
+    if read is None:
+        read = stage_rows(batch, resource, progress)
+    stage = Stage(batch, resource, batch.owner)
     progress.say(Phase.CHECKING, 0, read)
     with transaction.atomic():
         stage.open()

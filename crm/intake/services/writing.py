@@ -14,7 +14,7 @@ from crm.intake.models import ImportBatch, ImportProgress
 from crm.intake.progress import Progress
 from crm.intake.reading import Refused
 from crm.intake.resources import Resource, resource_of
-from crm.intake.services.checking import stage_rows
+from crm.intake.services.filling import stage_rows
 from crm.intake.services.steps import (
     FailingWell,
     about,

@@ -86,7 +86,8 @@ class Table:
         statement = f"COPY {quote(self.batch.stage_table)} ({names}) FROM STDIN"
         with connection.cursor() as cursor, ahead(chunks) as ready:
             for chunk in ready:
-                cursor.copy_expert(statement, io.StringIO(chunk), size=1 << 20)
+                if chunk:
+                    cursor.copy_expert(statement, io.StringIO(chunk), size=1 << 20)
                 told()
             cursor.execute(f"UPDATE {quote(self.batch.stage_table)} SET bad_cells = true WHERE failed")
             cursor.execute(f"CREATE INDEX ON {quote(self.batch.stage_table)} (rn)")
