@@ -25,7 +25,7 @@ def agreement_path(agreement: "Agreement", filename: str) -> str:
 class Agreement(Stamped):
     """One agreement with its scope, its time and its paper (Source: S1-67, S1-85, S0-29, S0-30)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="agreements")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="agreements", db_index=False)
     no = models.CharField(_("agreement number"), max_length=40)
     type = models.CharField(_("kind of agreement"), max_length=11, choices=choices.AgreementType)
     scope = models.CharField(

@@ -60,9 +60,11 @@ class AuditPlan(Stamped):
 class AuditTask(Stamped):
     """The audit of one client: PLANNED → RUNNING → FINDINGS → CORRECTION → VERIFIED → CLOSED."""
 
-    plan = models.ForeignKey(AuditPlan, models.PROTECT, null=True, blank=True, related_name="tasks")
+    plan = models.ForeignKey(
+        AuditPlan, models.PROTECT, null=True, blank=True, related_name="tasks", db_index=False
+    )
     round = models.PositiveSmallIntegerField(default=0)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="audit_tasks")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="audit_tasks", db_index=False)
     kind = models.CharField(_("kind of audit"), max_length=12, choices=choices.AuditKind)
     origin = models.CharField(_("reason"), max_length=13, choices=choices.AuditOrigin)
     agreement = models.OneToOneField(
@@ -130,7 +132,7 @@ class AuditTask(Stamped):
 class AuditLine(models.Model):
     """One field on the comparison sheet: the system's value is frozen when the audit starts."""
 
-    task = models.ForeignKey(AuditTask, models.CASCADE, related_name="lines")
+    task = models.ForeignKey(AuditTask, models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     field = models.CharField(max_length=60)
     label = models.CharField(max_length=120)

@@ -390,7 +390,7 @@ class ClientLife(models.Model):
 class MergeNote(models.Model):
     """A unit too small for a file of its own, named in its parent's file (Source: S1-74, S1-76)."""
 
-    parent = models.ForeignKey(Client, models.CASCADE, related_name="merge_notes")
+    parent = models.ForeignKey(Client, models.CASCADE, related_name="merge_notes", db_index=False)
     merged_name = models.CharField(_("merged unit"), max_length=200)
     headcount = models.PositiveIntegerField(_("people"), null=True)
     reason = models.CharField(_("reason"), max_length=20)

@@ -57,7 +57,7 @@ class HandOver(models.Model):
 class HandOverClient(models.Model):
     """One client of a hand-over and what became of it."""
 
-    handover = models.ForeignKey(HandOver, models.CASCADE, related_name="rows")
+    handover = models.ForeignKey(HandOver, models.CASCADE, related_name="rows", db_index=False)
     client = models.ForeignKey(Client, models.CASCADE, related_name="+")
     outcome = models.CharField(
         _("outcome"), max_length=8, choices=choices.HandOverOutcome, default=choices.HandOverOutcome.PENDING

@@ -12,7 +12,7 @@ from clients.models.client import Client
 class ClientStatusHistory(models.Model):
     """Every change of the lifecycle state, with its reason."""
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="status_history")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="status_history", db_index=False)
     old = models.CharField(max_length=9, choices=choices.ClientStatus, blank=True)
     new = models.CharField(max_length=9, choices=choices.ClientStatus)
     reason = models.CharField(max_length=40)
@@ -40,7 +40,7 @@ class ClientClassHistory(models.Model):
         TIER = "TIER", _("value tier")
         SEGMENT = "SEGMENT", _("segment")
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="class_history")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="class_history", db_index=False)
     axis = models.CharField(max_length=8, choices=Axis)
     old = models.CharField(max_length=8, blank=True)
     new = models.CharField(max_length=8, blank=True)
@@ -63,7 +63,7 @@ class ClientClassHistory(models.Model):
 class AMAssignment(models.Model):
     """Who managed a client from when to when; the current primary also stands in Client.am."""
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="assignments")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="assignments", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(
         max_length=7, choices=choices.AssignmentKind, default=choices.AssignmentKind.PRIMARY

@@ -11,7 +11,7 @@ class SavedView(models.Model):
     With a unit it is shared: everybody who works in the unit or below finds it as a tab.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(_("name"), max_length=20)
     query = models.CharField(max_length=1000)
     unit = models.ForeignKey(
@@ -41,7 +41,7 @@ class ListSetting(models.Model):
 class BulkRun(models.Model):
     """One act on many clients: what became of each, and what each was before."""
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     act = models.CharField(max_length=30)
     summary = models.CharField(max_length=300, blank=True)
     # [{client, label, ok, message, before}]

@@ -13,7 +13,7 @@ from crm.base.models import Stamped
 class CompetitorInfo(Stamped):
     """One sighting of a competitor at a client; it never stays without a disposition (Source: S0-89)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="sightings")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="sightings", db_index=False)
     operator = models.CharField(_("operator"), max_length=5, choices=choices.Operator)
     product = models.CharField(_("product offered"), max_length=60, blank=True)
     action = models.CharField(_("what they do"), max_length=200)
@@ -51,7 +51,7 @@ class ChurnAlert(models.Model):
     `ref` names what raised it (a month, a product, a sighting), so that one sign raises one alert.
     """
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="churn_alerts")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="churn_alerts", db_index=False)
     rule = models.CharField(_("sign"), max_length=12, choices=choices.ChurnRule)
     ref = models.CharField(max_length=60)
     level = models.CharField(_("level"), max_length=4, choices=choices.Level)

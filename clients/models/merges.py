@@ -20,7 +20,9 @@ class Merge(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=choices.MergeKind)
     survivor_id = models.BigIntegerField()
     loser_id = models.BigIntegerField()
-    client = models.ForeignKey(Client, models.PROTECT, related_name="merges", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="merges", verbose_name=_("client"), db_index=False
+    )
     other = models.ForeignKey(Client, models.PROTECT, null=True, related_name="+")
     state = models.CharField(
         _("state"), max_length=8, choices=choices.MergeState, default=choices.MergeState.PROPOSED
@@ -68,7 +70,7 @@ class Merge(models.Model):
 class MergedRow(models.Model):
     """One row a merge changed: whether it was re-pointed, and columns as [before, after]."""
 
-    merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows")
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows", db_index=False)
     relation = models.CharField(max_length=80)
     row_id = models.BigIntegerField()
     moved = models.BooleanField(default=True)

@@ -69,7 +69,7 @@ class Product(models.Model):
 class ClientProduct(Stamped):
     """One product a client ordered; a re-order is a new row (spec §3.4)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="products")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="products", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     status = models.CharField(
         _("product status"),
@@ -126,7 +126,7 @@ class ClientProduct(Stamped):
 class ProductTraffic(models.Model):
     """Traffic of one client product in one month (events, KB or seconds, as the source counts)."""
 
-    client_product = models.ForeignKey(ClientProduct, models.CASCADE, related_name="traffic")
+    client_product = models.ForeignKey(ClientProduct, models.CASCADE, related_name="traffic", db_index=False)
     month = models.DateField(_("month"))
     amount = models.BigIntegerField(_("traffic"))
     recorded_at = models.DateTimeField(auto_now=True)
@@ -178,7 +178,7 @@ class RevenueMonth(models.Model):
     that counts as informatisation revenue, always summed from lines.
     """
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="revenue")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="revenue", db_index=False)
     month = models.DateField(_("month"))
     revenue_fen = models.BigIntegerField(_("revenue"))
     cost_fen = models.BigIntegerField(_("cost"), null=True, blank=True)
@@ -204,7 +204,7 @@ class RevenueLine(models.Model):
     was open; `counts` is its answer (clients/rules/revenue.py).
     """
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="revenue_lines")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="revenue_lines", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     client_product = models.ForeignKey(
         ClientProduct, models.PROTECT, null=True, blank=True, related_name="revenue"

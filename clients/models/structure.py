@@ -13,7 +13,7 @@ from crm.base.models import Region
 class BranchSite(models.Model):
     """A place where a client has a branch that is no client of ours: the region follows from it (S0-32)."""
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="sites")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="sites", db_index=False)
     name = models.CharField(_("branch"), max_length=120)
     region = models.ForeignKey(
         Region,
@@ -53,7 +53,7 @@ class Responsibility(models.Model):
     constraint below, that it has only one.
     """
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="responsibilities")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="responsibilities", db_index=False)
     level = models.CharField(_("level"), max_length=8, choices=choices.ResponsibilityLevel)
     role = models.CharField(_("role"), max_length=17, choices=choices.ResponsibilityRole)
     org_unit = models.ForeignKey(

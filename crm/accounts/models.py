@@ -203,7 +203,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 class RoleAssignment(models.Model):
     """A role of a person over one unit's sub-tree, from a day to a day (both included)."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", db_index=False)
     role = models.CharField(_("role"), max_length=12, choices=Role)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("scope"))
     valid_from = models.DateField(_("valid from"))

@@ -13,7 +13,9 @@ class AuditEvent(models.Model):
     """One act: who, when, what, on which record, from where. Never changed, never deleted."""
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # Static copy: the trail stays readable when a person is renamed.
     actor_name = models.CharField(_("person"), max_length=60, blank=True)
     action = models.CharField(_("act"), max_length=60)

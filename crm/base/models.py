@@ -73,7 +73,9 @@ class Region(models.Model):
 class Notification(models.Model):
     """Tell one person one thing; `key` keeps a nightly step from telling it twice."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False
+    )
     kind = models.CharField(max_length=40)
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=300, blank=True)
@@ -96,7 +98,7 @@ class Notification(models.Model):
 class IdempotencyKey(models.Model):
     """Remember the answer to a creating POST, so that a repeated one gets the same (spec §4.2)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=128)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)

@@ -24,7 +24,11 @@ class DownloadRequest(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     language = models.CharField(max_length=8)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("asked by"),
+        db_index=False,
     )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     rows_asked = models.PositiveIntegerField(_("rows"))

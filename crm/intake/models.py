@@ -17,7 +17,12 @@ class ImportBatch(models.Model):
 
     roster = models.CharField(_("roster"), max_length=20)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("imported by"),
+        db_index=False,
     )
     status = models.CharField(_("state"), max_length=12, choices=BatchStatus, default=BatchStatus.UPLOADED)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
@@ -135,7 +140,7 @@ class ImportProgress(models.Model):
 class RowError(models.Model):
     """One thing wrong with one cell or row; a soft one lands the row and leaves the cell as it is on file."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="errors")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="errors", db_index=False)
     rn = models.PositiveIntegerField()
     sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField()
@@ -158,7 +163,7 @@ class RowError(models.Model):
 class RowChange(models.Model):
     """What one row did to one record, so that it can be shown and undone."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes", db_index=False)
     rn = models.PositiveIntegerField()
     sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField()
@@ -183,7 +188,7 @@ class RowChange(models.Model):
 class RowEdit(models.Model):
     """A cell mended on the page: laid over the file whenever its rows are cleaned."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="edits")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="edits", db_index=False)
     sheet = models.PositiveSmallIntegerField()
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=40)
@@ -203,7 +208,7 @@ class RowEdit(models.Model):
 class RememberedMapping(models.Model):
     """How one person matched the columns of a file with these headers last time."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     roster = models.CharField(max_length=20)
     fingerprint = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)

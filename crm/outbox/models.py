@@ -36,7 +36,7 @@ class Delivery(models.Model):
         DEAD = "DEAD", _("Given up")
 
     event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="+")
-    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries", db_index=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()

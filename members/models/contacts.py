@@ -16,7 +16,7 @@ from members.querysets import OfClientQuerySet
 class Contact(Stamped):
     """A key person or contact of a client (Source: S1-81, S1-82, D-22)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="contacts")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="contacts", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=choices.ContactKind)
     name = models.CharField(_("full name"), max_length=40)
     salutation = models.CharField(_("form of address"), max_length=20, blank=True)

@@ -20,7 +20,13 @@ class PersonalCustomer(Stamped):
     msisdn = models.CharField(_("mobile"), max_length=11, validators=[MOBILE], db_collation="C")
     name = models.CharField(_("full name"), max_length=40)
     client = models.ForeignKey(
-        Client, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("client")
+        Client,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("client"),
+        db_index=False,
     )
     org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     brand = models.CharField(_("brand"), max_length=12, choices=choices.Brand)
@@ -59,7 +65,7 @@ class PersonalCustomer(Stamped):
 class MonthlyBill(models.Model):
     """One month's bill of one customer; amounts in fen (spec §3.5, S0-67)."""
 
-    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="bills")
+    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="bills", db_index=False)
     bill_month = models.DateField(_("month"))
     total_fen = models.BigIntegerField(_("charged"))
     paid_fen = models.BigIntegerField(_("paid"))

@@ -17,7 +17,7 @@ from members.querysets import OfClientQuerySet
 class Member(Stamped):
     """A number that belongs to a client (Source: S1-65…S1-67, S1-77…S1-80)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="members")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="members", db_index=False)
     msisdn = models.CharField(_("mobile"), max_length=11, validators=[MOBILE], db_collation="C")
     name = models.CharField(_("full name"), max_length=100)
     position = models.CharField(_("position"), max_length=40)

@@ -14,7 +14,7 @@ from members.querysets import OfClientQuerySet, RehomingRunQuerySet
 class BookEntry(models.Model):
     """A line of a client's address book as somebody collected it (Source: S1-77, S1-79)."""
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="book")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="book", db_index=False)
     msisdn = models.CharField(_("mobile"), max_length=11, validators=[MOBILE], db_collation="C")
     name = models.CharField(_("full name"), max_length=100, blank=True)
     position = models.CharField(_("position"), max_length=40, blank=True)
@@ -75,7 +75,7 @@ class RehomingRun(models.Model):
 class RehomingMove(models.Model):
     """What a run does with one member: from where to where, and why."""
 
-    run = models.ForeignKey(RehomingRun, models.CASCADE, related_name="moves")
+    run = models.ForeignKey(RehomingRun, models.CASCADE, related_name="moves", db_index=False)
     member = models.ForeignKey(Member, models.CASCADE, related_name="+")
     from_client = models.ForeignKey(Client, models.CASCADE, related_name="+")
     to_client = models.ForeignKey(Client, models.CASCADE, related_name="+")

@@ -14,7 +14,7 @@ from members.models.contacts import Contact
 class ContactTrait(models.Model):
     """One preference, request or taboo of a contact (Source: S1-53); what ended stays as history."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="trait_rows")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="trait_rows", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=choices.TraitKind)
     text = models.CharField(_("trait"), max_length=200)
     noted_on = models.DateField(_("noted on"))
@@ -35,7 +35,7 @@ class ContactTrait(models.Model):
 class ContactTie(models.Model):
     """Who of ours knows a person at the client, and who calls when: the map of contacts (Source: S2-36)."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="ties")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="ties", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("colleague")
     )

@@ -19,7 +19,9 @@ class RewardBudget(models.Model):
     `reserved` waits for a second person, `spent` is in customers' accounts. Units: points.
     """
 
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     quarter = models.PositiveSmallIntegerField(
         _("period"), choices=choices.BudgetPeriod, default=choices.BudgetPeriod.YEAR

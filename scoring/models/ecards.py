@@ -19,7 +19,7 @@ class ECard(Stamped):
     """One card of one customer; code and printed part are made from this row alone (spec §3.5)."""
 
     card_no = models.CharField(_("card number"), max_length=12, unique=True, db_collation="C")
-    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="ecards")
+    customer = models.ForeignKey(PersonalCustomer, models.PROTECT, related_name="ecards", db_index=False)
     grade = models.CharField(_("VIP grade"), max_length=7, choices=VipGrade)
     valid_to = models.DateField(_("valid to"))
     payload_version = models.PositiveSmallIntegerField(default=1)

@@ -23,7 +23,7 @@ class PointAccount(models.Model):
 class PointLot(models.Model):
     """The sub-account of one year [积分子账户]; expires on 31 December two years later (S0-72)."""
 
-    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="lots")
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="lots", db_index=False)
     lot_year = models.PositiveSmallIntegerField(_("year"))
     earned_consumption = models.PositiveBigIntegerField(default=0)
     earned_reward = models.PositiveBigIntegerField(default=0)
@@ -65,7 +65,7 @@ class PointMovement(models.Model):
     """One act on one account: groups its ledger lines, carries its idempotency key and its shortfall."""
 
     id = models.UUIDField(primary_key=True)
-    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="movements")
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="movements", db_index=False)
     kind = models.CharField(max_length=16, choices=choices.PointKind)
     key = models.CharField(max_length=100)
     points = models.BigIntegerField()  # asked for, unsigned
@@ -97,7 +97,7 @@ class PointMovement(models.Model):
 class OneTimeCode(models.Model):
     """A six-digit code sent to a customer before points are spent; only its hash is kept (E130)."""
 
-    customer = models.ForeignKey(PersonalCustomer, models.CASCADE, related_name="+")
+    customer = models.ForeignKey(PersonalCustomer, models.CASCADE, related_name="+", db_index=False)
     digest = models.CharField(max_length=128)
     expires_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -115,7 +115,7 @@ class OneTimeCode(models.Model):
 class PointEntry(models.Model):
     """One line of the ledger; the database refuses to change or delete it (spec §3.5, L3)."""
 
-    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(PointAccount, models.PROTECT, related_name="entries", db_index=False)
     lot_year = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=choices.PointKind)
     points = models.BigIntegerField()

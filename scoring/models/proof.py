@@ -74,7 +74,7 @@ class PointSum(models.Model):
     What a reversal gave back counts under the kind it reversed. Units: points, signed.
     """
 
-    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(_("month"))
     kind = models.CharField(max_length=16, choices=choices.PointKind)
     points = models.BigIntegerField()
@@ -92,7 +92,7 @@ class PointSum(models.Model):
 class LotSum(models.Model):
     """What the customers of one unit hold of one year, as of the last night (R11)."""
 
-    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
     lot_year = models.PositiveSmallIntegerField(_("year"))
     expires_on = models.DateField(_("expires"))
     points = models.BigIntegerField()

@@ -14,7 +14,7 @@ from scoring.querysets import ReachQuerySet
 class ResourceCost(models.Model):
     """What one resource of a province cost in one month; shared out by use when the month closes (S2-03)."""
 
-    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(_("month"))
     driver = models.CharField(_("resource"), max_length=9, choices=choices.CostDriver)
     cost_fen = models.BigIntegerField(_("cost"))

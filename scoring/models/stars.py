@@ -49,7 +49,7 @@ class StarModelVersion(models.Model):
 class StarRun(models.Model):
     """One evaluation of all customers for one closed month; never made twice."""
 
-    version = models.ForeignKey(StarModelVersion, models.PROTECT, related_name="runs")
+    version = models.ForeignKey(StarModelVersion, models.PROTECT, related_name="runs", db_index=False)
     month = models.DateField(_("month"))
     customers = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)  # star → customers
@@ -128,7 +128,9 @@ class MarkChange(models.Model):
         MIDHIGH = "MIDHIGH", _("mid-high end")
         VIP = "VIP", _("VIP grade")
 
-    customer = models.ForeignKey(PersonalCustomer, models.CASCADE, related_name="mark_changes")
+    customer = models.ForeignKey(
+        PersonalCustomer, models.CASCADE, related_name="mark_changes", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     old = models.CharField(max_length=12, blank=True)
     new = models.CharField(max_length=12, blank=True)

@@ -52,7 +52,7 @@ class TierModelVersion(models.Model):
 class TierRun(models.Model):
     """One evaluation of a province's base; the month-end run is the month's official tier."""
 
-    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", db_index=False)
     business_date = models.DateField()
     version = models.ForeignKey(TierModelVersion, models.PROTECT, related_name="runs")
     official = models.BooleanField(default=False)

@@ -23,14 +23,28 @@ class Appointment(Stamped):
     """
 
     client_key = models.UUIDField(unique=True, null=True, blank=True)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
+    )
     contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contact"),
+        db_index=False,
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     kind = models.CharField(
         _("kind of call"), max_length=8, choices=choices.CallKind, default=choices.CallKind.VISIT
     )
@@ -112,9 +126,15 @@ class MissedCall(Stamped):
     """A call nobody took: the client is called back within the time (Source: S0-92, X-20)."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     number = models.CharField(_("number"), max_length=20)
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client")
@@ -158,7 +178,7 @@ class MissedCall(Stamped):
 class SolutionUse(models.Model):
     """A solution somebody looked at before a visit (Source: S1-07)."""
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="solutions")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="solutions", db_index=False)
     solution = models.ForeignKey("knowledge.Solution", models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     consulted_at = models.DateTimeField(_("looked at"), auto_now_add=True)

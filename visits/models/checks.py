@@ -19,7 +19,9 @@ class SpotDraw(models.Model):
     checker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checker")
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     target = models.CharField(_("what is checked"), max_length=8, choices=choices.SpotTarget)
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("to"))
@@ -47,7 +49,7 @@ class SpotDraw(models.Model):
 class SpotSample(models.Model):
     """One log that was drawn, and whose work is looked at."""
 
-    draw = models.ForeignKey(SpotDraw, models.PROTECT, related_name="samples")
+    draw = models.ForeignKey(SpotDraw, models.PROTECT, related_name="samples", db_index=False)
     position = models.PositiveSmallIntegerField()
     log = models.ForeignKey(VisitLog, models.PROTECT, related_name="+")
     person = models.ForeignKey(
@@ -95,7 +97,11 @@ class QualityMonth(models.Model):
     """The quality score of a person in a month, from the spot checks made in it."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("person"),
+        db_index=False,
     )
     target = models.CharField(_("what is checked"), max_length=8, choices=choices.SpotTarget)
     month = models.DateField(_("month"))

@@ -26,11 +26,19 @@ def all_materials() -> list[str]:
 class OnSiteEvent(Stamped):
     """One stand at one client, from the plan to the closed evaluation (spec §3.4)."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
+    )
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     state = models.CharField(
         _("state"), max_length=9, choices=choices.EventState, default=choices.EventState.DRAFT
     )
@@ -149,7 +157,7 @@ class EventStaff(models.Model):
 class EventProduct(models.Model):
     """One product the stand promotes: wording, tariff, target and result (Source: S1-57, S1-59, S1-60)."""
 
-    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="products")
+    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="products", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     script = models.CharField(_("wording"), max_length=500, blank=True)
     tariff = models.CharField(_("tariff and policy"), max_length=300, blank=True)
@@ -179,7 +187,7 @@ class EventProduct(models.Model):
 class EventGift(models.Model):
     """Gifts for the people who come, out of a unit's stock."""
 
-    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="gifts")
+    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="gifts", db_index=False)
     stock = models.ForeignKey(GiftStock, models.PROTECT, related_name="+", verbose_name=_("gift"))
     quantity = models.PositiveIntegerField(_("quantity"))
     given = models.PositiveIntegerField(_("given away"), null=True, blank=True)
@@ -201,7 +209,7 @@ class EventGift(models.Model):
 class EventAttendee(models.Model):
     """Somebody who signed in, and what became of it (Source: S1-62, S1-77)."""
 
-    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="attendees")
+    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="attendees", db_index=False)
     # Copy of the event's client: people are matched with its members in one statement.
     client = models.ForeignKey(Client, models.PROTECT, related_name="+")
     # Made on the phone: sent twice it is one row.
@@ -264,7 +272,7 @@ def photo_path(photo: "EventPhoto", _filename: str) -> str:
 class EventPhoto(models.Model):
     """A picture of the site."""
 
-    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="photos")
+    event = models.ForeignKey(OnSiteEvent, models.CASCADE, related_name="photos", db_index=False)
     file = models.FileField(_("photo"), upload_to=photo_path, max_length=120)
     content_type = models.CharField(max_length=30)
     size = models.PositiveIntegerField()

@@ -49,7 +49,7 @@ class Presence(models.Model):
     Units: degrees of WGS-84; `skew_s` is our clock minus the phone's.
     """
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="presences")
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="presences", db_index=False)
     kind = models.CharField(max_length=3, choices=choices.PresenceKind)
     fix = models.CharField(_("position"), max_length=8, choices=choices.Fix)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -97,7 +97,7 @@ class VisitPhoto(models.Model):
 
     # Made on the phone: the same picture sent twice is one row.
     key = models.UUIDField(unique=True)
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", db_index=False)
     file = models.FileField(_("photo"), upload_to=photo_path, max_length=120)
     content_type = models.CharField(max_length=30)
     size = models.PositiveIntegerField(_("size"))

@@ -36,7 +36,7 @@ class Gift(models.Model):
 class GiftStock(models.Model):
     """How many of a gift a unit holds: the sum of its moves, kept under the row's lock."""
 
-    gift = models.ForeignKey(Gift, models.PROTECT, related_name="stock")
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="stock", db_index=False)
     org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
     on_hand = models.IntegerField(_("in stock"), default=0)
 
@@ -57,15 +57,23 @@ class GiftStock(models.Model):
 class GiftRequest(Stamped):
     """One gift for one client, from the application to the signed receipt and the call back."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
+    )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="gifts")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     stock = models.ForeignKey(GiftStock, models.PROTECT, related_name="requests")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     value_fen = models.PositiveIntegerField(_("value"))

@@ -15,7 +15,9 @@ class Meeting(Stamped):
     """One meeting of a unit on one day (Source: S1-13, S1-15, S1-96)."""
 
     kind = models.CharField(_("kind of meeting"), max_length=7, choices=choices.MeetingKind)
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     held_on = models.DateField(_("day"))
     state = models.CharField(
         _("state"), max_length=7, choices=choices.MeetingState, default=choices.MeetingState.PLANNED
@@ -60,7 +62,7 @@ class Meeting(Stamped):
 class Attendance(models.Model):
     """Whether one person was at one meeting."""
 
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=7, choices=choices.AttendanceState)
 
@@ -90,7 +92,7 @@ class DailyTask(Stamped):
     """What a manager is to do by a day, how much of it, and how much is done (Source: S1-15, S1-97)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="tasks")
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
     )

@@ -18,13 +18,19 @@ from visits.querysets.opinions import OpinionQuerySet
 class OpinionForm(Stamped):
     """One opinion of a client [意见征求表], from the spot to what the client was told."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
+    )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="opinions")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
     org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     kind = models.CharField(

@@ -11,7 +11,7 @@ from visits.models.logs import VisitLog
 class LogReturn(models.Model):
     """One return of a log with its text as it stood; never changed, never removed (Source: S1-91)."""
 
-    log = models.ForeignKey(VisitLog, models.PROTECT, related_name="returns")
+    log = models.ForeignKey(VisitLog, models.PROTECT, related_name="returns", db_index=False)
     log_version = models.PositiveIntegerField()
     returned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("returned by")

@@ -20,7 +20,9 @@ class EscalationRequest(Stamped):
     """One urgent need put to a superior; a grant names what is simplified and until when."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="urgent_needs", verbose_name=_("visit"))
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
     )

@@ -40,14 +40,22 @@ class Visit(Stamped):
 
     # Made on the phone: the same visit sent twice is one row.
     client_key = models.UUIDField(unique=True, null=True, blank=True)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="+", verbose_name=_("client"), db_index=False
+    )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     state = models.CharField(
         _("state"), max_length=11, choices=choices.VisitState, default=choices.VisitState.PLANNED
     )

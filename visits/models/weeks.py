@@ -34,10 +34,16 @@ class WeeklyReport(Stamped):
     """One week of one manager: what it brought, what comes next (Source: S1-94)."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("account manager"),
+        db_index=False,
     )
     # The unit the person belonged to in that week: a move later leaves the report where it was.
-    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("unit"), db_index=False
+    )
     iso_year = models.PositiveSmallIntegerField(_("ISO year"))
     iso_week = models.PositiveSmallIntegerField(_("ISO week"))
     monday = models.DateField(_("Monday"))
