@@ -140,7 +140,10 @@ class ImportProgress(models.Model):
 class RowError(models.Model):
     """One thing wrong with one cell or row; a soft one lands the row and leaves the cell as it is on file."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="errors", db_index=False)
+    # Not checked by the database: up to a million of them are written at once, by SQL over one batch.
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="errors", db_index=False, db_constraint=False
+    )
     rn = models.PositiveIntegerField()
     sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField()
@@ -163,7 +166,10 @@ class RowError(models.Model):
 class RowChange(models.Model):
     """What one row did to one record, so that it can be shown and undone."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes", db_index=False)
+    # Not checked by the database: up to a million of them are written at once, by SQL over one batch.
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
     rn = models.PositiveIntegerField()
     sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField()

@@ -129,6 +129,9 @@ class Table:
         """Show the table as `stage` in this transaction."""
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '60s'")
+            cursor.execute(
+                "SET LOCAL work_mem = '128MB'"
+            )  # a hundred thousand rows are sorted without a file
             cursor.execute("SET LOCAL client_min_messages = error")
             cursor.execute("DROP VIEW IF EXISTS pg_temp.touched, pg_temp.stage")
             cursor.execute(f"CREATE TEMP VIEW stage AS SELECT * FROM {quote(self.batch.stage_table)}")
