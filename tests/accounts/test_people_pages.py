@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from clients.models import Client
+from crm.accounts.choices import Grade, Track
 from crm.accounts.models import ApiClient, OrgUnit, User
 from crm.audit.history import changes_of
 from crm.audit.models import AuditEvent
@@ -94,14 +95,31 @@ def test_the_list_is_the_team(
     assert [person.staff_no for person in found] == ["stranger"]
 
 
+@pytest.mark.spec("S4-04", "S4-12")
+@pytest.mark.parametrize("track", Track)
+@pytest.mark.parametrize("grade", Grade)
+def test_an_account_manager_holds_one_of_six_posts(
+    browse: Browse, sysadmin: User, org: dict[str, OrgUnit], track: Track, grade: Grade
+) -> None:
+    browser = browse(sysadmin)
+    assert browser.post("/accounts/users/add/", form(org, am_track=track, am_grade=grade)).status_code == 200
+    person = User.objects.get(staff_no="n1")
+    page = browser.get(f"/accounts/users/{person.pk}/").content.decode()
+    assert str(track.label) in page
+    assert str(grade.label) in page
+    assert browser.post("/accounts/users/add/", form(org, staff_no="n2", am_grade="CHIEF")).status_code == 400
+
+
+@pytest.mark.spec("S0-94")
+@pytest.mark.parametrize("name", ["BOSS", "BI", "NRM", "SMS"])
 def test_a_token_opens_the_api_until_it_is_revoked_or_the_system_is_off(
-    browse: Browse, sysadmin: User, org: dict[str, OrgUnit]
+    browse: Browse, sysadmin: User, org: dict[str, OrgUnit], name: str
 ) -> None:
     page = browse(sysadmin).post(
-        "/accounts/systems/add/", {"name": "BOSS", "unit": str(org["province"].pk), "scopes": ["read"]}
+        "/accounts/systems/add/", {"name": name, "unit": str(org["province"].pk), "scopes": ["read"]}
     )
     token = page.context["token"]
-    system = ApiClient.objects.get(name="BOSS")
+    system = ApiClient.objects.get(name=name)
     caller = APIClient(HTTP_AUTHORIZATION=f"Token {token}")
     assert caller.get("/api/v1/me").json()["is_system"] is True
 

@@ -6,7 +6,7 @@ import pytest
 
 from clients.models import Client
 from crm.accounts import services
-from crm.accounts.choices import Role
+from crm.accounts.choices import Role, UnitType
 from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
@@ -129,11 +129,13 @@ def test_roles_are_granted_inside_the_sub_tree_and_never_to_oneself(
     assert not again(owner).can("visits.approve_log")
 
 
+@pytest.mark.spec("S1-05")
 def test_a_unit_moves_only_where_its_kind_may_stand(org: dict[str, OrgUnit], sysadmin: User) -> None:
     with pytest.raises(Invalid, match="UNIT_RANK"):
         services.move_unit(actor=sysadmin, unit=org["city"], parent=org["far_unit"])
     with pytest.raises(Invalid, match="UNIT_CYCLE"):
         services.move_unit(actor=sysadmin, unit=org["unit"], parent=org["dept"])
+    assert org["unit"].type == UnitType.PRODUCTION_UNIT
     moved = services.move_unit(actor=sysadmin, unit=org["unit"], parent=org["other_city"])
     assert OrgUnit.objects.get_parent(moved) == org["other_city"]
     assert OrgUnit.objects.get(code="D330106").path.startswith(moved.path)
@@ -157,3 +159,22 @@ def test_a_client_system_sees_its_unit_by_its_scopes(
     services.change_system(actor=sysadmin, system=system, unit=org["city"], scopes=["read", "write"])
     assert set(Client.objects.visible_to(again(system.user))) == {acme, foreign}
     assert again(system.user).can("clients.change")
+
+
+@pytest.mark.spec("S1-98")
+@pytest.mark.parametrize(
+    ("role", "may", "may_not"),
+    [
+        (Role.AM, "visits.write_log", "visits.approve_log"),
+        (Role.DEPT_HEAD, "visits.approve_log", "visits.spot_check"),
+        (Role.UNIT_LEADER, "visits.spot_check", "visits.write_log"),
+        (Role.GC_DEPT, "visits.inspect_week", "visits.approve_log"),
+    ],
+)
+def test_the_roles_the_handbook_names_do_what_it_says(
+    org: dict[str, OrgUnit], owner: User, role: Role, may: str, may_not: str
+) -> None:
+    RoleAssignment.objects.filter(user=owner).delete()
+    RoleAssignment.objects.create(user=owner, role=role, unit=org["unit"], valid_from=clock.today())
+    assert again(owner).can(may)
+    assert not again(owner).can(may_not)
