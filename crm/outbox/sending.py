@@ -22,7 +22,8 @@ from crm.base.errors import Invalid
 SECONDS = 5
 # What a bell rings for goes out too, for those who turn it into text messages or a message of the house.
 NOTIFICATION = "notification.created"
-KINDS = ("client.tier_changed", NOTIFICATION)
+# The last two are for the gateway of the operator: one-time codes, e-cards, answers to texts.
+KINDS = ("client.tier_changed", NOTIFICATION, "sms.send", "mms.send")
 
 
 def secret_of(salt: uuid.UUID) -> str:

@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import CharField, Exists, Max, Min, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,8 @@ BATCH = 200
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=30)
 CLAIM = timedelta(minutes=5)
+# A round ends before the next ones pile up behind it: other people's tasks wait for the same workers.
+ROUND = timedelta(minutes=1)
 # How far back notifications are looked for; an older one is of no use as a text message.
 LOOK_BACK, LOOK_BACK_ROWS = timedelta(hours=6), 20_000
 
@@ -38,11 +40,15 @@ def add_endpoint(*, name: str, url: str, kinds: list[str], actor: Any) -> Endpoi
     if not kinds or set(kinds) - set(sending.KINDS):
         sentence = _("Choose events of the list.")
         raise Invalid("KIND_UNKNOWN", sentence, fields={"kinds": [sentence]})
-    if Endpoint.objects.filter(name=name).exists():
-        sentence = _("There is a recipient of this name.")
-        raise Invalid("NAME_TAKEN", sentence, fields={"name": [sentence]})
     newest = OutboxEvent.objects.aggregate(n=Max("pk"))["n"] or 0
-    endpoint = Endpoint.objects.create(name=name, url=url, kinds=kinds, salt=uuid.uuid4(), last_event=newest)
+    try:
+        with transaction.atomic():
+            endpoint = Endpoint.objects.create(
+                name=name, url=url, kinds=kinds, salt=uuid.uuid4(), last_event=newest
+            )
+    except IntegrityError:
+        sentence = _("There is a recipient of this name.")
+        raise Invalid("NAME_TAKEN", sentence, fields={"name": [sentence]}) from None
     record(actor=actor, action="outbox.endpoint_added", entity=endpoint, data={"name": name, "url": url})
     return endpoint
 
@@ -136,9 +142,28 @@ def _claim() -> list[Delivery]:
 
 
 def deliver_due() -> int:
-    """Send what is due; return how many were taken. Sent twice, a message carries the same id (E211)."""
+    """Send what is due; return how many were taken. Sent twice, a message carries the same id (E211).
+
+    Whoever did not answer is left alone for the rest of the round: a receiver that is away does not hold up
+    the one-time codes of another. What is not sent in time goes back, without counting as a try.
+    """
     fan_out()
-    return sum(_deliver(delivery) for delivery in _claim())
+    began, taken = clock.now(), 0
+    silent: set[int] = set()
+    for delivery in _claim():
+        if delivery.endpoint_id in silent:
+            _give_back(delivery, after=FIRST_PAUSE)
+        elif clock.now() - began > ROUND:
+            _give_back(delivery)
+        elif _deliver(delivery):
+            taken += 1
+        elif delivery.status is None:
+            silent.add(delivery.endpoint_id)
+    return taken
+
+
+def _give_back(delivery: Delivery, after: timedelta = timedelta()) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(next_at=clock.now() + after)
 
 
 def _deliver(delivery: Delivery) -> bool:
@@ -163,6 +188,8 @@ def _deliver(delivery: Delivery) -> bool:
     else:
         delivery.next_at = clock.now() + FIRST_PAUSE * 2 ** (delivery.attempts - 1)
     delivery.save()
+    if taken:
+        OutboxEvent.objects.filter(pk=event.pk, delivered_at=None).update(delivered_at=clock.now())
     return taken
 
 

@@ -1,6 +1,8 @@
 """The outbox: signed, exactly one id, tried again, given up, replayed; never into the house's own network."""
 
+import base64
 import json
+import re
 import threading
 import uuid
 from collections.abc import Iterator
@@ -16,9 +18,11 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import Forbidden, Invalid
 from crm.base.models import Notification, OutboxEvent
+from crm.base.services import purge_expired
 from crm.outbox import sending, services
 from crm.outbox.models import Delivery, Endpoint
 from scoring import services as scoring
+from tests import factories
 from tests.scoring.test_tier import with_revenue
 
 
@@ -124,6 +128,96 @@ def test_a_receiver_hears_only_what_it_asked_for_and_only_from_now_on(
     happened(3, kind="sms.send")
     assert services.deliver_due() == 1
     assert json.loads(receiver.got[0][1])["data"] == {"client_code": "C2"}
+
+
+@pytest.mark.spec("S0-76", "E130")
+def test_codes_and_cards_reach_the_gateway_that_asked_for_them(
+    receiver: Receiver, sysadmin: User, owner: User, acme: Client, org: dict[str, OrgUnit], settings: Any
+) -> None:
+    settings.ECARD_KEYS = [f"k1:{base64.b64encode(bytes(32)).decode()}"]
+    customer = factories.make_customer(
+        org["unit"], acme, vip_grade="GOLD", vip_valid_to=clock.today().replace(month=12, day=31)
+    )
+    services.add_endpoint(name="短信网关", url=receiver.url, kinds=["sms.send", "mms.send"], actor=sysadmin)
+    scoring.issue_code(customer=customer, actor=owner)
+    card, _fresh = scoring.issue_card(customer=customer, actor=None)
+    message = scoring.send_card(card=card, channel="MMS")
+    assert services.deliver_due() == 2
+    code, picture = (json.loads(body) for _headers, body in receiver.got)
+    assert (code["type"], code["data"]["to"]) == ("sms.send", customer.msisdn)
+    assert re.search(r"\d{6}", code["data"]["text"])
+    assert (picture["type"], picture["data"]["message"]) == ("mms.send", message.pk)
+    assert not OutboxEvent.objects.filter(delivered_at=None).exists()
+    scoring.settle_cards(as_of=clock.today())
+    message.refresh_from_db()
+    assert message.state == "SENT"
+
+
+def test_a_receiver_that_is_away_is_asked_once_a_round_and_holds_nobody_up(
+    receiver: Receiver, endpoint: Endpoint, sysadmin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = services.add_endpoint(
+        name="away", url="http://127.0.0.1:9/", kinds=["client.tier_changed"], actor=sysadmin
+    )
+    asked = []
+    post = sending.post
+
+    def counted(**values: Any) -> int:
+        asked.append(values["url"])
+        return post(**values)
+
+    monkeypatch.setattr(sending, "post", counted)
+    for number in range(3):
+        happened(number)
+    assert services.deliver_due() == 3
+    assert asked.count(away.url) == 1
+    waiting = Delivery.objects.filter(endpoint=away)
+    assert sorted(waiting.values_list("state", "attempts")) == [
+        ("WAITING", 0),
+        ("WAITING", 0),
+        ("WAITING", 1),
+    ]
+    assert all(row.next_at <= clock.now() + timedelta(seconds=30) for row in waiting)
+
+
+def test_a_round_ends_in_time_and_the_rest_goes_back(
+    receiver: Receiver, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        happened(number)
+    monkeypatch.setattr(services, "ROUND", timedelta(seconds=-1))
+    assert services.deliver_due() == 0
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("WAITING", 0)}
+    monkeypatch.undo()
+    assert services.deliver_due() == 3
+
+
+@pytest.mark.spec("J18")
+def test_events_go_a_month_after_they_were_taken_or_three_after_nobody_took_them(
+    receiver: Receiver, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.base.services.BATCH", 2)
+    today = clock.today()
+    midnight = clock.at(today)
+    events = [happened(number) for number in range(5)]
+    assert services.deliver_due() == 5
+    untaken, older = happened(5, kind="sms.send"), happened(6, kind="sms.send")
+    rows = OutboxEvent.objects
+    rows.filter(pk__in=[event.pk for event in events[:3]]).update(delivered_at=midnight - timedelta(days=31))
+    rows.filter(pk=untaken.pk).update(created_at=midnight - timedelta(days=90))
+    rows.filter(pk=older.pk).update(created_at=midnight - timedelta(days=91))
+    assert purge_expired(as_of=today) == 4
+    assert purge_expired(as_of=today) == 0
+    assert set(rows.values_list("pk", flat=True)) == {events[3].pk, events[4].pk, untaken.pk}
+    assert Delivery.objects.count() == 2
+
+
+def test_two_receivers_of_one_name_are_refused(
+    receiver: Receiver, endpoint: Endpoint, sysadmin: User
+) -> None:
+    with pytest.raises(Invalid, match="NAME_TAKEN"):
+        services.add_endpoint(name="BI", url=receiver.url, kinds=["sms.send"], actor=sysadmin)
+    assert Endpoint.objects.count() == 1
 
 
 def test_a_receiver_that_is_off_gets_what_it_missed(
