@@ -1,9 +1,12 @@
 """The way of a file: draft → submitted → filed or rejected; and its end."""
 
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import FilingState, ProductStatus
@@ -47,17 +50,15 @@ def _wrong_state(client: Client) -> BusinessError:
     )
 
 
-def _tell(users: list[User], client: Client, kind: str, text: str) -> None:
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                user=user, kind=kind, text=text[:300], url=reverse("clients:card", args=[client.pk]),
-                key=f"{kind}:{client.pk}:{client.version}",
-            )
-            for user in users
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+def _tell(users: list[User], client: Client, kind: str, sentence: Sentence, **values: Any) -> None:
+    """Tell each in the own language."""
+    url, key = reverse("clients:card", args=[client.pk]), f"{kind}:{client.pk}:{client.version}"
+    notices = []
+    for user in users:
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            text = str(sentence) % {"client": client, **values}
+        notices.append(Notification(user=user, kind=kind, text=text[:300], url=url, key=key))
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def _checked(client: Client, actor: User, day: date) -> bool:
@@ -87,9 +88,8 @@ def submit_client(*, actor: User, client_id: int, as_of: date | None = None) -> 
         client.filing = FilingState.SUBMITTED
         client.save()
         heads = list(User.objects.holding(Role.DEPT_HEAD, over=client.org_unit, as_of=day))
-        _tell(heads, client, "clients.file_submitted",
-              str(_("%(who)s submitted the file of %(client)s.")
-                  % {"who": actor, "client": client}))  # fmt: skip
+        sentence = _("%(who)s submitted the file of %(client)s.")
+        _tell(heads, client, "clients.file_submitted", sentence, who=actor)
     else:
         client.filing = FilingState.FILED
         client.save()
@@ -125,8 +125,8 @@ def approve_client(*, actor: User, client_id: int, as_of: date | None = None) ->
     refresh_status([client.pk], as_of=day, actor=actor)
     refresh_key_accounts([client.pk], as_of=day)
     if client.submitted_by:
-        _tell([client.submitted_by], client, "clients.file_approved",
-              str(_("The file of %(client)s was approved.") % {"client": client}))  # fmt: skip
+        sentence = _("The file of %(client)s was approved.")
+        _tell([client.submitted_by], client, "clients.file_approved", sentence)
     record(actor=actor, action="clients.approved", entity=client, unit=client.org_unit)
     client.refresh_from_db()
     return client
@@ -148,9 +148,8 @@ def reject_client(*, actor: User, client_id: int, reason: str) -> Client:
     client.stamp(actor)
     client.save()
     if client.submitted_by:
-        _tell([client.submitted_by], client, "clients.file_rejected",
-              str(_("The file of %(client)s was returned: %(reason)s")
-                  % {"client": client, "reason": reason}))  # fmt: skip
+        sentence = _("The file of %(client)s was returned: %(reason)s")
+        _tell([client.submitted_by], client, "clients.file_rejected", sentence, reason=reason)
     record(actor=actor, action="clients.rejected", entity=client, unit=client.org_unit,
            data={"reason": reason})  # fmt: skip
     return client

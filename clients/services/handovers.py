@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import AssignmentKind, HandOverOutcome, HandOverState
@@ -117,23 +119,25 @@ def _told(handover: HandOver) -> dict[str, Any]:
 
 
 def _tell(handover: HandOver, kind: str, sentence: Any, count: int) -> None:
-    """Tell both managers and the heads above, each once."""
+    """Tell both managers and the heads above, each once and in the own language."""
     heads = User.objects.holding(Role.DEPT_HEAD, over=handover.org_unit, as_of=clock.today())
     people = {user.pk: user for user in (handover.giver, handover.taker, *heads)}
-    text = str(sentence) % {
+    values = {
         "giver": handover.giver, "taker": handover.taker, "n": count,
         "day": handover.starts_on, "back": handover.returns_on,
     }  # fmt: skip
-    Notification.objects.bulk_create(
-        [
+    url = reverse("clients:handover", args=[handover.pk])
+    notices = []
+    for user in people.values():
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            text = str(sentence) % values
+        notices.append(
             Notification(
-                user=user, kind=f"clients.handover_{kind}", text=text[:300],
-                url=reverse("clients:handover", args=[handover.pk]), key=f"handover:{kind}:{handover.pk}",
+                user=user, kind=f"clients.handover_{kind}", text=text[:300], url=url,
+                key=f"handover:{kind}:{handover.pk}",
             )
-            for user in people.values()
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+        )  # fmt: skip
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def _move(clients: list[int], *, old: User, new: User, day: date, reason: str, actor: User | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from clients import services
 from clients.models import Client, ClientStatusHistory
@@ -44,6 +45,19 @@ def test_a_manager_files_through_the_head(org: dict[str, OrgUnit], owner: User, 
     filed = services.approve_client(actor=head, client_id=client.pk)
     assert (filed.filing, filed.client_code) == ("FILED", client.client_code)
     assert ClientStatusHistory.objects.get(client=client).new == "POTENTIAL"
+
+
+def test_each_is_told_in_the_own_language(org: dict[str, OrgUnit], owner: User, head: User) -> None:
+    """Whatever language the one who acts works in."""
+    User.objects.filter(pk=head.pk).update(language="en")
+    client = new(owner, org["dept"], name="城关区供水公司")
+    factories.make_contact(client, "KEY_PERSON")
+    factories.make_contact(client)
+    services.submit_client(actor=owner, client_id=client.pk)
+    assert head.notifications.get().text == "owner某 submitted the file of 城关区供水公司."
+    with translation.override("en"):
+        services.reject_client(actor=head, client_id=client.pk, reason="缺少地址")
+    assert owner.notifications.get().text == "城关区供水公司的档案被退回:缺少地址"
 
 
 @pytest.mark.spec("S1-63")

@@ -52,6 +52,15 @@ def test_a_hand_over_today_moves_clients_and_open_visits(
         assert person.notifications.filter(kind="clients.handover_done").exists()
 
 
+def test_each_is_told_in_the_own_language(acme: Client, owner: User, colleague: User, head: User) -> None:
+    """Whatever language the one who acts works in."""
+    colleague.language = "en"
+    colleague.save()
+    plan(head, owner, colleague)
+    assert colleague.notifications.get().text == "owner某 handed 1 clients to colleague某."
+    assert owner.notifications.get().text == "owner某 已将 1 个客户移交给 colleague某。"
+
+
 def test_a_planned_hand_over_waits_for_its_night(
     acme: Client, owner: User, colleague: User, head: User
 ) -> None:
