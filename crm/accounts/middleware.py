@@ -7,12 +7,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from crm.base.middleware import request_id
 
 # Where a person with a one-time password may still go.
 STILL_OPEN = ("accounts:password_change", "accounts:logout", "set_language")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page that asked for a fragment: that is where a person wants to be after the login."""
+    details: Any = request
+    return details.htmx.current_url_abs_path or reverse("workbench:today")
 
 
 class SignInRequiredMiddleware:
@@ -39,7 +46,7 @@ class SignInRequiredMiddleware:
         if in_api:
             return None
         if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": f"/accounts/login/?next={request.path}"})
+            return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(_page_of(request)).url})
         return redirect_to_login(request.get_full_path())
 
     def _change_first(self, request: HttpRequest) -> HttpResponseBase | None:

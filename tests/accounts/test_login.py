@@ -138,6 +138,22 @@ def test_a_language_is_kept_for_the_next_login(owner: User, browse: Callable[[Us
     assert 'lang="en"' in browser.get("/accounts/profile/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("seen", "page"),
+    [
+        ("http://testserver/clients/?q=a&view=mine", "/clients/%3Fq%3Da%26view%3Dmine"),
+        ("http://elsewhere.example/", "/workbench/"),
+        ("", "/workbench/"),
+    ],
+)
+@pytest.mark.django_db
+def test_who_is_signed_out_while_a_page_asks_for_a_part_comes_back_to_the_page(seen: str, page: str) -> None:
+    headers = {"HX-Request": "true"} | ({"HX-Current-URL": seen} if seen else {})
+    sent = Browser().get("/workbench/notifications/bell/", headers=headers)
+    assert sent.status_code == 204
+    assert sent["HX-Redirect"] == f"/accounts/login/?next={page}"
+
+
 def test_a_stranger_is_sent_to_the_login_and_back(owner: User) -> None:
     browser = Browser()
     sent = browser.get("/accounts/profile/")
