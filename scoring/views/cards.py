@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.cards import sees_plain
 from crm.accounts.access import PersonRequest
+from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.params import registry
 from members.models import PersonalCustomer
 from scoring import services
 from scoring.choices import BrandLevel, Entitlement
@@ -54,6 +56,8 @@ def _context(request: PersonRequest, customer: PersonalCustomer, **forms: Any) -
         "level": BrandLevel(level).label if level else "",
         "newera": any(mark.code == "NEWERA" for mark in rules.marks_of(facts)),
         "entitlements": [Entitlement(code).label for code in rules.entitlements_of(facts)],
+        "keyword": registry.get("ecard.keyword", as_of=clock.today()),
+        "short_number": registry.get("ecard.short_number", as_of=clock.today()),
     } | forms
 
 

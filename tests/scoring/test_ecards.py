@@ -304,6 +304,19 @@ def test_a_message_the_outbox_has_delivered_is_sent(gold: PersonalCustomer) -> N
     assert (card.state, message.state) == ("SENT", "SENT")
 
 
+@pytest.mark.spec("S0-77")
+def test_the_page_names_the_word_and_the_number_in_force(
+    gold: PersonalCustomer, owner: User, sysadmin: User, browse: Callable[[User], Browser]
+) -> None:
+    from crm.params import services as params
+
+    page = reverse("scoring:card", args=[gold.pk])
+    assert "VIP 到 106580059" in browse(owner).get(page).content.decode()
+    for key, value in (("ecard.short_number", "10086"), ("ecard.keyword", "DZK")):
+        params.change(actor=sysadmin, key=key, value=value, effective_from=clock.today())
+    assert "DZK 到 10086" in browse(owner).get(page).content.decode()
+
+
 def test_the_front_desk_issues_sends_and_revokes_on_pages(
     gold: PersonalCustomer, owner: User, leader: User, stranger: User, browse: Callable[[User], Browser]
 ) -> None:
