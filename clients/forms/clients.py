@@ -267,10 +267,3 @@ class MergeForm(forms.Form):
 
     name = forms.CharField(label=_("merged unit"), max_length=200)
     headcount = forms.IntegerField(label=_("people"), required=False, min_value=0)
-
-
-class SaveViewForm(forms.Form):
-    """The name under which a list is found again."""
-
-    name = forms.CharField(label=_("name"), max_length=20)
-    query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)

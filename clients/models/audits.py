@@ -123,11 +123,6 @@ class AuditTask(Stamped):
         """Return the number printed on the forms."""
         return f"JH{self.created_at:%Y%m}{self.pk:06d}"
 
-    @property
-    def waits_for_auditor(self) -> bool:
-        """Say whether the manager has reported corrections that nobody verified yet."""
-        return self.state == choices.AuditState.CORRECTION and self.corrected_at is not None
-
 
 class AuditLine(models.Model):
     """One field on the comparison sheet: the system's value is frozen when the audit starts."""

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Q
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import BankLevel, InstitutionType, UnitRelation
-from crm.base.expressions import Rule, first_code
 
 # Facts of a file that the guards ask for; a roster gives them as columns, one file as a dict.
 FACT_NAMES = (
@@ -102,14 +101,6 @@ def guards(numbers: Mapping[str, Any]) -> tuple[Guard, ...]:
             "grid", frozenset({"grid", "org_unit"}), "S1-73",
         ),
     )  # fmt: skip
-
-
-def first_guard(numbers: Mapping[str, Any]) -> Case:
-    """Return the expression of the name of the first guard that refuses, or an empty text."""
-    rules = [
-        Rule(guard.name, guard.message, guard.when, guard.code, guard.source) for guard in guards(numbers)
-    ]
-    return first_code(rules, default="")
 
 
 def needs_head(facts: Mapping[str, Any]) -> bool:

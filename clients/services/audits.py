@@ -1,6 +1,6 @@
 """Plan, draw, run, correct and close information audits; the auditor never writes the client's file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import (
-    FAULTS,
     AuditKind,
     AuditOrigin,
     AuditPeriod,
@@ -534,8 +533,3 @@ def refresh_consistency(client_id: int) -> str:
         consistency=value, consistency_on=day
     )
     return value
-
-
-def faults_of(lines: Iterable[AuditLine]) -> list[AuditLine]:
-    """Return the lines that must be corrected."""
-    return [line for line in lines if line.verdict in FAULTS]

@@ -59,16 +59,6 @@ class Scope:
         """Return the people whose acts count as the person's own."""
         return frozenset({self.user_id, *(lent.user_id for lent in self.deputy_for)})
 
-    def in_the_name_of(self, unit: "OrgUnit", verb: str) -> Lent | None:
-        """Return whom a decision is made for, when the verb is held over the unit only by delegation."""
-        fits = [lent for lent in self.deputy_for if verb in lent.verbs and unit.path.startswith(lent.path)]
-        own = any(
-            verb in verbs and unit.path.startswith(path)
-            for verbs, path in self.held
-            if (verbs, path) not in {(lent.verbs, lent.path) for lent in self.deputy_for}
-        )
-        return fits[0] if fits and not own else None
-
     def can(self, verb: str) -> bool:
         """Say whether a role opens the verb."""
         return verb in self.verbs

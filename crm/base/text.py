@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-from pypinyin import Style, pinyin, pinyin_dict
+from pypinyin import pinyin_dict
 
 # Control characters that are no blanks, zero-width and bidirectional marks, BOM: what pasted contacts carry.
 INVISIBLE = dict.fromkeys(
@@ -66,11 +66,6 @@ def spell(value: str) -> tuple[str, str]:
     return "".join(parts), "".join([part[0] for part in parts])
 
 
-def sort_key(value: str) -> str:
-    """Return the pinyin by which a list of names is put in order (the database has no Chinese collation)."""
-    return spell(value)[0][:120]
-
-
 @functools.cache
 def _all_syllables() -> frozenset[str]:
     return frozenset(s.strip() for s in _readings().values())
@@ -92,11 +87,6 @@ def split_pinyin(query: str) -> str | None:
         return None
 
     return walk(0)
-
-
-def person_pinyin(name: str) -> str:
-    """Return a person's name in pinyin, with phrases read in context."""
-    return "".join(p[0] for p in pinyin(clean(name), style=Style.NORMAL)).lower()
 
 
 def mask_mobile(value: str) -> str:

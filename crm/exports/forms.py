@@ -30,9 +30,3 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_plain:
             del self.fields["plain"]
-
-
-class NoteForm(forms.Form):
-    """Why an export is let go or not."""
-
-    note = forms.CharField(label=_("note"), required=False, max_length=200)

@@ -108,8 +108,6 @@ ORDER: tuple[str, ...] = tuple(Purpose.values)
 # States in which a visit still waits for its log.
 MADE_STATES: tuple[str, ...] = (_V.DONE, _V.FOLLOWED_UP, _V.CLOSED)
 OPEN_STATES: tuple[str, ...] = (_V.PLANNED, _V.CONFIRMED, _V.IN_PROGRESS)
-# The one main act of a visit's page, by state.
-MAIN_ACT: dict[str, str] = {_V.PLANNED: "confirm", _V.CONFIRMED: "check_in", _V.IN_PROGRESS: "log"}
 
 
 def verbs(moves: Iterable[Move], state: str) -> list[str]:
