@@ -189,6 +189,8 @@ def test_a_whole_number_finds_what_is_masked_and_leaves_a_trace(
     speak.get(path, {"q": "4321"})
     event = AuditEvent.objects.get(action="members.looked_up")
     assert (event.actor, event.data) == (colleague, {"number": "139****4321"})
+    assert event.ip == "127.0.0.1"
+    assert len(event.request_id) == 32
 
 
 def test_customers_and_bills_are_read_in_scope(
