@@ -225,6 +225,19 @@ class SystemForm(forms.Form):
         ],
         widget=forms.CheckboxSelectMultiple,
     )
+    networks = forms.CharField(
+        label=_("May call from"),
+        required=False,
+        max_length=900,
+        help_text=_(
+            "Addresses or networks, commas between: 10.1.0.0/16, 10.2.3.4. Empty: from anywhere."
+        ),
+    )
+
+    def clean_networks(self) -> list[str]:
+        """Return the parts."""
+        given = self.cleaned_data["networks"].replace("，", ",").split(",")
+        return [part.strip() for part in given if part.strip()]
 
     def __init__(self, *args: Any, actor: User, renaming: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

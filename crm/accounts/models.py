@@ -298,6 +298,10 @@ class ApiClient(Stamped):
     user = models.OneToOneField(User, models.PROTECT, related_name="api_client")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("scope"))
     scopes = ArrayField(models.CharField(max_length=20), verbose_name=_("scopes"))
+    # Addresses it may call from, as CIDR; none: from anywhere.
+    networks = ArrayField(
+        models.CharField(max_length=43), default=list, blank=True, verbose_name=_("may call from")
+    )
     active = models.BooleanField(_("active"), default=True)
 
     objects = models.Manager.from_queryset(ApiClientQuerySet)()

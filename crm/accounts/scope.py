@@ -46,6 +46,8 @@ class Scope:
     held: tuple[tuple[frozenset[str], str], ...] = ()
     # Roles of colleagues the person stands in for; they count in all of the above.
     deputy_for: tuple[Lent, ...] = ()
+    # Networks a client system may call from; none: from anywhere.
+    networks: tuple[str, ...] = ()
 
     def is_self(self, user_id: int | None) -> bool:
         """Say whether an act of that person counts as one's own: own, or of somebody one stands in for.
@@ -149,7 +151,8 @@ def scope_of(user: "User") -> Scope:
         verbs = frozenset(verb for scope in scopes for verb in SCOPES.get(scope, ()))
         writes = paths if "write" in scopes else ()
         held = tuple((verbs, path) for path in paths)
-        return Scope(user.pk, frozenset({Role.API}), verbs, paths, writes, held)
+        networks = tuple(client.networks) if client else ()
+        return Scope(user.pk, frozenset({Role.API}), verbs, paths, writes, held, networks=networks)
     own, lent = _roles_of(user, clock.today())
     today = own + [(each.role, each.path) for each in lent]
     reading = {path for role, path in today if GRANTS[role] & DATA_VERBS}

@@ -1,6 +1,8 @@
 """Writing verbs of client systems: accounts that log in by token."""
 
 import uuid
+from collections.abc import Iterable
+from ipaddress import ip_network
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,6 +26,18 @@ def _check(actor: User | None, unit: OrgUnit, scopes: list[str]) -> None:
         raise Invalid("UNKNOWN_SCOPE", choices, fields={"scopes": [choices]})
 
 
+def _networks(given: Iterable[str]) -> list[str]:
+    """Return networks as they are kept: 10.1.2.3 is 10.1.2.3/32."""
+    found = []
+    for text in given:
+        try:
+            found.append(str(ip_network(text.strip(), strict=False)))
+        except ValueError:
+            sentence = _("“%(text)s” is no address and no network such as 10.1.0.0/16.") % {"text": text[:43]}
+            raise Invalid("UNKNOWN_NETWORK", sentence, fields={"networks": [sentence]}) from None
+    return sorted(set(found))
+
+
 def _managed(actor: User, system: ApiClient) -> ApiClient:
     found = ApiClient.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=system.pk).first()
     if found is None:
@@ -33,13 +47,14 @@ def _managed(actor: User, system: ApiClient) -> ApiClient:
 
 @transaction.atomic
 def create_system(
-    *, actor: User | None, name: str, unit: OrgUnit, scopes: list[str]
+    *, actor: User | None, name: str, unit: OrgUnit, scopes: list[str], networks: Iterable[str] = ()
 ) -> tuple[ApiClient, str]:
     """Register a client system; return it with its first token, which is stored as a hash only.
 
-    Raises: Invalid UNIT_OUT_OF_SCOPE, UNKNOWN_SCOPE; BusinessError NAME_TAKEN.
+    Raises: Invalid UNIT_OUT_OF_SCOPE, UNKNOWN_SCOPE, UNKNOWN_NETWORK; BusinessError NAME_TAKEN.
     """
     _check(actor, unit, scopes)
+    allowed = _networks(networks)
     account = User(
         staff_no=f"api-{uuid.uuid4().hex[:12]}", full_name=name[:40], org_unit=unit, is_system=True
     )
@@ -48,24 +63,34 @@ def create_system(
         with transaction.atomic():
             account.save()
             system = ApiClient.objects.create(
-                name=name, user=account, unit=unit, scopes=sorted(scopes), created_by=actor, updated_by=actor
-            )
+                name=name, user=account, unit=unit, scopes=sorted(scopes), networks=allowed,
+                created_by=actor, updated_by=actor,
+            )  # fmt: skip
     except IntegrityError as error:
         sentence = _("Another client system has this name.")
         raise BusinessError("NAME_TAKEN", sentence, fields={"name": [sentence]}) from error
-    _trace(actor, "accounts.system_created", system, scopes=system.scopes)
+    _trace(actor, "accounts.system_created", system, scopes=system.scopes, networks=system.networks)
     return system, _issue(actor, system)
 
 
 @transaction.atomic
-def change_system(*, actor: User, system: ApiClient, unit: OrgUnit, scopes: list[str]) -> ApiClient:
-    """Change what a system may see and do; it holds from the next call on."""
+def change_system(
+    *,
+    actor: User,
+    system: ApiClient,
+    unit: OrgUnit,
+    scopes: list[str],
+    networks: Iterable[str] | None = None,
+) -> ApiClient:
+    """Change what a system may see and do, and where it may call from; it holds from the next call on."""
     _check(actor, unit, scopes)
     found = _managed(actor, system)
     found.unit, found.scopes = unit, sorted(scopes)
-    found.save_by(actor, "unit", "scopes")
+    if networks is not None:
+        found.networks = _networks(networks)
+    found.save_by(actor, "unit", "scopes", "networks")
     User.objects.filter(pk=found.user_id).update(org_unit=unit)
-    _trace(actor, "accounts.system_changed", found, scopes=found.scopes)
+    _trace(actor, "accounts.system_changed", found, scopes=found.scopes, networks=found.networks)
     return found
 
 

@@ -14,6 +14,8 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.forms import SystemForm
 from crm.accounts.models import ApiClient
 from crm.base.access import needs
+from crm.base.errors import BusinessError
+from crm.base.forms import place_refusal
 
 
 @never_cache
@@ -36,8 +38,12 @@ def system_add(request: PersonRequest) -> HttpResponse:
     """Register a system and show its token, this once."""
     form = SystemForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
-        system, token = services.create_system(actor=request.user, **form.cleaned_data)
-        return render(request, "accounts/token.html", {"system": system, "token": token})
+        try:
+            system, token = services.create_system(actor=request.user, **form.cleaned_data)
+        except BusinessError as refusal:
+            place_refusal(form, refusal)
+        else:
+            return render(request, "accounts/token.html", {"system": system, "token": token})
     return render(request, "accounts/system_form.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -51,12 +57,16 @@ def system(request: PersonRequest, pk: int) -> HttpResponse:
         request.POST or None,
         actor=request.user,
         renaming=False,
-        initial={"unit": found.unit_id, "scopes": found.scopes},
+        initial={"unit": found.unit_id, "scopes": found.scopes, "networks": ", ".join(found.networks)},
     )
     if request.method == "POST" and form.is_valid():
-        services.change_system(actor=request.user, system=found, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:system", pk)
+        try:
+            services.change_system(actor=request.user, system=found, **form.cleaned_data)
+        except BusinessError as refusal:
+            place_refusal(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:system", pk)
     tokens = AuthToken.objects.filter(user=found.user_id).order_by("-created")
     context = {"system": found, "form": form, "tokens": tokens}
     return render(request, "accounts/system.html", context, status=400 if form.errors else 200)

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("name")
         parser.add_argument("--unit", required=True, help="code of the unit whose sub-tree it sees")
+        parser.add_argument("--networks", default="", help="addresses it may call from, such as 10.1.0.0/16")
         parser.add_argument("--scopes", default="read", help=f"comma-separated: {', '.join(SCOPES)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,8 +28,11 @@ class Command(BaseCommand):
         if unit is None:
             raise CommandError(f"no unit has the code {options['unit']}")
         scopes = [scope.strip() for scope in options["scopes"].split(",") if scope.strip()]
+        networks = [part for part in options["networks"].split(",") if part.strip()]
         try:
-            _system, token = create_system(actor=None, name=options["name"], unit=unit, scopes=scopes)
+            _system, token = create_system(
+                actor=None, name=options["name"], unit=unit, scopes=scopes, networks=networks
+            )
         except BusinessError as error:
             raise CommandError(str(error.message)) from error
         self.stdout.write(token)
