@@ -350,9 +350,11 @@ def test_what_was_due_at_the_edge_has_just_waited_long_enough(minutes: int, hour
 
 @pytest.mark.spec("S1-91", "D-25")
 def test_the_head_is_reminded_in_the_afternoon_and_the_leader_hears_after_working_hours(
-    owner: User, colleague: User, head: User, leader: User, acme: Client
+    owner: User, colleague: User, head: User, leader: User, acme: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = submitted(owner, acme, day=clock.at(FRIDAY, 10))
+    # Nobody arrives more than a month ago: that Friday goes further back every day.
+    monkeypatch.setattr(clock, "now", lambda: clock.at(FRIDAY, 10))
+    log = submitted(owner, acme, day=clock.now())
     assert log.approval_due_at == clock.at(FRIDAY + timedelta(days=1))
     assert services.watch(now=clock.at(FRIDAY, 15, 59)) == 0
     assert services.watch(now=clock.at(FRIDAY, 16)) == 1

@@ -757,8 +757,16 @@ def test_a_helper_from_another_unit_sees_the_event_and_nothing_else(
 
 
 def test_the_api_plans_runs_and_closes_an_event(
-    owner: User, acme: Client, colleague: User, head: User, api: Callable[[User], APIClient]
+    owner: User,
+    acme: Client,
+    colleague: User,
+    head: User,
+    api: Callable[[User], APIClient],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # At ten: an event that is planned shortly before midnight begins on the next day.
+    ten = clock.at(clock.today(), 10)
+    monkeypatch.setattr(clock, "now", lambda: ten)
     starts = clock.now() + timedelta(minutes=30)
     body = {
         "client": acme.pk, "title": "春季进驻", "place": "大厅", "place_kind": "LOBBY",
