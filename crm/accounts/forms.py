@@ -229,9 +229,7 @@ class SystemForm(forms.Form):
         label=_("May call from"),
         required=False,
         max_length=900,
-        help_text=_(
-            "Addresses or networks, commas between: 10.1.0.0/16, 10.2.3.4. Empty: from anywhere."
-        ),
+        help_text=_("Addresses or networks, commas between: 10.1.0.0/16, 10.2.3.4. Empty: from anywhere."),
     )
 
     def clean_networks(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Client systems: from where they may call, and tokens that are none."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ME = "/api/v1/me"
 
 
-def calls(token: str, **extra: str) -> tuple[int, str]:
+def calls(token: str, **extra: Any) -> tuple[int, str]:
     answer = APIClient().get(ME, HTTP_AUTHORIZATION=f"Token {token}", **extra)
     return answer.status_code, answer.json().get("code", "")
 
@@ -41,9 +42,9 @@ def test_a_system_calls_from_its_networks_only(org: dict[str, OrgUnit], sysadmin
 
 
 def test_behind_a_proxy_the_address_it_names_counts(
-    org: dict[str, OrgUnit], sysadmin: User, settings: object
+    org: dict[str, OrgUnit], sysadmin: User, settings: Any
 ) -> None:
-    settings.AXES_IPWARE_PROXY_COUNT = 1  # type: ignore[attr-defined]
+    settings.AXES_IPWARE_PROXY_COUNT = 1
     _system, token = services.create_system(
         actor=sysadmin, name="BI", unit=org["unit"], scopes=["read"], networks=["10.1.0.0/16"]
     )
