@@ -13,7 +13,7 @@ from crm.base.models import IdempotencyKey, Notification, OutboxEvent
 KEEP_ANSWERS_DAYS = 7
 KEEP_READ_NOTICES_DAYS = 90
 KEEP_DELIVERED_DAYS = 30
-# What nobody asked for, or a receiver that stays away never took.
+# What nobody asked for, or a recipient that stays away never took.
 KEEP_UNDELIVERED_DAYS = 90
 # Deliveries hang on events, so Django reads the events before it deletes them.
 BATCH = 5_000

@@ -144,7 +144,7 @@ def _claim() -> list[Delivery]:
 def deliver_due() -> int:
     """Send what is due; return how many were taken. Sent twice, a message carries the same id (E211).
 
-    Whoever did not answer is left alone for the rest of the round: a receiver that is away does not hold up
+    Whoever did not answer is left alone for the rest of the round: a recipient that is away does not hold up
     the one-time codes of another. What is not sent in time goes back, without counting as a try.
     """
     fan_out()
