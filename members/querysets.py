@@ -1,5 +1,6 @@
 """Reading verbs of people of clients: whoever may open the client may see its people."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -81,6 +82,10 @@ class PersonalCustomerQuerySet(PeopleQuerySet):
         """Keep customers by the beginning of the name."""
         rows = self.filter(name__startswith=words)
         return rows if len(words) == 1 else rows.filter(shown_in_full(user))
+
+    def ever_of(self, numbers: Collection[str]) -> Any:
+        """Return all who ever held one of the numbers: who is there and who left have an index each."""
+        return self.filter(Q(in_net_to=None) | Q(in_net_to__isnull=False), msisdn__in=numbers)
 
 
 class RehomingRunQuerySet(models.QuerySet[Any]):

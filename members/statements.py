@@ -76,3 +76,20 @@ INSERT INTO members_calltie (msisdn, other, last_on)
 SELECT * FROM unnest(%s::varchar[], %s::varchar[], %s::date[])
 ON CONFLICT (msisdn, other) DO UPDATE SET last_on = greatest(members_calltie.last_on, excluded.last_on)
 """
+
+# Whose bill a bill is: a number goes to somebody else some time after it was given up, and the last bills of
+# who left come when they are gone. {wanted} gives msisdn and month. Held in the month, the newest holder
+# first; a month before the day of joining on file is still theirs where nobody held the number before.
+HOLDERS = """
+SELECT DISTINCT ON (h.msisdn, h.month) h.msisdn, h.month, h.id, h.org_unit_id FROM (
+    SELECT w.msisdn, w.month, p.id, p.org_unit_id, p.in_net_from
+    FROM ({wanted}) w JOIN members_personalcustomer p ON p.msisdn = w.msisdn AND p.in_net_to IS NULL
+    WHERE p.in_net_from < w.month + INTERVAL '1 month' OR NOT EXISTS (
+        SELECT FROM members_personalcustomer o WHERE o.msisdn = w.msisdn AND o.in_net_to IS NOT NULL
+    )
+    UNION ALL
+    SELECT w.msisdn, w.month, p.id, p.org_unit_id, p.in_net_from
+    FROM ({wanted}) w JOIN members_personalcustomer p ON p.msisdn = w.msisdn AND p.in_net_to >= w.month
+    WHERE p.in_net_from < w.month + INTERVAL '1 month'
+) h ORDER BY h.msisdn, h.month, h.in_net_from DESC, h.id DESC
+"""

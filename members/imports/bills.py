@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.intake.resources import Column, Resource, Sentence, Write, register
+from members import statements
 from members.models import MonthlyBill
 from members.services.bills import MOST
 
@@ -97,13 +98,14 @@ class BillRoster(Resource):
     }
 
     def resolve(self, stage: "Stage") -> None:
-        """Find the customer of the scope, then the bill of the month."""
+        """Find who held the number in the month, inside the scope, then the bill of the month."""
         user = stage.actor
         everywhere = user is None or user.scope.sees_all
-        inside = "" if everywhere else "AND p.org_unit_id = ANY(%(units)s)"
+        inside = "" if everywhere else "AND h.org_unit_id = ANY(%(units)s)"
+        holders = statements.HOLDERS.format(wanted="SELECT DISTINCT msisdn, month FROM stage")
         stage.sql(
-            "UPDATE stage s SET customer_ref = p.id FROM members_personalcustomer p"
-            f" WHERE p.msisdn = s.msisdn AND p.in_net_to IS NULL {inside}",
+            f"UPDATE stage s SET customer_ref = h.id FROM ({holders}) h"
+            f" WHERE h.msisdn = s.msisdn AND h.month = s.month {inside}",
             units=[] if everywhere or user is None else user.scope.unit_ids,
         )
         stage.flag("CUSTOMER_NOT_FOUND", "s.customer_ref IS NULL", column="msisdn")

@@ -1,5 +1,7 @@
 """Personal customers and their monthly bills."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Right
@@ -56,10 +58,16 @@ class PersonalCustomer(Stamped):
             # For the front desk: by the last four digits, by name.
             models.Index(Right("msisdn", 4), name="customer_tail"),
             models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
+            # For bills of who left: the numbers of those still there have the unique one.
+            models.Index(fields=["msisdn"], name="customer_left", condition=Q(in_net_to__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def has_left(self, day: date) -> bool:
+        """Say whether the network was left before a day: the number may be somebody else's since."""
+        return self.in_net_to is not None and self.in_net_to < day
 
 
 class MonthlyBill(models.Model):

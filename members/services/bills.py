@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import Sentence
 from crm.base.trail import record
+from members import statements
 from members.models import MonthlyBill, PersonalCustomer
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
@@ -23,6 +24,7 @@ MESSAGES: dict[str, Sentence] = {
     "CUSTOMER_NOT_FOUND": _("There is no customer with this number in your scope."),
     "MONTH_INVALID": _("The month is written as its first day, for example 2026-03-01, from 2000 on."),
     "MONTH_FUTURE": _("This month has not begun yet."),
+    "SETTLED_FUTURE": _("The day of settling lies in the future."),
     "AMOUNT_INVALID": _("Amounts are whole numbers of fen, from 0 up."),
     "DUPLICATE_ROW": _("The same number and month stand in the request twice; the first row counts."),
 }
@@ -70,6 +72,8 @@ def _problem(row: BillRow) -> str:
         return "MONTH_FUTURE"
     if any(type(fen) is not int or not 0 <= fen <= MOST for fen in (getattr(row, name) for name in AMOUNTS)):
         return "AMOUNT_INVALID"
+    if row.settled_at and clock.business_date(row.settled_at) > clock.today():
+        return "SETTLED_FUTURE"
     return ""
 
 
@@ -77,8 +81,9 @@ def _problem(row: BillRow) -> str:
 def record_bills(*, rows: Sequence[BillRow], actor: User) -> list[BillResult]:
     """Insert or update bills by number and month; a bill once settled stays settled.
 
-    Steps: 1. find the customers of the actor's scope and lock them in order, so that two feeds wait for each
-    other; 2. compare with what is on file; 3. write what is new or different in one statement.
+    Steps: 1. find who held each number in its month, inside the actor's scope, and lock them in order, so
+    that two feeds wait for each other; 2. compare with what is on file; 3. write what is new or different in
+    one statement.
     The same message twice changes nothing (E120). A bad row raises nothing: its result says what is wrong.
     """
     customers = _customers(rows, actor)
@@ -88,7 +93,7 @@ def record_bills(*, rows: Sequence[BillRow], actor: User) -> list[BillResult]:
     seen: set[tuple[str, date]] = set()
     for index, row in enumerate(rows):
         key = (row.msisdn, row.month)
-        code = _problem(row) or ("" if row.msisdn in customers else "CUSTOMER_NOT_FOUND")
+        code = _problem(row) or ("" if key in customers else "CUSTOMER_NOT_FOUND")
         if not code and key in seen:
             code = "DUPLICATE_ROW"
         if code:
@@ -97,14 +102,14 @@ def record_bills(*, rows: Sequence[BillRow], actor: User) -> list[BillResult]:
             )
             continue
         seen.add(key)
-        old = known.get((customers[row.msisdn], row.month))
+        old = known.get((customers[key], row.month))
         values: dict[str, Any] = {name: getattr(row, name) for name in AMOUNTS}
         values["settled_at"] = row.settled_at or (old.settled_at if old else None)
         outcome: Outcome = "created" if old is None else "updated"
         if old is not None and all(getattr(old, name) == value for name, value in values.items()):
             outcome = "unchanged"
         else:
-            bill = MonthlyBill(customer_id=customers[row.msisdn], bill_month=row.month, **values)
+            bill = MonthlyBill(customer_id=customers[key], bill_month=row.month, **values)
             writes.append((len(results), bill))
         results.append(
             BillResult(
@@ -135,17 +140,22 @@ def _plain(result: BillResult) -> Mapping[str, Any]:
     return {name: getattr(result, name) for name in BillResult.__slots__}
 
 
-def _customers(rows: Sequence[BillRow], actor: User) -> dict[str, int]:
-    """Return number → customer id of the actor's units, locked."""
-    numbers = {row.msisdn for row in rows}
-    found = (
-        PersonalCustomer.objects.filter(
-            actor.scope.unit_filter("org_unit"), msisdn__in=numbers, in_net_to=None
+def _customers(rows: Sequence[BillRow], actor: User) -> dict[tuple[str, date], int]:
+    """Return number and month → who held the number then, of the actor's units, locked."""
+    wanted = sorted({(row.msisdn, row.month) for row in rows})
+    pairs = "SELECT unnest(%(numbers)s::varchar[]) AS msisdn, unnest(%(months)s::date[]) AS month"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statements.HOLDERS.format(wanted=pairs),
+            {
+                "numbers": [number for number, _month in wanted],
+                "months": [month for _number, month in wanted],
+            },
         )
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    )
-    return dict(found.values_list("msisdn", "pk"))
+        found = {(number, month): pk for number, month, pk, _unit in cursor.fetchall()}
+    mine = PersonalCustomer.objects.filter(actor.scope.unit_filter("org_unit"), pk__in=set(found.values()))
+    locked = set(mine.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    return {key: pk for key, pk in found.items() if pk in locked}
 
 
 def _on_file(customers: list[int], months: set[date]) -> dict[tuple[int, date], MonthlyBill]:

@@ -62,11 +62,9 @@ class BillFeed(APIView):
         """Take in up to 1,000 bills; every row has its own answer, the same message twice changes nothing."""
         given = BillsIn(data=request.data).valid()["rows"]
         actor, today = caller(request), clock.today()
-        known = PersonalCustomer.objects.filter(
-            msisdn__in={row["msisdn"] for row in given}, in_net_to=None
-        ).values_list("pk", flat=True)
         # Accounts before bills, as the night does: two who wait for each other would wait for ever.
-        services.lock_accounts(known)
+        held = PersonalCustomer.objects.ever_of({row["msisdn"] for row in given})
+        services.lock_accounts(held.values_list("pk", flat=True))
         results = record_bills(rows=[BillRow(**row) for row in given], actor=actor)
         touched = MonthlyBill.objects.filter(pk__in=[r.bill_id for r in results if r.bill_id])
         changed = touched.filter(

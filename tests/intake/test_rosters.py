@@ -217,6 +217,19 @@ def test_a_corrected_bill_is_compared_with_its_points_by_the_night(
     assert sum(lot.remaining for lot in person.account.lots.all()) == 60
 
 
+def test_a_bill_of_the_roster_belongs_to_who_held_the_number_in_its_month(
+    roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    number = "13900000001"
+    first = factories.make_customer(org["unit"], msisdn=number, in_net_to=date(2026, 3, 20))
+    second = factories.make_customer(org["unit"], msisdn=number, in_net_from=date(2026, 6, 1))
+    rows = [[number, month, 100, 100, ""] for month in ("2026-03", "2026-04", "2026-06")]
+    answer = roster("bills", book(BILLS, *rows))
+    assert codes(answer) == [(3, "CUSTOMER_NOT_FOUND")]
+    held = MonthlyBill.objects.order_by("bill_month").values_list("customer", "bill_month")
+    assert list(held) == [(first.pk, date(2026, 3, 1)), (second.pk, date(2026, 6, 1))]
+
+
 # ---- Products, traffic, revenue
 
 PRODUCTS = ("集团编码", "产品", "订购编号", "状态", "订购日期", "开通日期")

@@ -1,7 +1,7 @@
 """Bills come in many at a time; each row gets its answer."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +115,50 @@ def test_a_month_that_no_bill_has_is_refused(
     half = services.record_bills(rows=[replace(bill(customer.msisdn), paid_fen=128.9)], actor=provadmin)[0]  # type: ignore[arg-type]
     assert (half.outcome, half.code) == ("rejected", "AMOUNT_INVALID")
     assert not MonthlyBill.objects.exists()
+
+
+def test_a_bill_belongs_to_who_held_the_number_in_its_month(org: dict[str, OrgUnit], provadmin: User) -> None:
+    """The last bill of who left comes later, and the number may be somebody else's by then."""
+    number = "13700099999"
+    first = factories.make_customer(
+        org["unit"], msisdn=number, in_net_from=date(2020, 1, 1), in_net_to=date(2026, 3, 1)
+    )
+    months = [MARCH, date(2026, 4, 1), date(2026, 6, 1)]
+    rows = [bill(number, month) for month in months]
+    assert [r.code for r in services.record_bills(rows=rows, actor=provadmin)] == [
+        "", "CUSTOMER_NOT_FOUND", "CUSTOMER_NOT_FOUND",
+    ]  # fmt: skip
+    second = factories.make_customer(org["far_unit"], msisdn=number, in_net_from=date(2026, 6, 30))
+    answers = services.record_bills(rows=rows, actor=provadmin)
+    assert [(r.outcome, r.code) for r in answers] == [
+        ("unchanged", ""), ("rejected", "CUSTOMER_NOT_FOUND"), ("created", ""),
+    ]  # fmt: skip
+    held = MonthlyBill.objects.order_by("bill_month").values_list("customer", "bill_month")
+    assert list(held) == [(first.pk, MARCH), (second.pk, date(2026, 6, 1))]
+
+
+def test_who_never_shared_a_number_has_bills_before_the_day_on_file(
+    org: dict[str, OrgUnit], provadmin: User
+) -> None:
+    customer = factories.make_customer(org["unit"], in_net_from=date(2026, 5, 2))
+    assert services.record_bills(rows=[bill(customer.msisdn)], actor=provadmin)[0].outcome == "created"
+
+
+def test_the_holder_of_another_area_is_not_replaced_by_ones_own(org: dict[str, OrgUnit]) -> None:
+    number = "13700099998"
+    factories.make_customer(org["far_unit"], msisdn=number, in_net_to=date(2026, 3, 31))
+    factories.make_customer(org["unit"], msisdn=number, in_net_from=date(2026, 5, 1))
+    head = factories.make_user("unit-head", "DEPT_HEAD", org["unit"])
+    answers = services.record_bills(rows=[bill(number), bill(number, date(2026, 5, 1))], actor=head)
+    assert [r.code for r in answers] == ["CUSTOMER_NOT_FOUND", ""]
+
+
+@pytest.mark.spec("S0-68", "E119")
+def test_a_bill_is_not_settled_tomorrow(org: dict[str, OrgUnit], provadmin: User) -> None:
+    """By Shanghai's day: later today is a clock that goes ahead, tomorrow a slip."""
+    customer = factories.make_customer(org["unit"])
+    tomorrow = clock.next_midnight(clock.today())
+    rows = [bill(customer.msisdn, settled_at=tomorrow)]
+    assert services.record_bills(rows=rows, actor=provadmin)[0].code == "SETTLED_FUTURE"
+    rows = [replace(rows[0], settled_at=tomorrow - timedelta(seconds=1))]
+    assert services.record_bills(rows=rows, actor=provadmin)[0].outcome == "created"
