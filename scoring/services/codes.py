@@ -2,12 +2,13 @@
 
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,14 +31,30 @@ def _digest(customer: PersonalCustomer, code: str) -> str:
     return salted_hmac("scoring.one_time_code", f"{customer.pk}:{code}", algorithm="sha256").hexdigest()
 
 
+def refuse_gone(customer: PersonalCustomer, day: date) -> None:
+    """Refuse acts for who has left the network: the number, and the code sent to it, may be another's.
+
+    Raises: BusinessError CUSTOMER_LEFT.
+    """
+    if customer.has_left(day):
+        raise BusinessError(
+            "CUSTOMER_LEFT",
+            format_lazy(
+                _("This customer left the network on {day}. Points can be given and spent no more."),
+                day=customer.in_net_to,
+            ),
+        )
+
+
 @transaction.atomic
 def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
     """Send a six-digit code to the customer's mobile; the newest one counts.
 
     In demo mode nobody receives messages, so the code is shown to the person who asked, and marked.
-    Raises: BusinessError CODE_JUST_SENT within a minute of the last one.
+    Raises: BusinessError CODE_JUST_SENT within a minute of the last one, CUSTOMER_LEFT.
     """
     now = clock.now()
+    refuse_gone(customer, clock.today())
     if OneTimeCode.objects.filter(customer=customer, used_at=None, created_at__gt=now - PAUSE).exists():
         raise BusinessError("CODE_JUST_SENT", _("A code was sent less than a minute ago. Use that one."))
     minutes = registry.get("points.code_minutes", as_of=clock.today())

@@ -1,5 +1,6 @@
 """Rosters of rewards: decided on as a whole, booked in a few statements, taken back the same way (S0-70)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,11 +14,13 @@ from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.trail import record
 from crm.intake.models import ImportBatch
 from crm.params import registry
+from members.models import PersonalCustomer
 from scoring import rules, statements
 from scoring.choices import ProposalKind
 from scoring.models import PointProposal
 from scoring.services import budgets
 from scoring.services.ledger import need_second
+from scoring.services.proposals import two_from
 from scoring.statements import ledger as sql
 
 
@@ -39,9 +42,22 @@ def _waiting(batch: ImportBatch, actor: User, *, verb: str = "scoring.approve") 
     return locked
 
 
-def needs_two(points: int, day: date) -> bool:
-    """Say whether a roster is large enough for two people to approve it."""
-    return points >= int(registry.get("points.grant_second_approval_from", as_of=day))
+def needs_two(points: Sequence[int], day: date) -> bool:
+    """Say whether two people approve a roster: by its sum, or by one row that alone would take two."""
+    whole = int(registry.get("points.grant_second_approval_from", as_of=day))
+    return sum(points) >= whole or max(points, default=0) >= two_from(day)
+
+
+def _refuse_own(rows: list[PointProposal], actor: User) -> None:
+    """Refuse who would give points to the own number by agreeing to a roster (S0-88).
+
+    Raises: Forbidden OWN_ACCOUNT.
+    """
+    people = [row.customer_id for row in rows if row.kind == ProposalKind.EARN_REWARD]
+    if actor.mobile and PersonalCustomer.objects.filter(pk__in=people, msisdn=actor.mobile).exists():
+        raise Forbidden(
+            "OWN_ACCOUNT", _("Your own number stands in this roster. A colleague must decide about it.")
+        )
 
 
 @transaction.atomic
@@ -51,7 +67,7 @@ def approve_grant(*, batch: ImportBatch, actor: User) -> int | None:
     Steps: 1. the proposals are locked; 2. a large roster is endorsed first and waits for a further person;
     3. accounts are opened and locked in order; 4. caps of customers are checked: one over its cap refuses
     the roster by name; 5. movements, lines and lots in one statement; 6. the budgets.
-    Raises: BusinessError ALREADY_DECIDED, REWARD_CAP; Forbidden SELF_APPROVAL; NotFound.
+    Raises: BusinessError ALREADY_DECIDED, REWARD_CAP; Forbidden SELF_APPROVAL, OWN_ACCOUNT; NotFound.
     """
     day = clock.today()
     rows = _waiting(batch, actor)
@@ -60,11 +76,12 @@ def approve_grant(*, batch: ImportBatch, actor: User) -> int | None:
     endorsers = {row.endorsed_by_id for row in rows if row.endorsed_by_id}
     if any(actor.scope.is_self(pk) for pk in endorsers):
         raise Forbidden("SELF_APPROVAL", _("You agreed to this already. A further person must approve it."))
+    _refuse_own(rows, actor)
     ids = [row.pk for row in rows]
-    points = sum(row.points for row in rows)
+    points = [row.points for row in rows]
     if needs_two(points, day) and not endorsers:
         PointProposal.objects.filter(pk__in=ids).update(endorsed_by=actor, endorsed_at=clock.now())
-        _told(actor, "scoring.grant_endorsed", batch, len(ids), points)
+        _told(actor, "scoring.grant_endorsed", batch, len(ids), sum(points))
         return None
     statements.write(sql.OPEN_ACCOUNTS_OF_PROPOSALS, [ids])
     statements.write(sql.LOCK_ACCOUNTS_OF_PROPOSALS, [ids])

@@ -175,7 +175,8 @@ def redeem(
     and auditors are told; 3. the code is checked, and a wrong try is counted even though the act fails;
     4. points are taken, first expiring first. Steps 2 and 3 commit on their own, so call this outside a
     transaction.
-    Raises: BusinessError POINTS_INSUFFICIENT, OTP_REQUIRED, STAFF_BENEFICIARY; Invalid. Source: S0-71, S0-88.
+    Raises: BusinessError POINTS_INSUFFICIENT, OTP_REQUIRED, STAFF_BENEFICIARY, CUSTOMER_LEFT; Invalid.
+    Source: S0-71, S0-88.
     """
     day = as_of or clock.today()
     beneficiary = beneficiary or customer.msisdn
@@ -190,6 +191,7 @@ def redeem(
     opened = PointAccount.objects.filter(customer=customer).first()
     if opened and (found := repeated(opened, key, **body)):
         return found
+    codes.refuse_gone(customer, day)
     codes.refuse_staff(customer=customer, beneficiary=beneficiary, operator=operator)
     held = codes.check(customer=customer, code=code)
     with transaction.atomic():

@@ -16,7 +16,7 @@ from crm.params import registry
 from members.models import PersonalCustomer
 from scoring.choices import PointKind, ProposalKind, RewardReason
 from scoring.models import PointMovement, PointProposal
-from scoring.services import budgets
+from scoring.services import budgets, codes
 from scoring.services.ledger import deduct, need_second, not_among, reward, too_long, wrong_points
 from scoring.services.returns import take_back
 
@@ -35,7 +35,7 @@ def propose(
 
     A reward sets points of the unit's budget aside.
     Raises: Invalid when points, remark or the reason of a reward are missing; BusinessError REWARD_CAP,
-    BUDGET_EXCEEDED, NO_BUDGET; Forbidden OWN_ACCOUNT.
+    BUDGET_EXCEEDED, NO_BUDGET, CUSTOMER_LEFT; Forbidden OWN_ACCOUNT.
     """
     problems: dict[str, list[Sentence]] = {}
     if wrong := not_among(kind, ProposalKind.values):
@@ -54,6 +54,7 @@ def propose(
     if kind == ProposalKind.EARN_REWARD:
         day = clock.today()
         refuse_own(customer, actor)
+        codes.refuse_gone(customer, day)
         budgets.check_caps(customer, points, day, waiting=True)
         budget = budgets.budget_for(actor, day)
         budgets.reserve(budget, points)
@@ -139,12 +140,14 @@ def approve_proposal(*, proposal: PointProposal, actor: User) -> PointMovement |
 
     Returns None when a large proposal was endorsed and another person must approve it still.
     Raises: BusinessError ALREADY_DECIDED, IN_A_ROSTER, POINTS_INSUFFICIENT, REWARD_CAP; Forbidden
-    SELF_APPROVAL.
+    SELF_APPROVAL, OWN_ACCOUNT.
     """
     proposal = _undecided(proposal)
     if proposal.batch_id is not None:
         raise BusinessError("IN_A_ROSTER", _("This came in a roster. Decide about the roster as a whole."))
     need_second(proposal.proposed_by, actor)
+    if proposal.kind == ProposalKind.EARN_REWARD:
+        refuse_own(proposal.customer, actor)
     if proposal.endorsed_by_id is not None:
         _need_another(proposal.endorsed_by_id, actor)
     elif proposal.points >= two_from(clock.today()):

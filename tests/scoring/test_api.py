@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from clients.models import Client
@@ -17,6 +18,7 @@ from tests.factories import make_customer, make_user
 from tests.scoring.conftest import Bill, lots, send_code
 
 Api = Callable[[User | None], APIClient]
+Browse = Callable[[User | None], Browser]
 V1 = "/api/v1"
 
 
@@ -120,6 +122,28 @@ def test_bills_are_fed_in_bulk_and_posted_at_once(
     assert send(settled | {"paid_fen": 100_00})["refunded"] == 0
     assert PointEntry.objects.count() == 2
     assert api(owner).post(f"{V1}/feeds/bills", {"rows": [row]}).status_code == 403
+
+
+@pytest.mark.spec("S0-68", "S0-69")
+def test_the_last_bill_of_who_left_earns_and_nobody_spends_it(
+    org: dict[str, OrgUnit], boss: User, owner: User, acme: Client, api: Api, browse: Browse
+) -> None:
+    """The number, and every code sent to it, may be somebody else's."""
+    gone = make_customer(org["unit"], acme, in_net_to=date(2026, 3, 20))
+    new = make_customer(org["unit"], acme, msisdn=gone.msisdn, in_net_from=date(2026, 6, 1))
+    row = {
+        "msisdn": gone.msisdn, "month": "2026-03-01", "total_fen": 100_00, "paid_fen": 100_00,
+        "settled_at": "2026-07-05T10:00:00+08:00",
+    }  # fmt: skip
+    answer = api(boss).post(f"{V1}/feeds/bills", {"rows": [row]}).json()
+    assert (answer["posted"], lots(gone), lots(new)) == (1, {2026: 100}, {})
+    code = api(owner).post(f"{V1}/customers/{gone.pk}/points:code")
+    assert (code.status_code, code.json()["code"]) == (409, "CUSTOMER_LEFT")
+    spent = api(owner).post(f"{V1}/customers/{gone.pk}/points:redeem", {"points": 1, "code": "123456"})
+    assert (spent.status_code, spent.json()["code"]) == (409, "CUSTOMER_LEFT")
+    page = browse(owner).get(f"/scoring/customers/{gone.pk}/").content.decode()
+    assert "2026-03-20" in page
+    assert f"/scoring/customers/{gone.pk}/redeem/" not in page
 
 
 @pytest.mark.spec("E211")

@@ -1,10 +1,11 @@
 """Budgets of units, caps of customers, two and three people, rosters of rewards (S0-70)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client as Browser
 
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
@@ -234,6 +235,33 @@ def proved() -> bool:
     return LedgerProof.objects.get().sound
 
 
+@pytest.mark.spec("S0-88", "S0-70")
+def test_nobody_agrees_to_points_for_the_own_number(
+    roster: Roster, customer: PersonalCustomer, head: User, second: User, third: User
+) -> None:
+    User.objects.filter(pk=second.pk).update(mobile=customer.msisdn)
+    second.refresh_from_db()
+    proposal = ask(customer, 10, head)
+    with pytest.raises(Forbidden, match="OWN_ACCOUNT"):
+        services.approve_proposal(proposal=proposal, actor=second)
+    assert services.approve_proposal(proposal=proposal, actor=third)
+    batch, people = roster([10, 20])
+    User.objects.filter(pk=second.pk).update(mobile=people[1].msisdn)
+    second.refresh_from_db()
+    with pytest.raises(Forbidden, match="OWN_ACCOUNT"):
+        services.approve_grant(batch=batch, actor=second)
+    assert services.approve_grant(batch=batch, actor=third) == 30
+
+
+def test_no_reward_is_proposed_for_who_has_left(customer: PersonalCustomer, head: User) -> None:
+    customer.in_net_to = clock.today()
+    assert ask(customer, 1, head), "the last day is still one in the network"
+    customer.in_net_to = clock.today() - timedelta(days=1)
+    with pytest.raises(BusinessError, match="CUSTOMER_LEFT"):
+        ask(customer, 1, head)
+    assert services.propose(customer=customer, kind="DEDUCT_ADJUST", points=1, remark="错", actor=head)
+
+
 @pytest.mark.spec("S0-70")
 def test_a_roster_is_booked_as_a_whole_and_taken_back_as_a_whole(
     roster: Roster, budget: RewardBudget, head: User, second: User
@@ -281,6 +309,20 @@ def test_a_large_roster_takes_two_who_agree(roster: Roster, head: User, second: 
     with pytest.raises(Forbidden, match="SELF_APPROVAL"):
         services.approve_grant(batch=batch, actor=second)
     assert services.approve_grant(batch=batch, actor=third) == 300
+
+
+@pytest.mark.spec("S0-70", "X-19")
+def test_a_reward_that_takes_two_alone_takes_two_in_a_roster(
+    roster: Roster, head: User, second: User, third: User, browse: Callable[[User], Browser]
+) -> None:
+    rule("points.second_approval_from", 200)
+    batch, _people = roster([199, 200])
+    page = browse(second).get(f"/scoring/rewards/{batch.pk}/").content.decode()
+    assert "分值较大" in page
+    assert services.approve_grant(batch=batch, actor=second) is None
+    assert services.approve_grant(batch=batch, actor=third) == 399
+    batch, _people = roster([199, 199])
+    assert services.approve_grant(batch=batch, actor=second) == 398
 
 
 def test_one_customer_over_the_cap_refuses_the_roster_and_books_nothing(

@@ -78,7 +78,9 @@ A settled month's bill earns floor(max(0, paid − collected for others) / 1 yua
 bill month's year (S0-66, S0-67, D-15, D-16); a lot ends on 31 December two years later (S0-72).
 Deductions take the lot that expires first. A refund takes the bill's own year first; what cannot be
 taken is recorded as uncollected. A reversal gives back to the same lots, once; what falls into a lot
-that ran out expires at once.
+that ran out expires at once. A bill belongs to who held the number in its month. Who left the network is
+given no points and spends none: the number may be somebody else's. A roster of rewards takes two who agree
+also when one of its rows alone would.
 
 """
 
