@@ -26,14 +26,20 @@ class TierModelVersionQuerySet(models.QuerySet["TierModelVersion"]):
     """Reading verbs of model versions."""
 
     def in_force(self, *, as_of: date, province: "OrgUnit | None") -> "TierModelVersion | None":
-        """Return the version a province is scored by on a day: its own, else everybody's; the newest first.
+        """Return the version a province is scored by on a day: its own, else everybody's.
 
-        A superseded version is still in force on the days before its successor's first day.
+        What was published last counts from its first day on, whenever it was drafted; a superseded version is
+        still in force on the days before its successor's first day.
         """
         return (
             self.filter(Q(province=province) | Q(province=None), effective_from__lte=as_of)
             .filter(state__in=["PUBLISHED", "SUPERSEDED"])
-            .order_by(F("province").asc(nulls_last=True), "-effective_from", "-id")
+            .order_by(
+                F("province").asc(nulls_last=True),
+                F("published_at").desc(nulls_last=True),
+                "-effective_from",
+                "-id",
+            )
             .first()
         )
 

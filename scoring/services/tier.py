@@ -192,7 +192,7 @@ def _run(*, as_of: date, province: OrgUnit) -> int:
     day = business_date.isoformat()
     changed = 0
     if statements.write(statements.COUNT_TIERS.format(select=sql), params):
-        told = [*params, version.name, as_of, day, version.name, day]
+        told = [*params, version.name, as_of, day, version.name, day, as_of]
         with gathered_entries("clients_client"):
             changed = statements.write(statements.WRITE_TIERS.format(select=sql), told)
     result = {

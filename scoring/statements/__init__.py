@@ -118,7 +118,9 @@ ON CONFLICT (client_id) DO UPDATE SET {assignments}, as_of = EXCLUDED.as_of, run
 
 # What is followed by its number says when it was written, not when its night began: `crm.base.settled`.
 # {select} gives id, client_code, old_tier, new_tier (empty for none) and rule.
-# The event id follows from client, day and tier: a repeated delivery carries the same one (E211).
+# The event id follows from client, day and tier: a repeated delivery carries the same one (E211). Who comes
+# to a tier a second time on one day, by a step that was asked for again, is told a second time: how often
+# the client left that tier on the day stands in the key.
 COUNT_TIERS = "SELECT count(*) FROM ({select}) n WHERE n.old_tier <> n.new_tier"
 
 WRITE_TIERS = """
@@ -136,7 +138,11 @@ WITH changed AS MATERIALIZED (
         'new', NULLIF(c.new_tier, ''), 'rule', c.rule, 'business_date', %s::text, 'model', %s::text
     ), clock_timestamp(), 0
     FROM changed c CROSS JOIN LATERAL (
-        SELECT 'tier:' || c.id || ':' || %s || ':' || c.new_tier AS key
+        SELECT 'tier:' || c.id || ':' || d.day || ':' || c.new_tier
+            || COALESCE(':' || NULLIF(count(h.id), 0), '') AS key
+        FROM (SELECT %s::text AS day) d LEFT JOIN clients_clientclasshistory h
+            ON h.client_id = c.id AND h.axis = 'TIER' AND h.changed_on = %s AND h.old = c.new_tier
+        GROUP BY d.day
     ) k
     ON CONFLICT DO NOTHING
 )

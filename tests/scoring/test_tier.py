@@ -379,6 +379,38 @@ def test_a_change_is_told_once_with_a_stable_event_id(org: Org) -> None:
     assert list(OutboxEvent.objects.values_list("event_id", flat=True)) == [event.event_id]
 
 
+@pytest.mark.spec("E211")
+def test_who_comes_back_to_a_tier_on_one_day_is_told_again(org: Org) -> None:
+    """A step may be asked for again as often as an administrator likes; the last word is the true one."""
+    client = with_influence(org, [5])[0]
+    for status in ("ACTIVE", "CHURNED", "ACTIVE", "CHURNED", "ACTIVE"):
+        Client.objects.filter(pk=client.pk).update(status=status)
+        run(org)
+    told = OutboxEvent.objects.filter(kind="client.tier_changed").order_by("pk")
+    assert [event.payload["new"] for event in told] == ["C", None, "C", None, "C"]
+    assert run(org) == {client.pk: "C"}
+    assert told.count() == 5
+
+
+@pytest.mark.spec("E046", "S3-32")
+@pytest.mark.parametrize(("first", "then"), [(20, 20), (25, 20)])
+def test_what_was_published_last_is_in_force_from_its_day(
+    org: Org, v1: TierModelVersion, provadmin: User, first: int, then: int
+) -> None:
+    """Whichever was drafted first, and although the other would begin later."""
+    drafted = [
+        TierModelVersion.objects.create(name=name, numbers=v1.numbers, state="REVIEWED")
+        for name in ("v2", "v3")
+    ]
+    services.publish_version(version=drafted[1], effective_from=date(2026, 6, first), actor=provadmin)
+    services.publish_version(version=drafted[0], effective_from=date(2026, 6, then), actor=provadmin)
+    for day, name in ((19, "v1"), (20, "v2"), (26, "v2")):
+        found = TierModelVersion.objects.in_force(as_of=date(2026, 6, day), province=org["province"])
+        assert found
+        assert found.name == name
+    assert TierModelVersion.objects.get(state="PUBLISHED").name == "v2"
+
+
 @pytest.mark.spec("E046")
 def test_a_new_version_supersedes_the_old_and_leaves_its_results(
     org: Org, v1: TierModelVersion, provadmin: User
