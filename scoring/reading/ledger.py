@@ -74,7 +74,8 @@ def account_of(customer: PersonalCustomer, *, as_of: date) -> Account:
     back = PointMovement.objects.filter(account__customer=customer, kind=PointKind.REVERSAL)
     for kind, points in back.values_list("reverses__kind").annotate(n=Sum("points")):
         net[kind] -= points
-    first = next((lot for lot in lots if lot.remaining and lot.expires_on >= as_of), None)
+    ahead = [lot.expires_on for lot in lots if lot.remaining and lot.expires_on >= as_of]
+    next_day = min(ahead, default=None)
     return Account(
         balance=sum(lot.remaining for lot in lots),
         lots=lots,
@@ -84,8 +85,8 @@ def account_of(customer: PersonalCustomer, *, as_of: date) -> Account:
         redeemed=net[PointKind.DEDUCT_REDEEM],
         by_policy=net[PointKind.DEDUCT_POLICY],
         adjusted=net[PointKind.DEDUCT_ADJUST],
-        expiring=first.remaining if first else 0,
-        expiring_on=first.expires_on if first else None,
+        expiring=sum(lot.remaining for lot in lots if lot.expires_on == next_day),
+        expiring_on=next_day,
     )
 
 

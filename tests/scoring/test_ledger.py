@@ -514,6 +514,18 @@ def test_the_statement_runs_back_to_nothing_and_unfolds_deductions(
     assert not lines[1].reversible
 
 
+def test_years_that_end_on_one_day_expire_together(bill: Bill, customer: PersonalCustomer) -> None:
+    """Points that hold two years from now on end with the year before, which holds three."""
+    bill(date(2025, 3, 1), 300_00)
+    post(date(2025, 12, 1))
+    ParamValue.objects.create(key="points.validity_years", value=2, effective_from=date(2026, 1, 1))
+    bill(date(2026, 3, 1), 400_00)
+    post()
+    account = reading.account_of(customer, as_of=MID_2026)
+    assert (account.expiring, account.expiring_on) == (700, date(2027, 12, 31))
+    assert services.expire_points(as_of=date(2028, 1, 1)) == 2
+
+
 def test_a_long_statement_is_paged_without_losing_a_line(bill: Bill, customer: PersonalCustomer) -> None:
     for n in range(110):
         bill(clock.add_months(date(2017, 1, 1), n), 10_00)
