@@ -69,6 +69,7 @@ class ScoringConfig(AppConfig):
         from scoring.choices import ACTS, CustomerLabel
         from scoring.querysets import vip_person
         from scoring.rules.value import BY_DECISION
+        from scoring.services import movers  # noqa: F401 - registers how our rows move
 
         register(Slot("tab", "score", _("Value and points"), "scoring:client", "scoring.view", 60, "scale"))
         register(Slot("why", "size_class", _("Why this size class"), "scoring:why-size", "scoring.view"))

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from clients.models import Client, ClientClassHistory
+from clients.services.merging import decide_merge, propose_merge, undo_merge
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.accounts.services import delegate
@@ -284,3 +285,25 @@ def test_the_api_proposes_approves_and_answers_404_outside(
     assert [row["client"] for row in listed] == [ordinary.pk]
     other = api(stranger).get("/api/v1/tier-overrides").json()["results"]
     assert other == []
+
+
+def test_a_decision_does_not_follow_a_file_into_an_individual_business(
+    base: Org, ordinary: Client, head: User, provadmin: User
+) -> None:
+    shop = factories.make_client(base["unit"], institution_type="GT", institution_subtype="", status="ACTIVE")
+    held = proposed(ordinary, head)
+    services.approve_override(override=held, actor=provadmin)
+    waiting = proposed(ordinary, head, tier="A1")
+    merge = propose_merge(actor=head, survivor_id=shop.pk, loser_id=ordinary.pk, reason="同一家客户")
+    other = factories.make_user("other-head", Role.DEPT_HEAD, base["unit"])
+    decide_merge(actor=other, merge_id=merge.pk, approve=True)
+    assert set(TierOverride.objects.values_list("client", flat=True)) == {ordinary.pk}
+    waiting.refresh_from_db()
+    assert waiting.state == "WITHDRAWN"
+    night(base, clock.today() + timedelta(days=1))
+    shop.refresh_from_db()
+    ordinary.refresh_from_db()
+    assert (shop.value_tier, ordinary.value_tier) == ("D", None)
+    undo_merge(actor=other, merge_id=merge.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == "PROPOSED"
