@@ -157,6 +157,8 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         ordering = ["staff_no"]
+        # Every redemption asks whether its mobile is a colleague's.
+        indexes = [models.Index(fields=["mobile"], name="user_mobile")]
 
     def __str__(self) -> str:
         return self.full_name

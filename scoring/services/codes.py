@@ -21,7 +21,9 @@ from crm.base.trail import record
 from crm.base.wording import check_wording
 from crm.params import registry
 from members.models import PersonalCustomer
+from scoring import statements
 from scoring.models import OneTimeCode
+from scoring.statements import ledger as sql
 
 PAUSE = timedelta(seconds=60)
 
@@ -83,68 +85,68 @@ def issue_code(*, customer: PersonalCustomer, actor: User) -> OneTimeCode:
     return held
 
 
-def check(*, customer: PersonalCustomer, code: str) -> OneTimeCode:
-    """Return the code a customer holds if the digits are right; a wrong try is counted and kept.
-
-    Raises: BusinessError OTP_REQUIRED, with a field message when digits were given.
-    """
-    now = clock.now()
-    if not code:
-        message = _("The customer must confirm with a one-time code. Send one first.")
-        raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
-    allowed = registry.get("points.code_attempts", as_of=clock.today())
-    with transaction.atomic():
-        held = OneTimeCode.objects.select_for_update().filter(customer=customer).first()
-        good = (
-            held is not None
-            and held.used_at is None
-            and held.expires_at > now
-            and held.attempts < allowed
-            and constant_time_compare(held.digest, _digest(customer, code))
-        )
-        if held and not good:
-            OneTimeCode.objects.filter(pk=held.pk).update(attempts=F("attempts") + 1)
-    if held is None or not good:
+def wrong(code: str) -> BusinessError:
+    """Return what is said of a code that is not the right one, or is missing."""
+    if code:
         message = _("The code is wrong or no longer valid. Check the digits or send a new one.")
-        raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
-    return held
+    else:
+        message = _("The customer must confirm with a one-time code. Send one first.")
+    return BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
 
 
-def use(held: OneTimeCode) -> None:
+def judge(*, customer: PersonalCustomer, code: str) -> int | None:
+    """Return the id of the code a customer holds if the digits are right; None and one try more if not.
+
+    Call it under the lock of the account, so that of many guesses at once each is counted.
+    """
+    found = statements.rows(sql.NEWEST_CODE, [customer.pk]) if code else []
+    if not found:
+        return None
+    ((pk, digest, expires_at, attempts, used),) = found
+    # The first try is always allowed: the parameter is asked only after a wrong one.
+    allowed = registry.get("points.code_attempts", as_of=clock.today()) if attempts else 1
+    good = not used and expires_at > clock.now() and attempts < allowed
+    if good and constant_time_compare(digest, _digest(customer, code)):
+        return int(pk)
+    OneTimeCode.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
+    return None
+
+
+def use(held: int) -> None:
     """Spend a code inside the transaction of the act it allows.
 
     Raises: BusinessError OTP_REQUIRED when another act was faster.
     """
-    if not OneTimeCode.objects.filter(pk=held.pk, used_at=None).update(used_at=clock.now()):
+    if not statements.write(sql.USE_CODE, [clock.now(), held]):
         message = _("This code was used before. Send a new one.")
         raise BusinessError("OTP_REQUIRED", message, fields={"code": [message]})
 
 
-def refuse_staff(*, customer: PersonalCustomer, beneficiary: str, operator: User) -> None:
-    """Refuse a beneficiary whose mobile is a colleague's, and tell the auditors (E131).
+def is_staff(beneficiary: str) -> bool:
+    """Say whether a mobile is a colleague's (E131)."""
+    return User.objects.active().filter(mobile=beneficiary).exists()
 
-    Raises: BusinessError STAFF_BENEFICIARY.
-    """
-    if not User.objects.active().filter(mobile=beneficiary).exists():
-        return
-    with transaction.atomic():
-        event = record(
-            actor=operator,
-            action="scoring.staff_beneficiary_refused",
-            entity=customer,
-            unit=customer.org_unit,
-            data={"beneficiary_tail": beneficiary[-4:]},
-        )
-        auditors = User.objects.holding(Role.AUDITOR, over=customer.org_unit, as_of=clock.today())
-        text = gettext("%(person)s tried to redeem a customer's points for a colleague's mobile.") % {
-            "person": operator.full_name
-        }
-        Notification.objects.bulk_create(
-            [
-                Notification(user=auditor, kind="scoring.alert", key=f"alert:{event.pk}", text=text)
-                for auditor in auditors
-            ],
-            ignore_conflicts=True,
-        )
+
+@transaction.atomic
+def refused_staff(customer: PersonalCustomer, beneficiary: str, operator: User) -> BusinessError:
+    """Tell the auditors of a colleague as beneficiary; return the refusal STAFF_BENEFICIARY (E131)."""
+    event = record(
+        actor=operator,
+        action="scoring.staff_beneficiary_refused",
+        entity=customer,
+        unit=customer.org_unit,
+        data={"beneficiary_tail": beneficiary[-4:]},
+    )
+    auditors = User.objects.holding(Role.AUDITOR, over=customer.org_unit, as_of=clock.today())
+    text = gettext("%(person)s tried to redeem a customer's points for a colleague's mobile.") % {
+        "person": operator.full_name
+    }
+    Notification.objects.bulk_create(
+        [
+            Notification(user=auditor, kind="scoring.alert", key=f"alert:{event.pk}", text=text)
+            for auditor in auditors
+        ],
+        ignore_conflicts=True,
+    )
     message = _("This mobile belongs to a colleague. Points are for customers; name the customer's mobile.")
-    raise BusinessError("STAFF_BENEFICIARY", message, fields={"beneficiary": [message]})
+    return BusinessError("STAFF_BENEFICIARY", message, fields={"beneficiary": [message]})

@@ -18,20 +18,20 @@ from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
 from crm.base.trail import record
 from crm.params import registry
 from members.models import PersonalCustomer
-from scoring import rules
+from scoring import rules, statements
 from scoring.choices import PointKind, RewardReason
 from scoring.models import PointAccount, PointEntry, PointLot, PointMovement
 from scoring.services import budgets, codes
+from scoring.statements import ledger as sql
 
 
 def lock_account(customer: PersonalCustomer) -> PointAccount:
     """Open the customer's account if need be and lock its row until the transaction ends."""
-    locked = PointAccount.objects.select_for_update(of=("self",)).filter(customer=customer)
-    found = locked.first()
-    if found is None:
+    found = statements.ids(sql.LOCK_ACCOUNT, [customer.pk])
+    if not found:
         PointAccount.objects.bulk_create([PointAccount(customer=customer)], ignore_conflicts=True)
-        found = locked.get()
-    return found
+        found = statements.ids(sql.LOCK_ACCOUNT, [customer.pk])
+    return PointAccount(pk=found[0], customer=customer)
 
 
 def lock_accounts(customer_ids: Iterable[int]) -> None:
@@ -79,27 +79,12 @@ def repeated(account: PointAccount, key: str, **body: Any) -> PointMovement | No
 
     Raises: BusinessError IDEMPOTENCY_MISMATCH when the key was used for something else.
     """
-    found = account.movements.filter(key=key).first()
-    if found and any(getattr(found, name) != value for name, value in body.items()):
+    if not statements.write(sql.KEY_USED, [account.pk, key]):
+        return None
+    found = account.movements.get(key=key)
+    if any(getattr(found, name) != value for name, value in body.items()):
         raise BusinessError("IDEMPOTENCY_MISMATCH", _("This key was used for another movement of points."))
     return found
-
-
-def usable(account: PointAccount, day: date, first_year: int | None = None) -> list[PointLot]:
-    """Return lots that may be spent on a day: first expiring first, one year's before all if named."""
-    lots = list(account.lots.filter(remaining__gt=0, expires_on__gte=day).order_by("lot_year"))
-    return sorted(lots, key=lambda lot: lot.lot_year != first_year)
-
-
-def _take(lots: list[PointLot], points: int) -> list[tuple[PointLot, int]]:
-    """Say how many points to take from which lot; fewer in all when the lots hold fewer."""
-    taken = []
-    for lot in lots:
-        part = min(points, lot.remaining)
-        if part:
-            taken.append((lot, part))
-            points -= part
-    return taken
 
 
 def enter(
@@ -123,18 +108,50 @@ def take_from(
     points: int,
     key: str,
     day: date,
-    lots: list[PointLot],
+    first_year: int | None = None,
     partly: bool = False,
-    **told: Any,
+    reason: str = "",
+    beneficiary: str = "",
+    operator: User | None = None,
+    approver: User | None = None,
+    reverses: PointMovement | None = None,
 ) -> PointMovement:
-    """Write one deduction: a movement, a line per lot, and the lots.
+    """Write one deduction in one statement: the movement, a line per lot, and the lots.
 
+    Usable is what has not expired on the day: first expiring first, one year's before all if named.
     Raises: BusinessError POINTS_INSUFFICIENT unless `partly`, where the shortfall is `uncollected`.
     """
-    taken = _take(lots, points)
-    missing = points - sum(part for _lot, part in taken)
-    if missing and not partly:
-        have = points - missing
+    made = PointMovement(
+        pk=uuid.uuid4(),
+        account=account,
+        kind=kind,
+        key=key,
+        points=points,
+        business_date=day,
+        reason=reason,
+        beneficiary=beneficiary,
+        operator=operator,
+        approver=approver,
+        reverses=reverses,
+    )
+    given = {
+        "movement": made.pk,
+        "account": account.pk,
+        "kind": kind,
+        "key": key,
+        "points": points,
+        "day": day,
+        "first_year": first_year,
+        "partly": partly,
+        "reason": reason,
+        "beneficiary": beneficiary,
+        "operator": made.operator_id,
+        "approver": made.approver_id,
+        "reverses": made.reverses_id,
+    }
+    ((made.uncollected, made.recorded_at),) = statements.named_rows(sql.TAKE, given)
+    if made.uncollected and not partly:
+        have = points - made.uncollected
         raise BusinessError(
             "POINTS_INSUFFICIENT",
             format_lazy(
@@ -142,20 +159,7 @@ def take_from(
             ),
             details={"usable": have, "needed": points},
         )
-    movement = PointMovement.objects.create(
-        pk=uuid.uuid4(),
-        account=account,
-        kind=kind,
-        key=key,
-        points=points,
-        uncollected=missing,
-        business_date=day,
-        **told,
-    )
-    PointEntry.objects.bulk_create([enter(movement, lot.lot_year, kind, -part) for lot, part in taken])
-    for lot, part in taken:
-        PointLot.objects.filter(pk=lot.pk).update(deducted=F("deducted") + part)
-    return movement
+    return made
 
 
 def redeem(
@@ -171,10 +175,10 @@ def redeem(
 ) -> PointMovement:
     """Spend points for a customer who confirms with a one-time code.
 
-    Steps: 1. a repeated key answers with the first movement; 2. a staff mobile as beneficiary is refused
-    and auditors are told; 3. the code is checked, and a wrong try is counted even though the act fails;
-    4. points are taken, first expiring first. Steps 2 and 3 commit on their own, so call this outside a
-    transaction.
+    Steps, in one transaction under the account's lock: 1. a repeated key answers with the first movement;
+    2. a wrong code counts as a try; 3. points are taken, first expiring first. What is refused for the code
+    or for a colleague as beneficiary, of which auditors are told, is written although the act fails: call
+    this outside a transaction.
     Raises: BusinessError POINTS_INSUFFICIENT, OTP_REQUIRED, STAFF_BENEFICIARY, CUSTOMER_LEFT; Invalid.
     Source: S0-71, S0-88.
     """
@@ -187,37 +191,34 @@ def redeem(
         "reason": reason,
     }
     _need(points=wrong_points(points), reason=too_long(reason, ROOM))
-    # Without the lock: who finds nothing here looks again under it.
-    opened = PointAccount.objects.filter(customer=customer).first()
-    if opened and (found := repeated(opened, key, **body)):
-        return found
-    codes.refuse_gone(customer, day)
-    codes.refuse_staff(customer=customer, beneficiary=beneficiary, operator=operator)
-    held = codes.check(customer=customer, code=code)
     with transaction.atomic():
         account = lock_account(customer)
         if found := repeated(account, key, **body):
             return found
-        movement = take_from(
-            account=account,
-            points=points,
-            key=key,
-            day=day,
-            lots=usable(account, day),
-            kind=PointKind.DEDUCT_REDEEM,
-            operator=operator,
-            beneficiary=beneficiary,
-            reason=reason,
-        )
-        codes.use(held)
-        record(
-            actor=operator,
-            action="scoring.points_redeemed",
-            entity=customer,
-            unit=customer.org_unit,
-            data={"points": points, "movement": str(movement.pk)},
-        )
-    return movement
+        codes.refuse_gone(customer, day)
+        staff = codes.is_staff(beneficiary)
+        if not staff and (held := codes.judge(customer=customer, code=code)):
+            movement = take_from(
+                account=account,
+                points=points,
+                key=key,
+                day=day,
+                kind=PointKind.DEDUCT_REDEEM,
+                operator=operator,
+                beneficiary=beneficiary,
+                reason=reason,
+            )
+            codes.use(held)
+            record(
+                actor=operator,
+                action="scoring.points_redeemed",
+                entity=customer,
+                unit=customer.org_unit,
+                data={"points": points, "movement": str(movement.pk)},
+            )
+            return movement
+    # Outside, so that the try is counted and the alert stays.
+    raise codes.refused_staff(customer, beneficiary, operator) if staff else codes.wrong(code)
 
 
 def need_second(operator: User, approver: User | None) -> User:
@@ -267,7 +268,6 @@ def deduct(
         points=points,
         key=key,
         day=day,
-        lots=usable(account, day),
         reason=reason,
         operator=operator,
         approver=approver,

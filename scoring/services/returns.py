@@ -20,7 +20,7 @@ from members.models import MonthlyBill
 from scoring import rules
 from scoring.choices import DEDUCTIONS, PointKind
 from scoring.models import PointEntry, PointLot, PointMovement
-from scoring.services.ledger import enter, lock_account, need_second, repeated, take_from, usable
+from scoring.services.ledger import enter, lock_account, need_second, repeated, take_from
 
 REFUND = "refund:"
 
@@ -56,7 +56,7 @@ def take_back(
         points=movement.points,
         key=key,
         day=day,
-        lots=usable(account, day, first_year=movement.business_date.year),
+        first_year=movement.business_date.year,
         partly=True,
         reason=reason,
         operator=operator,
@@ -110,7 +110,7 @@ def refund_bill(*, bill: MonthlyBill, as_of: date) -> PointMovement | None:
         points=excess,
         key=f"{prefix}{owed}",
         day=as_of,
-        lots=usable(account, as_of, first_year=year),
+        first_year=year,
         partly=True,
         reason=month,
     )

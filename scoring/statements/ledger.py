@@ -1,5 +1,49 @@
 """Statements over the points ledger: rosters of rewards, the proof, its seals and the sums of the night."""
 
+# ---- One deduction -------------------------------------------------------------------------------------
+
+LOCK_ACCOUNT = "SELECT id FROM scoring_pointaccount WHERE customer_id = %s FOR UPDATE"
+
+KEY_USED = "SELECT EXISTS (SELECT FROM scoring_pointmovement WHERE account_id = %s AND key = %s)"
+
+NEWEST_CODE = """
+SELECT id, digest, expires_at, attempts, used_at IS NOT NULL FROM scoring_onetimecode WHERE customer_id = %s
+ORDER BY id DESC LIMIT 1
+"""
+
+USE_CODE = "UPDATE scoring_onetimecode SET used_at = %s WHERE id = %s AND used_at IS NULL"
+
+# Under the account's lock. Returns what is missing; unless a part will do, nothing is written then.
+TAKE = """
+WITH ranked AS (
+    SELECT u.*, SUM(remaining) OVER (ORDER BY later, lot_year) - remaining AS before FROM (
+        SELECT id, lot_year, remaining, lot_year IS DISTINCT FROM %(first_year)s AS later
+        FROM scoring_pointlot WHERE account_id = %(account)s AND remaining > 0 AND expires_on >= %(day)s
+    ) u
+), parts AS MATERIALIZED (
+    SELECT *, LEAST(remaining, %(points)s - before) AS part FROM ranked WHERE before < %(points)s
+), told AS (
+    SELECT %(points)s - COALESCE(SUM(part), 0) AS missing FROM parts
+), taken AS (
+    SELECT parts.* FROM parts, told WHERE missing = 0 OR %(partly)s
+), moved AS (
+    INSERT INTO scoring_pointmovement
+        (id, account_id, kind, key, points, uncollected, business_date, recorded_at, reason, beneficiary,
+        operator_id, approver_id, reverses_id)
+    SELECT %(movement)s, %(account)s, %(kind)s, %(key)s, %(points)s, missing, %(day)s, now(), %(reason)s,
+        %(beneficiary)s, %(operator)s, %(approver)s, %(reverses)s
+    FROM told WHERE missing = 0 OR %(partly)s
+), lots AS (
+    UPDATE scoring_pointlot l SET deducted = l.deducted + t.part FROM taken t WHERE t.id = l.id
+), lines AS (
+    INSERT INTO scoring_pointentry
+        (account_id, lot_year, kind, points, business_date, recorded_at, movement, ref)
+    SELECT %(account)s, lot_year, %(kind)s, -part, %(day)s, now(), %(movement)s, %(key)s
+    FROM taken ORDER BY later, lot_year
+)
+SELECT missing::bigint, now() FROM told
+"""
+
 # ---- Rosters of rewards -------------------------------------------------------------------------------
 
 # Accounts in id order before anything else, as every other act that moves points.

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
@@ -262,6 +264,19 @@ def test_five_wrong_tries_spend_a_code(four_years: PersonalCustomer, head: User)
             services.redeem(customer=four_years, points=1, code=wrong, operator=head, key="k", as_of=MID_2026)
     with pytest.raises(BusinessError, match="OTP_REQUIRED"):
         services.redeem(customer=four_years, points=1, code=code, operator=head, key="k", as_of=MID_2026)
+
+
+def test_a_redemption_is_one_short_transaction(
+    four_years: PersonalCustomer, head: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Its length is what others wait for: lock, key, colleague, code, one statement that moves, code, trail."""
+    code = send_code(four_years, head)
+    given: dict[str, Any] = {"customer": four_years, "code": code, "operator": head, "key": "k"}
+    with django_assert_num_queries(7 + 2):  # and a savepoint, as the test holds a transaction
+        services.redeem(points=2500, as_of=MID_2026, **given)
+    assert entries(four_years)[-2:] == [(2024, "DEDUCT_REDEEM", -2000), (2025, "DEDUCT_REDEEM", -500)]
+    with django_assert_num_queries(3 + 2):
+        services.redeem(points=2500, as_of=MID_2026, **given)
 
 
 def test_codes_are_kept_as_keyed_hashes_and_sent_once_a_minute(

@@ -15,8 +15,9 @@ from crm.base import clock
 from crm.base.errors import BusinessError
 from members.models import MonthlyBill
 from scoring import services
-from scoring.models import PointEntry, PointLot, PointMovement, PointProposal, RewardBudget
+from scoring.models import OneTimeCode, PointEntry, PointLot, PointMovement, PointProposal, RewardBudget
 from tests import factories
+from tests.scoring.conftest import send_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,6 +45,31 @@ def test_two_hundred_spends_of_one_from_a_hundred(world: storm.World) -> None:
     world.fund(100)
     found = storm.spends(world, times=200, processes=16)
     assert found == {"held": 100, "outcomes": {"done": 100, "POINTS_INSUFFICIENT": 100}, "left": 0}
+    assert storm.sound()
+
+
+@pytest.mark.spec("E130", "S0-88")
+def test_of_many_guesses_at_once_each_is_counted(world: storm.World) -> None:
+    """Five tries are five, however many processes guess; a code pays once, however often it is sent."""
+    world.fund(100)
+    code = send_code(world.customer, world.one)
+
+    def guess(digits: str, key: str) -> storm.Act:
+        return lambda: services.redeem(
+            customer=world.customer, points=10, code=digits, operator=world.one, key=key, as_of=storm.DAY
+        )
+
+    same = storm.at_once([guess(code, f"r{n}") for n in range(8)], 8)
+    assert storm.counted(same) == {"done": 1, "OTP_REQUIRED": 7}
+    code = send_code(world.customer, world.one)
+    wrong = [f"{(int(code) + n) % 1_000_000:06d}" for n in range(1, 13)]
+    assert storm.counted(storm.at_once([guess(d, d) for d in wrong], 12)) == {"OTP_REQUIRED": 12}
+    held = OneTimeCode.objects.first()
+    assert held
+    assert held.attempts == 12
+    with pytest.raises(BusinessError, match="OTP_REQUIRED"):
+        guess(code, "late")()
+    assert world.balance == 90
     assert storm.sound()
 
 
