@@ -18,6 +18,10 @@ class PointKind(models.TextChoices):
     REVERSAL = "REVERSAL", _("Reversed")
 
 
+# Kinds of the sums of units: points also come and go with their customers.
+MOVED = "MOVED"
+SUM_KINDS = (*PointKind.choices, (MOVED, _("Came with customers")))
+
 DEDUCTIONS = (PointKind.DEDUCT_REDEEM, PointKind.DEDUCT_POLICY, PointKind.DEDUCT_ADJUST)
 
 

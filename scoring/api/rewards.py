@@ -160,6 +160,9 @@ class MonthFlowOut(serializers.Serializer[Any]):
     by_policy = serializers.IntegerField()
     adjusted = serializers.IntegerField()
     expired = serializers.IntegerField()
+    moved = serializers.IntegerField(
+        help_text="Came with customers of other units, less what went with them."
+    )
     held = serializers.IntegerField()
 
 

@@ -647,6 +647,7 @@ class Migration(migrations.Migration):
                                     ("DEDUCT_ADJUST", "Deducted by adjustment"),
                                     ("EXPIRE", "Expired"),
                                     ("REVERSAL", "Reversed"),
+                                    ("MOVED", "Came with customers"),
                                 ],
                                 max_length=16,
                             ),

@@ -71,12 +71,13 @@ class LedgerSeal(models.Model):
 class PointSum(models.Model):
     """Points of one unit, month and kind, added up when the night seals the lines (R11).
 
-    What a reversal gave back counts under the kind it reversed. Units: points, signed.
+    What a reversal gave back counts under the kind it reversed; what a customer took along into another unit
+    is `MOVED`, so that a unit's sums are what its customers hold. Units: points, signed.
     """
 
     org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(_("month"))
-    kind = models.CharField(max_length=16, choices=choices.PointKind)
+    kind = models.CharField(max_length=16, choices=choices.SUM_KINDS)
     points = models.BigIntegerField()
 
     objects = models.Manager.from_queryset(SumQuerySet)()

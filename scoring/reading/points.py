@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from members.models import PersonalCustomer
-from scoring.choices import PointKind, ProposalKind, RewardReason
+from scoring.choices import MOVED, PointKind, ProposalKind, RewardReason
 from scoring.models import LotSum, PointLot, PointProposal, PointSum, RewardBudget
 
 MONTHS = 13
@@ -27,7 +27,7 @@ class YearHeld:
 
 @dataclass(frozen=True, slots=True)
 class MonthFlow:
-    """What came and went in one month, and what was held at its end. Units: points, all unsigned."""
+    """What came and went in one month, and what was held at its end. Units: points, unsigned but `moved`."""
 
     month: date
     consumption: int
@@ -36,6 +36,7 @@ class MonthFlow:
     by_policy: int
     adjusted: int
     expired: int
+    moved: int  # came with customers of other units; signed
     held: int
 
 
@@ -86,6 +87,7 @@ def flows(user: User, *, as_of: date, unit: OrgUnit | None = None) -> list[Month
                 -of.get(PointKind.DEDUCT_POLICY, 0),
                 -of.get(PointKind.DEDUCT_ADJUST, 0),
                 -of.get(PointKind.EXPIRE, 0),
+                of.get(MOVED, 0),
                 held,
             )
         )

@@ -29,7 +29,8 @@ def prove_ledger(*, as_of: date, province: OrgUnit | None = None, every_seal: bo
 
     Steps: 1. every column of every lot is compared with the lines that make it; 2. seals are checked: all
     links of the chain, and the lines of the newest and of a part of the older (`every_seal`: of all); 3. new
-    lines are sealed and added to the monthly sums; 4. the sums are compared with the lines.
+    lines are sealed and added to the monthly sums, with what customers took along into other units; 4. the
+    sums are compared with the lines.
     Run twice on an unchanged ledger it writes nothing. The ledger is one for all provinces.
     """
     statements.give_memory()
@@ -38,6 +39,7 @@ def prove_ledger(*, as_of: date, province: OrgUnit | None = None, every_seal: bo
     sealed_to = seal_lines(day=day)
     entries, lots, differing_count, differing, accounts = statements.rows(sql.COMPARE_LEDGER, [])[0]
     statements.write(sql.WRITE_LOT_SUMS, [])
+    statements.write(sql.ADD_MOVED, [clock.month_of(day)])
     found: dict[str, Any] = {
         "accounts": accounts,
         "entries_sum": entries,

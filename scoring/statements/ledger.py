@@ -298,3 +298,21 @@ WITH found AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 """
+
+# Who changed the unit took points along: what a unit's sums lack of what its customers hold is booked as
+# moved. Over all units that is nothing; if it is not, lines came after the seal or the proof has found more,
+# and the next night books it.
+ADD_MOVED = """
+WITH held AS (
+    SELECT org_unit_id, SUM(points) AS points FROM scoring_lotsum GROUP BY org_unit_id
+), booked AS (
+    SELECT org_unit_id, SUM(points) AS points FROM scoring_pointsum GROUP BY org_unit_id
+), moved AS (
+    SELECT org_unit_id, COALESCE(h.points, 0) - COALESCE(b.points, 0) AS points
+    FROM held h FULL JOIN booked b USING (org_unit_id)
+    WHERE COALESCE(h.points, 0) <> COALESCE(b.points, 0)
+)
+INSERT INTO scoring_pointsum (org_unit_id, month, kind, points)
+SELECT org_unit_id, %s, 'MOVED', points FROM moved WHERE (SELECT SUM(points) FROM moved) = 0
+ON CONFLICT (org_unit_id, month, kind) DO UPDATE SET points = scoring_pointsum.points + EXCLUDED.points
+"""

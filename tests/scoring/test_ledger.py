@@ -269,7 +269,7 @@ def test_five_wrong_tries_spend_a_code(four_years: PersonalCustomer, head: User)
 def test_a_redemption_is_one_short_transaction(
     four_years: PersonalCustomer, head: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Its length is what others wait for: lock, key, colleague, code, one statement that moves, code, trail."""
+    """What it asks and writes: lock, key, colleague, code; movement, lines and lots at once, code, trail."""
     code = send_code(four_years, head)
     given: dict[str, Any] = {"customer": four_years, "code": code, "operator": head, "key": "k"}
     with django_assert_num_queries(7 + 2):  # and a savepoint, as the test holds a transaction

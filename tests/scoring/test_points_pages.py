@@ -23,7 +23,7 @@ from crm.intake.models import ImportBatch, RowError
 from crm.intake.services.undoing import undo_now
 from members.models import PersonalCustomer
 from scoring import reading, services
-from scoring.models import PointEntry, PointMovement, PointProposal, RewardBudget
+from scoring.models import LedgerProof, PointEntry, PointMovement, PointProposal, RewardBudget
 from tests.factories import make_customer
 from tests.scoring.conftest import Bill, lots
 
@@ -95,6 +95,28 @@ def test_the_api_tells_liability_forecast_and_flows(
     assert [line["customer"] for line in api(head).get("/api/v1/points/expiring").json()["results"]] == [
         rich.pk
     ]
+
+
+@pytest.mark.spec("R11")
+def test_a_customer_takes_points_along_into_another_unit(
+    rich: PersonalCustomer, org: dict[str, OrgUnit], provadmin: User, api: Callable[[User], APIClient]
+) -> None:
+    """What a unit holds by year is what its months add up to, on the page as in the API."""
+
+    def told(unit: str) -> tuple[int, int, int]:
+        answer = api(provadmin).get("/api/v1/points", {"unit": org[unit].code}).json()
+        return answer["held"], answer["months"][-1]["held"], answer["months"][-1]["moved"]
+
+    held = told("unit")[0]
+    assert held > 0
+    PersonalCustomer.objects.filter(pk=rich.pk).update(org_unit=org["far_unit"])
+    for _again in range(2):
+        services.prove_ledger(as_of=TODAY + timedelta(days=1))
+        assert (told("unit"), told("far_unit")) == ((0, 0, -held), (held, held, held))
+        assert told("province") == (held, held, 0)
+    proof = LedgerProof.objects.first()
+    assert proof
+    assert proof.sound
 
 
 @pytest.mark.spec("R11")
