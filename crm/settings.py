@@ -275,7 +275,7 @@ REST_FRAMEWORK = {
         "crm.accounts.api_auth.SystemTokenAuthentication",
         "crm.accounts.api_auth.BrowserSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["crm.accounts.api_auth.HasVerb"],
+    "DEFAULT_PERMISSION_CLASSES": ["crm.accounts.api_auth.HasVerb", "crm.base.asking.AsksForKnown"],
     "DEFAULT_PAGINATION_CLASS": "crm.base.api.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -80,7 +80,11 @@ class PaperViewSet(viewsets.GenericViewSet[Client]):
         """Return the clients the caller may open."""
         return _own(self)
 
-    @extend_schema(responses=PaperOut(many=True), filters=False)
+    @extend_schema(
+        responses=PaperOut(many=True),
+        filters=False,
+        parameters=[OpenApiParameter("all", str, description="Those they replaced too, with any value.")],
+    )
     def list(self, request: Request, pk: int) -> Response:
         """List the papers in force, and with `?all=1` those they replaced."""
         rows = self.get_object().attachments.all()

@@ -16,6 +16,7 @@ from crm.accounts.choices import DELEGABLE
 from crm.accounts.models import Delegation, OrgUnit, RoleAssignment, User
 from crm.accounts.rest import caller
 from crm.base.api import checked_body
+from crm.base.asking import AsksForKnown
 from crm.base.errors import Invalid
 
 
@@ -61,7 +62,7 @@ class MeSerializer(serializers.ModelSerializer):
 class Me(APIView):
     """The caller."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, AsksForKnown)
 
     @extend_schema(operation_id="me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
@@ -95,7 +96,7 @@ class DelegationNew(serializers.Serializer[Any]):
 class Delegations(APIView):
     """Stand-ins the caller gave or received, and those of the team."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, AsksForKnown)
 
     @extend_schema(operation_id="delegations_list", responses=DelegationSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -123,7 +124,7 @@ class Delegations(APIView):
 class EndDelegation(APIView):
     """End a delegation."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, AsksForKnown)
 
     @extend_schema(operation_id="delegations_end", request=None, responses=DelegationSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -143,7 +144,7 @@ def _person(field: str, staff_no: str) -> User:
 class Index(APIView):
     """Where to begin."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, AsksForKnown)
 
     @extend_schema(operation_id="index", responses={200: dict[str, str]})
     def get(self, request: Request) -> Response:

@@ -442,7 +442,7 @@ class OnSiteEventViewSet(
         """Close an evaluated event; never an own one."""
         return self._answer(services.close_event(actor=caller(request), event_id=pk).pk)
 
-    @extend_schema(responses=AttendeeOut(many=True))
+    @extend_schema(responses=AttendeeOut(many=True), filters=False)
     def attendees(self, request: Request, pk: int) -> Response:
         """List who signed in, newest first."""
         event = self.get_object()

@@ -439,7 +439,7 @@ class VisitLogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             services.return_log(actor=caller(request), log=log, version=log.version, **values)
         )
 
-    @extend_schema(responses=LogChangeOut(many=True))
+    @extend_schema(responses=LogChangeOut(many=True), filters=False)
     def changes(self, request: Request, pk: int) -> Response:
         """Return what the log says now and did not say when it was last returned; nothing if it never was."""
         log = self.get_object()
