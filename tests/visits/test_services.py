@@ -574,3 +574,36 @@ def test_a_competitor_in_a_log_becomes_a_sighting_once(acme: Client, owner: User
     services.submit_log(actor=owner, visit=visit)
     submitted(owner, acme, planned_at=clock.at(FRIDAY, 14))
     assert acme.sightings.count() == 1
+
+
+@pytest.mark.spec("S1-89")
+def test_a_key_is_one_client_s_visit_and_nobody_else_s(
+    owner: User, acme: Client, org: dict[str, OrgUnit]
+) -> None:
+    """A whole visit to another client, sent with a used key, must not end up in the wrong file."""
+    key, other = uuid.uuid4(), factories.make_client(org["unit"], owner, name="另一家公司")
+    made = plan(owner, acme, client_key=key)
+    whole: dict[str, Any] = {
+        "actor": owner, "client": other, "client_key": key, "planned_at": clock.at(FRIDAY, 10),
+        "purposes": ["P1"], "place": "别处", "values": {"opinion_asked": True, "results": RESULTS},
+    }  # fmt: skip
+    assert refused(plan, owner=owner, client=other, client_key=key).code == "KEY_TAKEN"
+    assert refused(services.record_visit, **whole).code == "KEY_TAKEN"
+    assert Visit.objects.get() == made
+    assert not VisitLog.objects.exists()
+
+
+@pytest.mark.spec("S1-50")
+@pytest.mark.parametrize("ended", ["cancel", "no_show", "postpone"])
+def test_a_draft_is_not_handed_in_once_the_visit_did_not_take_place(
+    owner: User, acme: Client, ended: str
+) -> None:
+    """A draft kept while typing stays a draft: what was called off has no log to approve."""
+    visit = plan(owner, acme)
+    write(owner, visit)
+    more = {"planned_at": clock.at(FRIDAY, 16)} if ended == "postpone" else {}
+    getattr(services, ended)(actor=owner, visit=visit, reason="客户出差", **more)
+    assert refused(services.submit_log, actor=owner, visit=visit).code == "WRONG_STATE"
+    assert VisitLog.objects.get().state == LogState.DRAFT
+    acme.refresh_from_db()
+    assert acme.last_visited_on is None

@@ -117,9 +117,7 @@ def book_call(
     Raises: PURPOSE_AND_BENEFIT, ARREARS_WORDING, SLOTS_REQUIRED, CONTACT_REQUIRED, PURPOSE_REQUIRED,
     KEY_TAKEN, Forbidden, NotFound. Source: S1-19, S1-22, S1-23, S1-28
     """
-    if client_key and (known := Appointment.objects.filter(client_key=client_key).first()):
-        if actor.pk not in (known.owner_id, known.created_by_id):
-            raise BusinessError("KEY_TAKEN", _("This key was used for another call."))
+    if client_key and (known := _known(client_key, actor, client)):
         return known
     client = client_to_visit(client, actor)
     owner = client.am if actor.is_system else actor
@@ -141,18 +139,21 @@ def book_call(
             call.save()
     except IntegrityError:
         # The same sending, a moment earlier on another connection.
-        known = (
-            Appointment.objects.filter(client_key=client_key, created_by=actor).first()
-            if client_key
-            else None
-        )
-        if known is None:
-            raise
-        return known
+        if client_key and (known := _known(client_key, actor, client)):
+            return known
+        raise
     record(
         actor=actor, action="visits.call_booked", entity=call, unit=call.org_unit,
         data={"client": client.pk, "kind": kind},
     )  # fmt: skip
+    return call
+
+
+def _known(client_key: UUID, actor: User, client: Client) -> Appointment | None:
+    """Return the call a key made. Raises: BusinessError KEY_TAKEN for another person's or client's."""
+    call = Appointment.objects.filter(client_key=client_key).first()
+    if call and (call.client_id != client.pk or actor.pk not in (call.owner_id, call.created_by_id)):
+        raise BusinessError("KEY_TAKEN", _("This key was used for another call."))
     return call
 
 

@@ -58,6 +58,12 @@ def move_log(log: VisitLog, verb: str, facts: Mapping[str, Any] | None = None) -
     return rules.move(rules.LOG_MOVES, log.state, verb, facts or {})
 
 
+def _must_have_been(visit: Visit) -> None:
+    """Refuse the log of a visit that was called off, moved or missed, its draft too."""
+    if visit.state in (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW):
+        raise BusinessError("WRONG_STATE", _("This visit did not take place; there is nothing to log."))
+
+
 @transaction.atomic
 def write_log(*, actor: User, visit: Visit, values: Mapping[str, Any]) -> VisitLog:
     """Keep a draft of the log: nothing is checked yet, so that nothing typed is ever lost.
@@ -69,8 +75,7 @@ def write_log(*, actor: User, visit: Visit, values: Mapping[str, Any]) -> VisitL
     visit = _own(visit, actor)
     log = _log_of(visit)
     log.state = move_log(log, "write")
-    if visit.state in (VisitState.CANCELLED, VisitState.POSTPONED, VisitState.NO_SHOW):
-        raise BusinessError("WRONG_STATE", _("This visit did not take place; there is nothing to log."))
+    _must_have_been(visit)
     chosen = [purpose for purpose in rules.ORDER if purpose in set(values.get("purposes", ()))]
     if chosen and chosen != visit.purposes:
         # What was done on the spot counts, not what was planned.
@@ -103,6 +108,7 @@ def submit_log(
     """
     moment = now or clock.now()
     visit = _own(visit, actor)
+    _must_have_been(visit)
     log = _log_of(visit)
     resubmitted = log.state == LogState.RETURNED
     log.state = move_log(log, "submit")

@@ -120,11 +120,11 @@ def plan_visit(
     """Plan a visit; the same `client_key` sent again is the visit it made the first time.
 
     A client system plans for the client's manager, a person for oneself.
-    Raises: PURPOSE_REQUIRED, APPOINTMENT_REQUIRED, CONTACT_UNKNOWN, TIME_TOO_FAR, CLIENT_CLOSED,
+    Raises: PURPOSE_REQUIRED, APPOINTMENT_REQUIRED, CONTACT_UNKNOWN, TIME_TOO_FAR, CLIENT_CLOSED, KEY_TAKEN,
     Forbidden, NotFound.
     Source: S1-32, S1-33, E184
     """
-    if client_key and (known := _known(client_key, actor)):
+    if client_key and (known := _known(client_key, actor, client)):
         return known
     client = client_to_visit(client, actor)
     chosen = [purpose for purpose in rules.ORDER if purpose in set(purposes)]
@@ -159,7 +159,7 @@ def plan_visit(
             visit.save()
     except IntegrityError:
         # Sent twice at the same moment: the unique key let the other one through.
-        if client_key and (known := _known(client_key, actor)):
+        if client_key and (known := _known(client_key, actor, client)):
             return known
         raise
     record(
@@ -172,9 +172,10 @@ def plan_visit(
     return visit
 
 
-def _known(client_key: UUID, actor: User) -> Visit | None:
+def _known(client_key: UUID, actor: User, client: Client) -> Visit | None:
+    """Return the visit a key made. Raises: BusinessError KEY_TAKEN for another person's or client's."""
     visit = Visit.objects.filter(client_key=client_key).first()
-    if visit and actor.pk not in (visit.owner_id, visit.created_by_id):
+    if visit and (visit.client_id != client.pk or actor.pk not in (visit.owner_id, visit.created_by_id)):
         raise BusinessError("KEY_TAKEN", _("This key was used for another visit."))
     return visit
 
