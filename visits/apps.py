@@ -15,7 +15,7 @@ class VisitsConfig(AppConfig):
         from visits import badges, calendar, duties, params, slots, timeline  # noqa: F401
         from visits.choices import ACTS
         from visits.services.calls import move_open_calls
-        from visits.services.handovers import move_open_events, move_open_visits
+        from visits.services.handovers import move_open_events, move_open_opinions, move_open_visits
 
         keep_files(
             "css/visits.css", "css/calls.css", "css/workbench.css", "css/events.css",
@@ -24,5 +24,6 @@ class VisitsConfig(AppConfig):
         on_hand_over(move_open_visits)
         on_hand_over(move_open_calls)
         on_hand_over(move_open_events)
+        on_hand_over(move_open_opinions)
         labels.register(ACTS)
         workdays.register(calendar.next_working_day, calendar.working_days)

@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 from clients.models import Client, Product
 from clients.services.handovers import plan_hand_over
 from crm.accounts.models import OrgUnit, User
+from crm.accounts.services import delegate
 from crm.base import clock, workdays
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.models import Notification
@@ -936,3 +937,36 @@ def test_events_stand_in_the_calendar_of_their_month_and_of_the_week(
     # A month that is none is this one.
     page = browse(owner).get("/visits/events/", {"view": "month", "month": "2026-13"})
     assert page.context["month"] == clock.month_of(clock.today())
+
+
+def test_a_sending_that_names_another_person_is_refused_and_nobody_is_lost(
+    owner: User, colleague: User, head: User, acme: Client
+) -> None:
+    event = running(owner, acme, colleague, head)
+    key = uuid4()
+    sent: dict[str, Any] = {"actor": owner, "event_id": event.pk, "name": "张三", "msisdn": "13800000011"}
+    first, fresh = services.sign_in_at_stand(key=key, **sent)
+    again, twice = services.sign_in_at_stand(key=key, **sent)
+    assert (first, fresh, twice) == (again, True, False)
+    with pytest.raises(BusinessError, match="KEY_TAKEN"), transaction.atomic():
+        services.sign_in_at_stand(key=key, **sent | {"name": "李四", "msisdn": "13800000012"})
+    # Under a key of its own the same number is the row that is there.
+    assert services.sign_in_at_stand(key=uuid4(), **sent) == (first, False)
+
+
+@pytest.mark.spec("S1-55")
+def test_a_deputy_of_the_head_hears_of_plans_and_late_evaluations(
+    owner: User, colleague: User, head: User, acme: Client, org: dict[str, OrgUnit]
+) -> None:
+    deputy, today = factories.make_user("stand-in", "AM", org["unit"]), clock.today()
+    delegate(
+        actor=head, from_user=head, to_user=deputy, role="DEPT_HEAD", valid_from=today,
+        valid_to=today + timedelta(days=20), reason="休假",
+    )  # fmt: skip
+    services.submit_event(actor=owner, event_id=ready(owner, acme, colleague).pk)
+    assert Notification.objects.filter(user=deputy, kind="event").exists()
+    event = finished(owner, acme, colleague, head)
+    OnSiteEvent.objects.filter(pk=event.pk).update(evaluation_due_on=today - timedelta(days=1))
+    services.settle_events(as_of=today)
+    late = Notification.objects.filter(kind="event_late").values_list("user__staff_no", flat=True)
+    assert set(late) == {"owner", "head", "stand-in"}

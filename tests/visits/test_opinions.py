@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client
+from clients.services.handovers import plan_hand_over
 from clients.timeline import timeline
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent
@@ -375,3 +376,21 @@ def test_the_timeline_tells_of_visits_logs_opinions_urgent_needs_and_gifts(
     assert entries["opinion"]["text"] == "希望账单更清楚"
     assert "月底结算" in entries["urgent"]["text"]
     assert gift.receipt_no in entries["gift"]["text"]
+
+
+@pytest.mark.spec("S1-47")
+def test_open_opinions_go_along_when_a_client_changes_hands(
+    owner: User, colleague: User, head: User, acme: Client
+) -> None:
+    """Who has left tells no client: the new manager owes the answer, and may give it."""
+    told, waiting = (
+        services.note_opinion(actor=owner, visit=planned(owner, acme), text=text) for text in ("一", "二")
+    )
+    for opinion in (told, waiting):
+        services.answer_opinion(actor=head, opinion=opinion, answer="下月起按部门出账")
+    services.feed_back(actor=owner, opinion=told, feedback="已告知")
+    plan_hand_over(actor=head, giver=owner, taker=colleague, reason="调岗")
+    owners = dict(OpinionForm.objects.values_list("pk", "owner"))
+    assert owners == {told.pk: owner.pk, waiting.pk: colleague.pk}
+    assert "opinion_to_tell" in codes(User.objects.get(pk=colleague.pk))
+    assert services.feed_back(actor=colleague, opinion=waiting, feedback="已告知").state == "FED_BACK"

@@ -9,6 +9,7 @@ from django.db import IntegrityError, InternalError, transaction
 
 from clients.models import Client
 from crm.accounts.models import Delegation, OrgUnit, User
+from crm.accounts.services import delegate
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
 from crm.base.models import Notification
@@ -465,3 +466,24 @@ def test_the_workbench_tells_each_what_comes_next(
         services.inspect_week(actor=gcdept, report_id=pk, result="GOOD")
     assert "weeks_to_inspect" not in codes(gcdept, now)
     assert not VisitLog.objects.exists()
+
+
+@pytest.mark.spec("S1-94")
+def test_deputies_hear_of_reports_too(
+    owner: User, head: User, leader: User, colleague: User, org: dict[str, OrgUnit]
+) -> None:
+    deputies = {
+        role: factories.make_user(f"for-{role}", "AM", org["other_unit"]) for role in ("head", "leader")
+    }
+    today = clock.today()
+    for person, role in ((head, "DEPT_HEAD"), (leader, "UNIT_LEADER")):
+        delegate(
+            actor=person, from_user=person, to_user=deputies[person.staff_no], role=role, valid_from=today,
+            valid_to=today + timedelta(days=25), reason="休假",
+        )  # fmt: skip
+    submitted(owner, now=clock.at(today - timedelta(days=20)))
+    services.remind_weeks(as_of=today + timedelta(days=15))
+    undecided = Notification.objects.filter(kind="week_undecided").values_list("user__staff_no", flat=True)
+    assert set(undecided) == {"leader", "for-leader"}
+    late = Notification.objects.filter(kind="week_late").values_list("user__staff_no", flat=True)
+    assert {"head", "for-head", "leader", "for-leader"} <= set(late)

@@ -1,9 +1,12 @@
 """Who decides over a unit on a day: its heads with those who stand in for them, and its leaders."""
 
+from collections.abc import Callable
 from datetime import date
 
 from crm.accounts.choices import Role
 from crm.accounts.models import Delegation, OrgUnit, User
+
+Deciders = Callable[[OrgUnit, date], list[User]]
 
 
 def heads_of(unit: OrgUnit, as_of: date) -> list[User]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from crm.accounts.choices import Role
 from crm.accounts.models import User
 from crm.base import clock, workdays
 from crm.base.access import require
@@ -24,6 +23,7 @@ from visits.choices import EventState, GiftMoveKind
 from visits.models import EventGift, EventPhoto, EventProduct, EventResult, EventStaff, OnSiteEvent
 from visits.notices import Notice, in_language_of, tell
 from visits.rules import events as rules
+from visits.services.deciders import heads_of
 from visits.services.events import facts_of, found, locked, save, trace
 from visits.services.gifts import move_stock
 from visits.services.sign_in import match_attendees
@@ -74,8 +74,8 @@ def submit_event(*, actor: User, event_id: int, now: datetime | None = None) -> 
     event = locked(event_id, actor)
     moment = now or clock.now()
     _step(event, actor, "submit", "visits.event_submitted", moment)
-    for head in User.objects.holding(Role.DEPT_HEAD, over=event.org_unit, as_of=clock.business_date(moment)):
-        if head.pk != event.owner_id:
+    for head in heads_of(event.org_unit, clock.business_date(moment)):
+        if not head.scope.is_self(event.owner_id):
             _tell(event, head, gettext_noop("%(event)s at %(client)s waits for your approval."), "submitted")
     return event
 

@@ -1,12 +1,12 @@
-"""Open visits and events go along when clients change hands."""
+"""Open visits, opinions and events go along when clients change hands."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from crm.accounts.models import User
 from crm.base import clock
-from visits.choices import EventState, VisitState
-from visits.models import OnSiteEvent, Visit
+from visits.choices import EventState, OpinionState, VisitState
+from visits.models import OnSiteEvent, OpinionForm, Visit
 
 
 def move_open_visits(
@@ -20,6 +20,16 @@ def move_open_visits(
         visit_on__gte=from_on,
     )
     return rows.update(owner=taker, updated_by=actor, updated_at=clock.now())
+
+
+def move_open_opinions(
+    *, client_ids: Iterable[int], giver: User, taker: User, from_on: date, actor: User | None
+) -> int:
+    """Give opinions whose client waits to hear to the new manager: who has left tells nobody (S1-47)."""
+    rows = OpinionForm.objects.filter(client__in=list(client_ids), owner=giver)
+    return rows.exclude(state=OpinionState.FED_BACK).update(
+        owner=taker, updated_by=actor, updated_at=clock.now()
+    )
 
 
 # What is still to be held; what was held is evaluated by whoever held it.

@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.params import registry
@@ -18,6 +17,7 @@ from visits.models import WeeklyReport
 from visits.notices import Notice, in_language_of, tell
 from visits.querysets.weeks import roster
 from visits.rules import weeks as rules
+from visits.services.deciders import Deciders, heads_of, leaders_of
 
 
 @transaction.atomic
@@ -83,25 +83,29 @@ def _overdue(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
             url = reverse("visits:week", args=[year, week])
             yield Notice(pk, "week_missing", text, url, f"week_missing:{monday}:{as_of}")
         due = calendar.due_day_of_week(year, week)
-        roles = [Role.DEPT_HEAD]
+        above: list[Deciders] = [heads_of]
         if as_of > workdays.after(due, 1):
-            roles.append(Role.UNIT_LEADER)
-        yield from _told_above(missing, by_pk, monday, roles, as_of)
+            above.append(leaders_of)
+        yield from _told_above(missing, by_pk, monday, above, as_of)
 
 
 def _told_above(
-    missing: list[tuple[int, int]], units: dict[int, OrgUnit], monday: date, roles: list[Role], as_of: date
+    missing: list[tuple[int, int]],
+    units: dict[int, OrgUnit],
+    monday: date,
+    deciders: list[Deciders],
+    as_of: date,
 ) -> Iterator[Notice]:
     """Tell those above how many of their people owe the report: one sentence a day and person."""
     counts: dict[int, int] = defaultdict(int)
     people: dict[int, User] = {}
     above = {
-        pk: [p for role in roles for p in User.objects.holding(role, over=units[pk], as_of=as_of)]
+        pk: [person for those in deciders for person in those(units[pk], as_of)]
         for pk in {unit for _user, unit in missing}
     }
     for user, unit in missing:
         for person in {p.pk: p for p in above[unit]}.values():
-            if person.pk != user:
+            if not person.scope.is_self(user):
                 people[person.pk] = person
                 counts[person.pk] += 1
     url = reverse("visits:week-roster") + f"?week={rules.named(monday)}&state=missing"
@@ -131,8 +135,8 @@ def _undecided(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
     counts: dict[int, int] = defaultdict(int)
     people: dict[int, User] = {}
     for row in late.order_by().values("org_unit", "owner").annotate(n=Count("pk")):
-        for person in User.objects.holding(Role.UNIT_LEADER, over=by_pk[row["org_unit"]], as_of=as_of):
-            if person.pk != row["owner"]:
+        for person in leaders_of(by_pk[row["org_unit"]], as_of):
+            if not person.scope.is_self(row["owner"]):
                 people[person.pk] = person
                 counts[person.pk] += row["n"]
     for pk, count in counts.items():

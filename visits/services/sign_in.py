@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
@@ -27,6 +26,7 @@ from visits.choices import EventState, SignedVia
 from visits.models import EventAttendee, OnSiteEvent
 from visits.notices import Notice, in_language_of, tell
 from visits.rules import events as rules
+from visits.services.deciders import heads_of
 from visits.services.events import locked, trace
 from visits.services.visits import client_to_visit
 
@@ -73,8 +73,10 @@ def _person(name: str, msisdn: str) -> tuple[str, str]:
 def _keep(event: OnSiteEvent, interests: Iterable[int], **values: Any) -> tuple[EventAttendee, bool]:
     """Keep a sign-in once: the same key, or the same number at the same event, is the row that is there."""
     same = EventAttendee.objects.filter(event=event)
-    known = same.filter(key=values["key"]).first() or same.filter(msisdn=values["msisdn"]).first()
-    if known:
+    sent = same.filter(key=values["key"]).first()
+    if sent and sent.msisdn != values["msisdn"]:
+        raise BusinessError("KEY_TAKEN", _("This sign-in was sent for somebody else."))
+    if known := sent or same.filter(msisdn=values["msisdn"]).first():
         return known, False
     try:
         with transaction.atomic():
@@ -147,7 +149,7 @@ def sign_in_at_stand(
     """Sign somebody in at the stand; sent twice it is one. Return the row and whether it is new.
 
     A phone's clock that is wrong is put right: nobody signs in before the begin or in the future.
-    Raises: NotFound; Forbidden NOT_IN_TEAM; BusinessError WRONG_STATE; Invalid.
+    Raises: NotFound; Forbidden NOT_IN_TEAM; BusinessError WRONG_STATE, KEY_TAKEN; Invalid.
     """
     moment = now or clock.now()
     event = OnSiteEvent.objects.visible_to(actor).select_related("client").filter(pk=event_id).first()
@@ -263,7 +265,7 @@ def settle_events(*, as_of: date, province: OrgUnit | None = None) -> int:
         late = event.evaluation_due_on is not None and event.evaluation_due_on < as_of
         people = [event.owner]
         if late:
-            people += User.objects.holding(Role.DEPT_HEAD, over=event.org_unit, as_of=as_of)
+            people += heads_of(event.org_unit, as_of)
         for person in {person.pk: person for person in people}.values():
             with in_language_of(person):
                 words = (

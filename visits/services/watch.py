@@ -1,7 +1,7 @@
 """Through the day: remind heads of what is due, pass what waits too long to the leader (S1-91, J15)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,10 +15,8 @@ from crm.params import registry
 from visits.models import VisitLog
 from visits.notices import Notice, in_language_of, tell
 from visits.rules.visits import overdue
-from visits.services.deciders import heads_of, leaders_of
+from visits.services.deciders import Deciders, heads_of, leaders_of
 from visits.services.urgent import escalate_urgent, working_hours
-
-Deciders = Callable[[OrgUnit, date], list[User]]
 
 
 def escalated(now: datetime) -> datetime:
