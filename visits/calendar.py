@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from visits.choices import HolidayKind
 from visits.models import Holiday
 
-# The longest run without a working day is a week of holiday between two weekends.
+# The longest usual run without a working day is a week of holiday between two weekends.
 WINDOW = timedelta(days=21)
+# Longer closures are read window by window; a year without a working day is none anybody enters.
+WINDOWS = 18
 
 
 def _special(start: date, end: date) -> dict[date, str]:
@@ -31,8 +33,13 @@ def working_days(start: date, end: date) -> list[date]:
 
 
 def next_working_day(day: date) -> date:
-    """Return the first working day after a day."""
-    return working_days(day + timedelta(days=1), day + WINDOW)[0]
+    """Return the first working day after a day; after a year of days off, the next day of the plain week."""
+    start = day + timedelta(days=1)
+    for _window in range(WINDOWS):
+        if found := working_days(start, start + WINDOW):
+            return found[0]
+        start += WINDOW
+    return start
 
 
 def due_day_of_week(year: int, week: int) -> date:

@@ -217,6 +217,7 @@ def test_working_days_skip_holidays_and_count_worked_weekends() -> None:
     assert calendar.next_working_day(date(2026, 11, 20)) == date(2026, 11, 23)  # Friday → Monday
     assert calendar.next_working_day(date(2026, 9, 30)) == date(2026, 10, 8)  # over the national holiday
     assert calendar.next_working_day(date(2026, 10, 9)) == date(2026, 10, 10)  # a Saturday worked instead
+    assert calendar.next_working_day(date(2031, 10, 3)) == date(2031, 10, 6)  # a year without rows: plain
     assert not calendar.is_working_day(date(2026, 10, 1))
     assert calendar.is_working_day(date(2026, 10, 10))
 
@@ -238,3 +239,11 @@ def test_a_week_is_due_on_friday_or_its_last_working_day() -> None:
 def test_the_calendar_can_be_edited() -> None:
     Holiday.objects.create(day=date(2026, 11, 23), kind="HOLIDAY", name="台风停工")
     assert calendar.next_working_day(date(2026, 11, 20)) == date(2026, 11, 24)
+
+
+@pytest.mark.django_db
+def test_a_closure_longer_than_any_holiday_ends_somewhere() -> None:
+    """Two months closed, entered day by day, stop nobody from handing in a log."""
+    days = [date(2026, 11, 23) + timedelta(days=n) for n in range(60)]
+    Holiday.objects.bulk_create([Holiday(day=day, kind="HOLIDAY", name="封控") for day in days])
+    assert calendar.next_working_day(date(2026, 11, 20)) == date(2027, 1, 22)
