@@ -32,6 +32,7 @@ from clients.models import (
 )
 from crm.accounts.models import User
 from crm.base.models import Region
+from crm.base.text import read_number
 from crm.exports.exportables import Exportable, Field, asked, fields_of, ordered, register
 
 CLIENT = {
@@ -66,8 +67,8 @@ def _of_clients(model: Any, path: str = "client__in") -> Callable[[User, QueryDi
 
     def rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
         clients = client_rows(user, query).order_by()
-        if (wanted := asked(query, "client")).isdecimal():
-            clients = clients.filter(pk=int(wanted))
+        if (wanted := read_number(asked(query, "client"))) is not None:
+            clients = clients.filter(pk=wanted)
         found: QuerySet[Any, Any] = model._default_manager.filter(**{path: clients.values("pk")})
         return ordered(found)
 

@@ -15,6 +15,7 @@ from crm.audit.history import changes_of
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from knowledge import rules, services
 from knowledge.choices import SolutionCategory, SolutionState, Stage
 from knowledge.forms import CardForm, SolutionForm, related
@@ -39,8 +40,8 @@ def solutions(request: PersonRequest) -> HttpResponse:
         found = found.filter(industries=industry)
     if product := given.get("product", ""):
         found = found.filter(products__code=product)
-    if (before := given.get("before", "")).isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    if (before := read_number(given.get("before", ""))) is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.prefetch_related("industries", "products").order_by("-pk")[: PAGE + 1])
     kept = {
         name: given[name] for name in ("q", "state", "category", "industry", "product") if given.get(name)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from crm.accounts.models import User
+from crm.base.text import read_number
 from crm.exports.exportables import Exportable, asked, fields_of, ordered, register
 from members import services
 from members.choices import Brand, VipGrade
@@ -25,8 +26,8 @@ OF_CUSTOMERS = frozenset({"client", "q", "brand", "vip", "star", "mark", "batch"
 
 
 def _of_client(rows: Any, query: QueryDict) -> Any:
-    wanted = asked(query, "client")
-    return rows.filter(client=int(wanted)) if wanted.isdecimal() else rows
+    wanted = read_number(asked(query, "client"))
+    return rows.filter(client=wanted) if wanted is not None else rows
 
 
 def member_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
@@ -55,8 +56,8 @@ def bill_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
 def said(user: User, query: QueryDict) -> Iterable[str]:
     """Say the filters in words."""
     words = [asked(query, "q")] if asked(query, "q") else []
-    if (wanted := asked(query, "client")).isdecimal():
-        found = Client.objects.visible_to(user).filter(pk=int(wanted)).values_list("name", flat=True)
+    if (wanted := read_number(asked(query, "client"))) is not None:
+        found = Client.objects.visible_to(user).filter(pk=wanted).values_list("name", flat=True)
         words += [f"{_('client')}: {name}" for name in found]
     words += [str(Brand(brand).label) for brand in [asked(query, "brand")] if brand in Brand.values]
     words += [str(VipGrade(grade).label) for grade in [asked(query, "vip")] if grade in VipGrade.values]

@@ -17,8 +17,8 @@ STARS = ("6", "5", "4", "3", "2", "1", "0")
 def narrowed(query: QueryDict, rows: PersonalCustomerQuerySet, user: User) -> tuple[Any, dict[str, str]]:
     """Apply the filters of the address: brand, VIP grade, star, mark, name or end of the number, import."""
     chosen = {name: str(query.get(name) or "") for name in ("brand", "vip", "star", "mark", "batch")}
-    if chosen["batch"].isdecimal() and len(chosen["batch"]) < 10:
-        rows = rows.filter(pk__in=touched_by(user, int(chosen["batch"]), "customers"))
+    if (batch := text.read_number(chosen["batch"])) is not None:
+        rows = rows.filter(pk__in=touched_by(user, batch, "customers"))
     else:
         chosen["batch"] = ""
     words = text.clean(str(query.get("q") or ""))[:40]

@@ -8,19 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.base.text import INT, read_number
 from crm.exports.exportables import Exportable, Field, asked, ordered, register
 from scoring import reading
 
 
 def expiring_rows(user: User, query: QueryDict) -> QuerySet[Any, Any]:
     """Return the years that expire next, with the filters of the list."""
-    unit, least = asked(query, "unit"), asked(query, "least")
-    found = OrgUnit.objects.visible_to(user).filter(pk=int(unit)).first() if unit.isdecimal() else None
+    unit, least = read_number(asked(query, "unit")), read_number(asked(query, "least"), most=INT)
+    found = OrgUnit.objects.visible_to(user).filter(pk=unit).first() if unit is not None else None
     rows = reading.to_expire(
         user,
         on=reading.next_expiry(clock.today()),
         unit=found,
-        at_least=int(least) if least.isdecimal() and len(least) < 10 else 1,
+        at_least=1 if least is None else least,
     )
     return ordered(rows)
 

@@ -1,6 +1,5 @@
 """Visits and their logs as files."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,16 +15,9 @@ from visits.querysets.events import effect_rows, period
 from visits.reading import statistics
 
 
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None
-
-
 def _within(rows: Any, query: QueryDict, path: str) -> Any:
     """Keep the rows of `from` … `to`, both included."""
-    first, last = _day(asked(query, "from")), _day(asked(query, "to"))
+    first, last = clock.read_day(asked(query, "from")), clock.read_day(asked(query, "to"))
     rows = rows.filter(**{f"{path}__gte": first}) if first else rows
     return rows.filter(**{f"{path}__lte": last}) if last else rows
 

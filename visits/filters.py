@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from crm.base import clock
+from crm.base.text import read_number
 from visits.choices import Doubt
 from visits.rules.visits import overdue
 
@@ -27,14 +29,10 @@ class DeskFilter:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "DeskFilter":
         """Read an address; what cannot be read narrows nothing."""
-        try:
-            day = date.fromisoformat(given.get("day", ""))
-        except ValueError:
-            day = None
-        manager, doubt = given.get("manager", ""), given.get("doubt", "")
+        doubt = given.get("doubt", "")
         return cls(
-            day,
-            int(manager) if manager.isdecimal() and len(manager) < 19 else None,
+            clock.read_day(given.get("day", "")),
+            read_number(given.get("manager", "")),
             doubt if doubt in (ANY, NONE, *Doubt.values) else "",
             bool(given.get("late")),
         )

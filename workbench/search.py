@@ -117,7 +117,7 @@ def _people(user: User, query: str) -> Group:
     """
     if not user.can("members.view"):
         return Group(_("People of clients"), [])
-    digits = query.isdigit()
+    digits = query.isdecimal()
     if (digits and len(query) not in (4, 11)) or (not digits and len(query) < 2):
         return Group(_("People of clients"), [])
     if digits:

@@ -83,7 +83,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             found = self._all_words(text)
         if squeezed.isascii() and squeezed.isalnum():
             readings = [found]
-            if squeezed.isdigit():
+            if squeezed.isdecimal():
                 # The code of a file that was merged leads to the survivor too.
                 begins = Q(client_code__startswith=squeezed)
                 merged = self.model._default_manager.filter(begins, merged_into__isnull=False)

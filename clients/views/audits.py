@@ -23,7 +23,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs, require
 from crm.base.errors import BusinessError, Invalid
-from crm.base.text import mask_mobile, mask_name
+from crm.base.text import mask_mobile, mask_name, read_number
 from crm.params import registry
 
 PAGE = 50
@@ -60,11 +60,11 @@ def audits(request: PersonRequest) -> HttpResponse:
         raise Http404
     rows = tabs[shown][1]
     plan = request.GET.get("plan", "")
-    if plan.isdecimal() and len(plan) < 19:
-        rows = rows.filter(plan=int(plan))
+    if (at := read_number(plan)) is not None:
+        rows = rows.filter(plan=at)
     after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    if (at := read_number(after)) is not None:
+        rows = rows.filter(pk__lt=at)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     kept = {key: value for key, value in (("show", shown), ("plan", plan)) if value}
     context = {

@@ -13,6 +13,7 @@ from clients.services import bulk
 from clients.views.lists import back_to
 from crm.accounts.access import PersonRequest
 from crm.base.access import needs, require
+from crm.base.text import read_numbers
 
 
 @require_POST
@@ -21,9 +22,7 @@ def act_on_many(request: PersonRequest, code: str) -> HttpResponse:
     """Ask what an act on the chosen clients needs; with `sure`, do it."""
     act = bulk.act_named(code)
     require(request.user, act.verb)
-    keys = list(dict.fromkeys(int(pk) for pk in request.POST.getlist("client") if pk.isdecimal()))[
-        : bulk.MOST
-    ]
+    keys = read_numbers(request.POST.getlist("client"))[: bulk.MOST]
     if not keys:
         messages.error(request, _("Choose clients first."))
         return redirect(back_to(request))

@@ -19,6 +19,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.params import registry
 
 PAGE = 50
@@ -67,8 +68,8 @@ def desk(request: PersonRequest) -> HttpResponse:
     rows = rows_of(active, user).select_related("org_unit", "am", "parent", "submitted_by", "grid")
     after = request.GET.get("after", "")
     descending = active in ("drafts", "evidence")
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after)) if descending else rows.filter(pk__gt=int(after))
+    if (at := read_number(after)) is not None:
+        rows = rows.filter(pk__lt=at) if descending else rows.filter(pk__gt=at)
     found = list(rows[: PAGE + 1])
     context: dict[str, Any] = {
         "tabs": tabs,

@@ -24,6 +24,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError, Forbidden, Invalid
+from crm.base.text import read_number
 from crm.params import registry
 
 UNFILED = (FilingState.DRAFT, FilingState.REJECTED)
@@ -136,10 +137,8 @@ def new(request: PersonRequest) -> HttpResponse:
 
 def _parent(request: PersonRequest) -> Client | None:
     """Return the parent a new unit is filed below, as the address says."""
-    given = request.POST.get("below") or request.GET.get("parent", "")
-    if not given.isdigit():
-        return None
-    return Client.objects.visible_to(request.user).filter(pk=int(given)).first()
+    given = read_number(request.POST.get("below") or request.GET.get("parent", ""))
+    return Client.objects.visible_to(request.user).filter(pk=given).first() if given is not None else None
 
 
 def _step(request: PersonRequest, pk: int, step: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import User
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number, read_numbers
 
 PAGE = 50
 SHOWN = 500
@@ -31,9 +32,8 @@ ACTS = {
 def handovers(request: PersonRequest) -> HttpResponse:
     """List the hand-overs of the own area, newest first."""
     rows = HandOver.objects.visible_to(request.user).with_rows().order_by("-pk")
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
+    if (after := read_number(request.GET.get("after", ""))) is not None:
+        rows = rows.filter(pk__lt=after)
     found = list(rows[: PAGE + 1])
     context = {
         "rows": found[:PAGE],
@@ -50,7 +50,7 @@ def new(request: PersonRequest) -> HttpResponse:
     data = request.POST or None
     form = HandOverForm(data, user=request.user, initial={"giver": request.GET.get("giver") or None})
     giver = _giver(request)
-    chosen = {int(pk) for pk in request.POST.getlist("client") if pk.isdigit()}
+    chosen = set(read_numbers(request.POST.getlist("client")))
     status = 200
     if "plan" in request.POST and form.is_valid():
         fields = dict(form.cleaned_data)
@@ -82,10 +82,8 @@ def new(request: PersonRequest) -> HttpResponse:
 
 
 def _giver(request: PersonRequest) -> User | None:
-    given = request.POST.get("giver") or request.GET.get("giver", "")
-    if not given.isdigit():
-        return None
-    return User.objects.visible_to(request.user).filter(pk=int(given)).first()
+    given = read_number(request.POST.get("giver") or request.GET.get("giver", ""))
+    return User.objects.visible_to(request.user).filter(pk=given).first() if given is not None else None
 
 
 @require_GET

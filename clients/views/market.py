@@ -23,6 +23,7 @@ from crm.accounts.models import OrgUnit
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 
 PAGE = 50
 
@@ -40,14 +41,14 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 
 def _keyset(request: PersonRequest, rows: Any) -> dict[str, Any]:
     """Return one page by id, newest first, with the addresses of its neighbours."""
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: PAGE + 1])
+    after = read_number(request.GET.get("after", ""))
+    if (before := read_number(request.GET.get("before", ""))) is not None:
+        found = list(rows.filter(pk__gt=before).order_by("pk")[: PAGE + 1])
         has_previous, has_next, found = len(found) > PAGE, True, found[:PAGE][::-1]
     else:
-        started = after.isdecimal() and len(after) < 19
+        started = after is not None
         if started:
-            rows = rows.filter(pk__lt=int(after))
+            rows = rows.filter(pk__lt=after)
         found = list(rows.order_by("-pk")[: PAGE + 1])
         has_next, has_previous, found = len(found) > PAGE, started, found[:PAGE]
     kept = [(name, value) for name, value in request.GET.items() if name not in ("after", "before")]

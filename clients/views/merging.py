@@ -15,6 +15,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock, text
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 
 PAGE = 30
 
@@ -27,8 +28,8 @@ def merges(request: PersonRequest) -> HttpResponse:
     rows = rows.select_related("client", "other", "proposed_by", "decided_by")
     before = request.GET.get("before", "")
     done = rows.exclude(state="PROPOSED").order_by("-pk")
-    if before.isdecimal():
-        done = done.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        done = done.filter(pk__lt=at)
     shown = list(done[: PAGE + 1])
     groups, following = merging.pairs(request.user, after=request.GET.get("after", "")[:200])
     context = {

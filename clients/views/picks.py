@@ -17,7 +17,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.models import Region
-from crm.base.text import clean, name_key
+from crm.base.text import clean, name_key, read_number
 
 LIMIT = 20
 
@@ -123,16 +123,15 @@ def hints(request: PersonRequest) -> HttpResponse:
     except BusinessError as error:
         problem = str(error.message)
     unit = request.user.org_unit
-    if (chosen := request.GET.get("org_unit", "")).isdigit():
-        unit = OrgUnit.objects.visible_to(request.user).filter(pk=int(chosen)).first() or unit
+    if (chosen := read_number(request.GET.get("org_unit", ""))) is not None:
+        unit = OrgUnit.objects.visible_to(request.user).filter(pk=chosen).first() or unit
     region = code_prefixes([unit])[unit.pk] if unit else ""
-    own = request.GET.get("client", "")
     found = duplicates(
         uscc=uscc,
         licence_no=clean(request.GET.get("licence_no", "")).upper(),
         name_key=name_key(request.GET.get("name", "")),
         region=region,
-        exclude=int(own) if own.isdigit() else None,
+        exclude=read_number(request.GET.get("client", "")),
     )
     visible = set(
         Client.objects.visible_to(request.user)

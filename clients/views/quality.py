@@ -26,7 +26,7 @@ from crm.accounts.models import OrgUnit
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
-from crm.base.text import mask_mobile, mask_name
+from crm.base.text import mask_mobile, mask_name, read_number
 from crm.params import registry
 
 
@@ -38,7 +38,7 @@ def chosen_unit(request: PersonRequest) -> OrgUnit | None:
     asked = request.GET.get("unit", "")
     if not asked:
         return None
-    key = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    key = read_number(asked) or 0
     unit = OrgUnit.objects.visible_to(request.user).filter(pk=key).first()
     if unit is None:
         raise Http404

@@ -16,6 +16,7 @@ from crm.audit.labels import details, label
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.audit.services import broken_seals
 from crm.base.access import needs
+from crm.base.text import read_number
 
 PAGE = 50
 SEALS = 60
@@ -30,8 +31,8 @@ def events(request: PersonRequest) -> HttpResponse:
     rows = AuditEvent.objects.visible_to(request.user).select_related("actor", "unit")
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = _narrow(rows, chosen)
-    if (before := request.GET.get("before", "")).isdecimal():
-        rows = rows.filter(id__lt=min(int(before), 2**63 - 1))
+    if (before := read_number(request.GET.get("before", ""))) is not None:
+        rows = rows.filter(id__lt=before)
     page = list(rows.order_by("-id")[: PAGE + 1])
     found = details(page)
     for event in page:

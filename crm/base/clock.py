@@ -22,6 +22,19 @@ def today() -> date:
     return now().date()
 
 
+# Nothing was done, and nothing is planned, outside; the days around one inside can always be reckoned.
+FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that an address writes, or None for what is none, or lies outside all business."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST <= day <= LAST else None
+
+
 def business_date(moment: datetime) -> date:
     """Return the business date on which an instant falls.
 

@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from pypinyin import pinyin_dict
 
@@ -87,6 +88,28 @@ def split_pinyin(query: str) -> str | None:
         return None
 
     return walk(0)
+
+
+# The largest number of a plain integer column, and of a big one.
+INT, BIGINT = 2**31 - 1, 2**63 - 1
+
+
+def read_number(value: str, *, most: int = BIGINT) -> int | None:
+    """Return the whole number that an address or a form writes, or None for what is none or too large.
+
+    Other signs that count as digits (²) and thousands of digits are no numbers here.
+    """
+    value = value.strip()
+    if not value.isdecimal() or len(value) > 19:
+        return None
+    number = int(value)
+    return number if number <= most else None
+
+
+def read_numbers(values: Iterable[str]) -> list[int]:
+    """Return the whole numbers among written ones, each once, in their order."""
+    found = (read_number(value) for value in values)
+    return list(dict.fromkeys(number for number in found if number is not None))
 
 
 def mask_mobile(value: str) -> str:

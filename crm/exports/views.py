@@ -13,6 +13,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 from crm.exports import services
 from crm.exports.exportables import exportables
 from crm.exports.forms import RequestForm
@@ -49,8 +50,8 @@ def said(row: DownloadRequest, request: PersonRequest) -> dict[str, Any]:
 def export_list(request: PersonRequest) -> HttpResponse:
     """Show what waits for the person's decision, then the own exports, newest first."""
     own = DownloadRequest.objects.filter(owner=request.user).with_people()
-    if (before := request.GET.get("before", "")).isdecimal():
-        own = own.filter(pk__lt=int(before))
+    if (before := read_number(request.GET.get("before", ""))) is not None:
+        own = own.filter(pk__lt=before)
     found = list(own[: PAGE + 1])
     waiting = list(DownloadRequest.objects.decidable_by(request.user).with_people().order_by("pk")[:PAGE])
     # What the person may see is looked up once, not for each row that says its filters.

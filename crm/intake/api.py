@@ -15,6 +15,7 @@ from crm.accounts.rest import caller
 from crm.base.api import checked_body, idempotent
 from crm.base.fields import ListField
 from crm.base.parsers import ObjectParser
+from crm.base.text import INT, read_number
 from crm.intake import messages, report, services
 from crm.intake.choices import Mode
 from crm.intake.models import ImportBatch
@@ -179,8 +180,8 @@ class ImportList(ImportView):
         """List imports, newest first, 50 at a time."""
         queryset = ImportBatch.objects.visible_to(caller(request)).select_related("progress")
         before = request.query_params.get("before", "")
-        if before.isdecimal() and len(before) < 18:
-            queryset = queryset.filter(pk__lt=int(before))
+        if (at := read_number(before)) is not None:
+            queryset = queryset.filter(pk__lt=at)
         return Response(ImportOut([said(batch) for batch in queryset[:50]], many=True).data)
 
     @extend_schema(
@@ -231,11 +232,7 @@ class ImportErrors(ImportView):
     def get(self, request: Request, pk: int) -> Response:
         """Return errors in file order, 200 at a time; values are shown to the sender only."""
         batch = self.batch(request, pk)
-        after = (
-            int(request.query_params.get("after") or 0)
-            if (request.query_params.get("after") or "0").isdigit()
-            else 0
-        )
+        after = read_number(request.query_params.get("after", ""), most=INT) or 0
         found = services.error_rows(batch, after=after, size=PAGE + 1)
         if batch.owner_id != request.user.pk:
             found = [{**error, "value": ""} for error in found]

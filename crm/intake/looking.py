@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min
 
 from crm.accounts.models import User
+from crm.base.text import INT, read_number
 from crm.intake import showing
 from crm.intake.choices import BatchStatus, Verdict
 from crm.intake.models import ImportBatch, RowChange, RowError
@@ -36,12 +37,11 @@ class Look:
                 (Verdict.CREATE, batch.created),
             )
             show = next((verdict for verdict, number in figures if number), Verdict.CREATE)
-        after = given.get("after", "")
         return cls(
             str(show),
             given.get("column", "")[:63],
             given.get("code", "")[:40],
-            int(after) if after.isdigit() else 0,
+            read_number(given.get("after", ""), most=INT) or 0,
         )
 
     def url(self, *, after: int = 0) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from crm.accounts.access import PersonRequest
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.intake import services, showing
 from crm.intake.forms import HistoryForm
 from crm.intake.models import ImportBatch, RowChange
@@ -21,8 +22,8 @@ def batch_list(request: PersonRequest) -> HttpResponse:
     form = HistoryForm(request.GET)
     queryset = form.narrow(ImportBatch.objects.visible_to(request.user).select_related("owner"))
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 18:
-        queryset = queryset.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        queryset = queryset.filter(pk__lt=at)
     found = list(queryset[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
@@ -55,8 +56,8 @@ def touched(request: PersonRequest, pk: int) -> HttpResponse:
     resource = resource_of(batch.roster)
     after = request.GET.get("after", "")
     changes = RowChange.objects.filter(batch=batch).order_by("rn", "id")
-    if after.isdecimal() and len(after) < 10:
-        changes = changes.filter(rn__gt=int(after))
+    if (at := read_number(after)) is not None:
+        changes = changes.filter(rn__gt=at)
     found = list(changes[: PAGE + 1])
     context = {
         "batch": batch,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import INT, read_number
 from crm.base.trail import record
 from crm.intake import looking, report, services
 from crm.intake.models import ImportBatch, RowEdit
@@ -32,7 +33,7 @@ def mend(request: PersonRequest, pk: int) -> HttpResponse:
         mended = services.mend_cell(
             actor=request.user,
             batch=batch,
-            rn=int(given["rn"]) if given.get("rn", "").isdecimal() and len(given["rn"]) < 9 else 0,
+            rn=read_number(given.get("rn", ""), most=INT) or 0,
             column=given.get("name", ""),
             value=given.get("value", "")[:1000],
             everywhere=bool(given.get("everywhere")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.params import services
 from crm.params.forms import ChangeForm, read, shown
 from crm.params.models import ParamValue
@@ -74,8 +75,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     # The value before is found among all rows of a key; the page is cut afterwards.
     after = request.GET.get("after", "")
     ids = ParamValue.objects.order_by("-pk").values_list("pk", flat=True)
-    if after.isdecimal() and len(after) < 19:
-        ids = ids.filter(pk__lt=int(after))
+    if (at := read_number(after)) is not None:
+        ids = ids.filter(pk__lt=at)
     page = list(ids[: PAGE + 1])
     keys = set(ParamValue.objects.filter(pk__in=page).values_list("key", flat=True))
     by_pk = {row.pk: row for row in rows.filter(key__in=keys)}

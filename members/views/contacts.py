@@ -16,6 +16,7 @@ from crm.accounts.models import User
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.offline import kept_offline
+from crm.base.text import read_number
 from members import services
 from members.choices import EscalationLevel
 from members.forms import TieForm, TraitForm
@@ -147,8 +148,7 @@ def tie_drop(request: PersonRequest, pk: int) -> HttpResponse:
 def contact_merge(request: PersonRequest, pk: int) -> HttpResponse:
     """Join another row of the same person to this one."""
     contact: Contact = of_client(request, Contact, pk)
-    other = request.POST.get("other", "")
-    twin: Contact = of_client(request, Contact, int(other) if other.isdecimal() else 0)
+    twin: Contact = of_client(request, Contact, read_number(request.POST.get("other", "")) or 0)
     _said(
         request,
         lambda: services.merge_contacts(actor=request.user, survivor_id=contact.pk, loser_id=twin.pk),

@@ -13,6 +13,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.params import registry
 from members.models import CoverageMonth
 from members.querysets import coverage_by, coverage_of, with_coverage
@@ -29,11 +30,11 @@ def coverage(request: PersonRequest) -> HttpResponse:
     mine = Client.objects.visible_to(request.user)
     units = OrgUnit.objects.filter(request.user.scope.unit_filter("pk"))
     chosen = None
-    if (wanted := request.GET.get("unit", "")).isdecimal():
-        chosen = units.filter(pk=int(wanted)).first()
+    if (wanted := read_number(request.GET.get("unit", ""))) is not None:
+        chosen = units.filter(pk=wanted).first()
     manager = None
-    if (wanted := request.GET.get("am", "")).isdecimal():
-        manager = User.objects.filter(pk=int(wanted)).first()
+    if (wanted := read_number(request.GET.get("am", ""))) is not None:
+        manager = User.objects.filter(pk=wanted).first()
     if chosen is not None:
         below = OrgUnit.objects.filter(path__startswith=chosen.path).values("pk")
         mine = mine.filter(org_unit__in=below)
@@ -42,9 +43,8 @@ def coverage(request: PersonRequest) -> HttpResponse:
     by = "am" if request.GET.get("by") == "am" else "unit"
     low = int(registry.get("coverage.low", as_of=today))
     lacking = with_coverage(mine).filter(coverage_pct__lt=low).select_related("am")
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        lacking = lacking.filter(pk__lt=int(after))
+    if (after := read_number(request.GET.get("after", ""))) is not None:
+        lacking = lacking.filter(pk__lt=after)
     rows = list(lacking.order_by("-pk")[: PAGE + 1])
     context = {
         "now": coverage_of(mine),

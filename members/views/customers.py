@@ -11,6 +11,7 @@ from clients.models import Client
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from members import slots
 from members.choices import Brand, VipGrade
 from members.lists import STARS, narrowed
@@ -33,8 +34,8 @@ def customers(request: PersonRequest) -> HttpResponse:
     rows = PersonalCustomer.objects.visible_to(request.user).select_related("client", "org_unit")
     rows, chosen = narrowed(request.GET, rows, request.user)
     of_client = None
-    if (wanted := request.GET.get("client", "")).isdecimal():
-        of_client = get_object_or_404(Client.objects.visible_to(request.user), pk=int(wanted))
+    if (wanted := read_number(request.GET.get("client", ""))) is not None:
+        of_client = get_object_or_404(Client.objects.visible_to(request.user), pk=wanted)
         rows = rows.filter(client=of_client)
     page = keyset(request, rows)
     plain = managed(request, page["rows"])

@@ -13,6 +13,7 @@ from clients.models import Client
 from crm.accounts.access import PersonRequest
 from crm.base import text
 from crm.base.access import needs
+from crm.base.text import read_number
 from members import services, slots
 from members.choices import ContactKind, MemberType
 from members.forms import ContactForm, LeaveForm, MemberForm, MoveForm, ReplacementForm, accepted
@@ -113,7 +114,7 @@ def contact_edit(request: PersonRequest, pk: int) -> HttpResponse:
         lambda: services.update_contact(
             contact=contact,
             actor=request.user,
-            version=int(version) if version.isdecimal() else None,
+            version=read_number(version),
             **form.cleaned_data,
         ),
     ):
@@ -223,7 +224,7 @@ def member_edit(request: PersonRequest, pk: int) -> HttpResponse:
         lambda: services.update_member(
             member=member,
             actor=request.user,
-            version=int(version) if version.isdecimal() else None,
+            version=read_number(version),
             **form.cleaned_data,
         ),
     ):

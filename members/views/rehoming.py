@@ -16,6 +16,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number, read_numbers
 from members import services, tasks
 from members.choices import HomeReason
 from members.models import RehomingRun
@@ -63,8 +64,7 @@ def rehoming(request: PersonRequest) -> HttpResponse:
     """Show the re-homings of one's scope; prepare a new one."""
     units = OrgUnit.objects.filter(request.user.scope.unit_filter("pk"), active=True).order_by("path")
     if request.method == "POST":
-        wanted = request.POST.get("unit", "")
-        unit = get_object_or_404(units, pk=int(wanted) if wanted.isdecimal() else 0)
+        unit = get_object_or_404(units, pk=read_number(request.POST.get("unit", "")) or 0)
         try:
             run = services.prepare_rehoming(actor=request.user, unit=unit)
         except BusinessError as error:
@@ -128,8 +128,8 @@ def rehoming_progress(request: PersonRequest, pk: int) -> HttpResponse:
 def rehoming_choose(request: PersonRequest, pk: int) -> HttpResponse:
     """Take shown rows in, or leave them out."""
     run = _run(request, pk)
-    shown = [int(each) for each in request.POST.getlist("shown") if each.isdecimal()]
-    chosen = [int(each) for each in request.POST.getlist("move") if each.isdecimal()]
+    shown = read_numbers(request.POST.getlist("shown"))
+    chosen = read_numbers(request.POST.getlist("move"))
     try:
         services.choose_moves(run=run, chosen=False, moves=set(shown) - set(chosen))
         services.choose_moves(run=run, chosen=True, moves=set(shown) & set(chosen))

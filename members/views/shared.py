@@ -15,6 +15,7 @@ from clients.cards import card_context, client_for, may_write
 from clients.models import Client
 from crm.accounts.access import PersonRequest
 from crm.base.errors import Forbidden, Sentence
+from crm.base.text import read_number
 
 PAGE = 50
 
@@ -67,16 +68,16 @@ def done(request: PersonRequest, url: str, sentence: Sentence) -> HttpResponse:
 
 def keyset(request: PersonRequest, rows: Any, *, size: int = PAGE) -> dict[str, Any]:
     """Return one page of rows by id, newest first, with the addresses of its neighbours."""
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    if before.isdecimal():
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
+    after = read_number(request.GET.get("after", ""))
+    if (before := read_number(request.GET.get("before", ""))) is not None:
+        found = list(rows.filter(pk__gt=before).order_by("pk")[: size + 1])
         has_previous, found = len(found) > size, found[:size][::-1]
         has_next = True
     else:
-        if after.isdecimal():
-            rows = rows.filter(pk__lt=int(after))
+        if after is not None:
+            rows = rows.filter(pk__lt=after)
         found = list(rows.order_by("-pk")[: size + 1])
-        has_next, has_previous = len(found) > size, after.isdecimal()
+        has_next, has_previous = len(found) > size, after is not None
         found = found[:size]
     kept = [(k, v) for k, v in request.GET.lists() if k not in ("after", "before")]
 

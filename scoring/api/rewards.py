@@ -14,6 +14,7 @@ from crm.accounts.models import OrgUnit
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import IDEMPOTENCY, Newest, idempotent
+from crm.base.text import INT, read_number
 from crm.intake.models import ImportBatch
 from crm.params import registry
 from scoring import reading, services
@@ -228,8 +229,8 @@ class ExpiringView(generics.ListAPIView[PointLot]):
 
     def get_queryset(self) -> Any:
         """Return the lots of visible customers."""
-        given = self.request.query_params.get("least", "")
-        least = int(given) if given.isdecimal() and len(given) < 10 else 1
+        given = read_number(self.request.query_params.get("least", ""), most=INT)
+        least = 1 if given is None else given
         return reading.to_expire(
             caller(self.request),
             on=reading.next_expiry(clock.today()),

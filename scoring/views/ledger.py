@@ -17,6 +17,7 @@ from clients.cards import sees_plain
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from members.models import PersonalCustomer
 from scoring import reading, services
 from scoring.choices import PointKind
@@ -52,12 +53,10 @@ def statement(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a customer's points like a bank statement."""
     customer = customer_for(request, pk)
     user, today = request.user, clock.today()
-    before = request.GET.get("before", "")
+    before = read_number(request.GET.get("before", ""))
     period = PeriodForm(request.GET)
     since, until = period.period()
-    lines, older = reading.statement_of(
-        customer, before=int(before) if before.isdecimal() else None, since=since, until=until
-    )
+    lines, older = reading.statement_of(customer, before=before, since=since, until=until)
     kept = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
     account = reading.account_of(customer, as_of=today)
     waiting = PointProposal.objects.waiting().filter(customer=customer)

@@ -18,6 +18,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base.access import needs
 from crm.base.csv_out import download
+from crm.base.text import read_number
 from members.models import PersonalCustomer
 from scoring import reading
 from scoring.reading.migration import AXES, Axis, matrix, months, movers
@@ -141,10 +142,9 @@ def _named(rows: list[tuple[int, str, str]], asked: Asked) -> list[dict[str, Any
 def moved(request: PersonRequest) -> HttpResponse:
     """List who moved, all of them or one cell of the matrix."""
     asked, old, new = asked_of(request), _chosen(request, "old"), _chosen(request, "new")
-    after = request.GET.get("after", "")
     rows = movers(
         request.user, asked.axis, first=asked.first, last=asked.last, unit=asked.unit, old=old, new=new,
-        after=int(after) if after.isdecimal() and len(after) < 19 else 0, limit=PAGE + 1,
+        after=read_number(request.GET.get("after", "")) or 0, limit=PAGE + 1,
     )  # fmt: skip
     kept = {name: value for name, value in (("old", old), ("new", new)) if value is not None}
     labels = dict(asked.axis.codes)

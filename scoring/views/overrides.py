@@ -16,6 +16,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 from crm.params import registry
 from scoring import reading, services
 from scoring.forms import OverrideForm
@@ -58,8 +59,8 @@ def overrides(request: PersonRequest) -> HttpResponse:
     tab = tab if tab in dict(TABS) else "force"
     rows = _in_tab(_rows(request), tab, today)
     after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    if (at := read_number(after)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     counted = TierOverride.objects.visible_to(request.user)
     context = {

@@ -16,6 +16,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base.access import needs
 from crm.base.csv_out import download
+from crm.base.text import read_number
 from scoring import reading
 from scoring.choices import ReachReason
 from scoring.models import ReachMonth, ReachRow
@@ -45,7 +46,7 @@ def unit_named(request: PersonRequest) -> OrgUnit | None:
     asked = request.GET.get("unit", "")
     if not asked:
         return None
-    key = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    key = read_number(asked) or 0
     unit = OrgUnit.objects.visible_to(request.user).filter(pk=key).first()
     if unit is None:
         raise Http404

@@ -12,6 +12,7 @@ from crm.accounts.access import PersonRequest
 from crm.accounts.models import OrgUnit
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.params import registry
 from members.views.customers import managed
 from members.views.shared import keyset
@@ -112,8 +113,8 @@ def expiring(request: PersonRequest) -> HttpResponse:
     user = request.user
     on = reading.next_expiry(clock.today())
     unit = unit_named(request)
-    given = request.GET.get("least", "")
-    least = int(given) if given.isdecimal() and int(given) in LEAST else 1
+    least = read_number(request.GET.get("least", ""))
+    least = least if least in LEAST else 1
     page = keyset(request, reading.to_expire(user, on=on, unit=unit, at_least=least))
     plain = managed(request, [lot.account.customer for lot in page["rows"]])
     for lot in page["rows"]:

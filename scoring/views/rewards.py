@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from crm.intake.models import ImportBatch
 from members.views.customers import managed
 from members.views.shared import keyset
@@ -26,8 +27,8 @@ from scoring.views.shared import clean
 def budgets(request: PersonRequest) -> HttpResponse:
     """List the budgets of a year: used, waiting, left; keepers set them here."""
     today = clock.today()
-    given = request.GET.get("year", "")
-    year = int(given) if given.isdecimal() and 2000 <= int(given) <= 2100 else today.year
+    given = read_number(request.GET.get("year", "")) or 0
+    year = given if 2000 <= given <= 2100 else today.year
     rows = list(RewardBudget.objects.visible_to(request.user).filter(year=year).select_related("unit"))
     rows.sort(key=lambda b: (b.unit.path, b.quarter))
     context = {

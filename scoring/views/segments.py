@@ -20,6 +20,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
 from crm.base.errors import BusinessError
+from crm.base.text import INT, read_number
 from crm.params import registry
 from scoring import reading, services
 from scoring.choices import CostDriver
@@ -169,10 +170,9 @@ def concentration(request: PersonRequest) -> HttpResponse:
     months, month, unit = _asked(request)
     places = spread.places(as_of=clock.today())
     found = spread.concentration_of(request.user, month=month, places=places, unit=unit)
-    after = request.GET.get("after", "")
     rows = spread.largest(
         request.user, month=month, unit=unit, limit=PAGE + 1,
-        after=int(after) if after.isdecimal() and len(after) < 10 else 0,
+        after=read_number(request.GET.get("after", ""), most=INT) or 0,
     )  # fmt: skip
     curve = [(0.0, 0.0), *((x * 100, y * 100) for x, y in found.curve)]
     query = urlencode({"month": f"{month:%Y-%m}"} | ({"unit": unit.pk} if unit else {}))

@@ -20,6 +20,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
 from crm.base.errors import BusinessError, Invalid
+from crm.base.text import read_number
 from crm.params import registry
 from scoring import reading, rules, services, tasks
 from scoring.choices import ModelState
@@ -239,9 +240,8 @@ def _moves(request: PersonRequest, version: TierModelVersion) -> Any:
     for name in ("old", "new"):
         if request.GET.get(name) in TIERS:
             rows = rows.filter(**{name: request.GET[name]})
-    unit = request.GET.get("unit", "")
-    if unit.isdecimal() and len(unit) < 19:
-        rows = rows.filter(unit=int(unit))
+    if (unit := read_number(request.GET.get("unit", ""))) is not None:
+        rows = rows.filter(unit=unit)
     return rows.select_related("client", "unit").order_by("pk")
 
 
@@ -250,9 +250,9 @@ def _moves(request: PersonRequest, version: TierModelVersion) -> Any:
 def moved(request: PersonRequest, pk: int) -> HttpResponse:
     """List the visible clients a version would move, by cell of the matrix and unit."""
     version = _version(request, pk)
-    rows, after = _moves(request, version), request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__gt=int(after))
+    rows = _moves(request, version)
+    if (after := read_number(request.GET.get("after", ""))) is not None:
+        rows = rows.filter(pk__gt=after)
     found = list(rows[: PAGE + 1])
     query = request.GET.copy()
     query.pop("after", None)

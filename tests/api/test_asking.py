@@ -28,11 +28,12 @@ PAGES = {"cursor", "size"}
 
 def view_of(path: str) -> Any:
     """Return the view behind an address of the description, as it stands when it is asked."""
-    found = resolve(re.sub(r"{(\w+)}", "1", path))
-    view = found.func.cls(**found.func.initkwargs)
-    if actions := getattr(found.func, "actions", None):
+    func: Any
+    func, _args, kwargs = resolve(re.sub(r"{(\w+)}", "1", path))
+    view = func.cls(**func.initkwargs)
+    if actions := getattr(func, "actions", None):
         view.action = actions["get"]
-    view.request, view.args, view.kwargs, view.format_kwarg = None, (), found.kwargs, None
+    view.request, view.args, view.kwargs, view.format_kwarg = None, (), kwargs, None
     return view
 
 

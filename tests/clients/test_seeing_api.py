@@ -123,7 +123,7 @@ def test_the_history_over_the_api_goes_on_page_by_page(acme: Client, head: User,
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        ("clients:as-at?on=2026-01-31&stale=true", 400),  # what is known of today only is no filter of a past day
+        ("clients:as-at?on=2026-01-31&stale=true", 400),  # known of today only: no filter of a past day
         ("clients?created_to=9999-12-31", 200),
         ("clients:flow?month=9999-12", 400),
     ],

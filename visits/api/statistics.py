@@ -79,7 +79,7 @@ class StatisticsViewSet(viewsets.ViewSet):
     def day(self, request: Request) -> Response:
         """Return the day report of the managers in scope: planned and done, filled in from what is there."""
         actor = caller(request)
-        on = reading.day_of(request.query_params.get("day", "")) or clock.today()
+        on = clock.read_day(request.query_params.get("day", "")) or clock.today()
         people = {person.pk: person for person in days.managers_in(actor, None, on)[:2000]}
         report = day_report(list(people), on)
         rows = [{"staff_no": people[pk].staff_no} | figures for pk, figures in report.items()]

@@ -23,6 +23,7 @@ from crm.base.api import (
     idempotent,
 )
 from crm.base.fields import ListField
+from crm.base.text import read_number
 from members.models import Contact
 from visits import choices, services
 from visits.models import Visit, VisitLog
@@ -219,9 +220,10 @@ class Chosen(serializers.Serializer[Any]):
 
     def validate_versions(self, value: dict[str, int]) -> dict[int, int]:
         """Read the numbers of logs."""
-        if not all(key.isdecimal() and len(key) < 19 for key in value):
+        logs = {key: read_number(key) for key in value}
+        if None in logs.values():
             raise serializers.ValidationError("Keys are numbers of logs.")
-        return {int(key): version for key, version in value.items()}
+        return {log: value[key] for key, log in logs.items() if log is not None}
 
 
 class LogChangeOut(serializers.Serializer[services.Change]):

@@ -116,15 +116,8 @@ class EventProductQuerySet(models.QuerySet[Any]):
 
 def period(query: Mapping[str, str], as_of: date) -> tuple[date, date]:
     """Return the days of `from` and `to`, both included; the last quarter where they are not given."""
-
-    def day(name: str) -> date | None:
-        try:
-            return date.fromisoformat(query.get(name) or "")
-        except ValueError:
-            return None
-
-    last = day("to") or as_of
-    return day("from") or last - timedelta(days=91), last
+    last = clock.read_day(query.get("to") or "") or as_of
+    return clock.read_day(query.get("from") or "") or last - timedelta(days=91), last
 
 
 def effect_rows(user: "User", first: date, last: date) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.choices import ClientStatus, GridLevel
 from clients.models import Client, Grid
 from crm.accounts.models import User
+from crm.base.text import INT, read_number
 from crm.params import registry
 from visits import calendar
 from visits.models import Visit
@@ -47,9 +48,9 @@ def why(client: Any) -> str:
 def debtors(clients: Any, today: date, *, after: str = "") -> Any:
     """Return clients that are owed visits, most first; `after` is debt and code of the last one shown."""
     rows = owed(clients, today).filter(debt__gt=0).select_related("am")
-    debt, _dot, code = after.partition(".")
-    if debt.isdecimal() and len(debt) < 9 and code:
-        rows = rows.filter(Q(debt__lt=int(debt)) | Q(debt=int(debt), client_code__gt=code))
+    first, _dot, code = after.partition(".")
+    if (debt := read_number(first, most=INT)) is not None and code:
+        rows = rows.filter(Q(debt__lt=debt) | Q(debt=debt, client_code__gt=code))
     return rows.order_by("-debt", "client_code")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import NotFound
+from crm.base.text import read_number
 from crm.params import registry
 from visits.models import Visit
 from visits.querysets.weeks import WEEK_FIGURES, counted_weeks
@@ -168,33 +169,21 @@ def period(first: date | None, last: date | None, today: date) -> tuple[date, da
     return max(first, last - LONGEST), last
 
 
-def day_of(text: str) -> date | None:
-    """Return the day an address writes, or None."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
 def asked_of(user: User, values: Mapping[str, Any]) -> Asked:
     """Return what an address asks for, inside the person's scope.
 
     Raises: NotFound for a unit or a person outside it.
     """
     first, last = period(
-        day_of(str(values.get("from", ""))), day_of(str(values.get("to", ""))), clock.today()
+        clock.read_day(str(values.get("from", ""))), clock.read_day(str(values.get("to", ""))), clock.today()
     )
     unit = am = None
     if values.get("unit"):
-        unit = OrgUnit.objects.visible_to(user).filter(pk=_number(str(values["unit"]))).first()
+        unit = OrgUnit.objects.visible_to(user).filter(pk=read_number(str(values["unit"])) or 0).first()
         if unit is None:
             raise NotFound("NOT_FOUND", _("There is no such unit, or you may not see it."))
     if values.get("am"):
-        am = _number(str(values["am"]))
+        am = read_number(str(values["am"])) or 0
         people = User.objects.visible_to(user).filter(pk=am)
         if am != user.pk and not people.exists():
             raise NotFound("NOT_FOUND", _("There is no such person, or you may not see them."))

@@ -94,11 +94,19 @@ def monday_of(year: int, week: int) -> date:
 
     Raises: Invalid WEEK_UNKNOWN for a week the year does not have.
     """
-    try:
-        return date.fromisocalendar(year, week, 1)
-    except ValueError:
+    monday = _monday(year, week)
+    if monday is None:
         sentence = _("There is no such week.")
-        raise Invalid("WEEK_UNKNOWN", sentence, fields={"iso_week": [sentence]}) from None
+        raise Invalid("WEEK_UNKNOWN", sentence, fields={"iso_week": [sentence]})
+    return monday
+
+
+def _monday(year: int, week: int) -> date | None:
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except (ValueError, OverflowError):
+        return None
+    return monday if clock.FIRST <= monday <= clock.LAST else None
 
 
 def week_of(day: date) -> tuple[int, int]:
@@ -120,12 +128,7 @@ def named(monday: date) -> str:
 def read_week(text: str) -> date | None:
     """Return the Monday of a written week (2026-W47), or None."""
     found = _WRITTEN.fullmatch(text.strip().upper())
-    if found is None:
-        return None
-    try:
-        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
-    except ValueError:
-        return None
+    return _monday(int(found[1]), int(found[2])) if found else None
 
 
 def read_day(text: str) -> date:
@@ -133,10 +136,10 @@ def read_day(text: str) -> date:
 
     Raises: NotFound.
     """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotFound("NOT_FOUND", _("There is no such day.")) from None
+    day = clock.read_day(text)
+    if day is None:
+        raise NotFound("NOT_FOUND", _("There is no such day."))
+    return day
 
 
 def check_week(monday: date, *, as_of: date) -> None:

@@ -19,6 +19,7 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
 from crm.base.offline import PhoneTime, is_queued, kept_offline, phone_time, refused_fields, sent_once
+from crm.base.text import read_number
 from members.models import Contact
 from members.services import update_contact
 from visits import services, sheets
@@ -64,15 +65,15 @@ def calls(request: PersonRequest) -> HttpResponse:
         context |= {"greetings": greet, "total": greetings}
     elif chosen == "missed":
         found = waiting.with_rows()
-        if before.isdecimal() and len(before) < 19:
-            found = found.filter(pk__lt=int(before))
+        if (at := read_number(before)) is not None:
+            found = found.filter(pk__lt=at)
         rows = list(found.order_by("-pk")[: PAGE + 1])
         own = Client.objects.managed_by(user).filter(pk__in=[row.client_id for row in rows if row.client_id])
         context["plain"] = set(own.values_list("pk", flat=True))
     elif chosen == "made":
         found = seen.exclude(result="") if team else seen.exclude(result="").filter(owner=user)
-        if before.isdecimal() and len(before) < 19:
-            found = found.filter(pk__lt=int(before))
+        if (at := read_number(before)) is not None:
+            found = found.filter(pk__lt=at)
         rows = list(found.order_by("-pk")[: PAGE + 1])
     else:
         rows = list(to_make.order_by("call_at", "pk")[:200])
@@ -98,9 +99,9 @@ def _phone(request: PersonRequest) -> PhoneTime | None:
 def _first_values(request: PersonRequest, client: Client, kind: str, visit: Visit | None) -> dict[str, Any]:
     """Return what the form of a new call starts with: the key person, two times, words that fit the kind."""
     slot1, slot2 = services.next_slots(clock.now())
-    asked = request.GET.get("contact", "")
+    asked = read_number(request.GET.get("contact", ""))
     people = Contact.objects.active().filter(client=client).order_by("-kind", "id")
-    chosen = people.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    chosen = people.filter(pk=asked).first() if asked is not None else None
     chosen = chosen or (visit.contact if visit else None) or people.first()
     words = {
         CallKind.GREETING: (_("A greeting"), _("A familiar voice whenever something is needed")),
@@ -127,8 +128,8 @@ def call_new(request: PersonRequest, pk: int) -> HttpResponse:
     kind = kind if kind in CallKind.values else CallKind.VISIT
     asked = request.GET.get("visit", "")
     visit = None
-    if asked.isdecimal() and len(asked) < 19:
-        visit = Visit.objects.writable_by(request.user).filter(client=client, pk=int(asked)).first()
+    if (at := read_number(asked)) is not None:
+        visit = Visit.objects.writable_by(request.user).filter(client=client, pk=at).first()
     return _call_page(request, client, kind, visit, None)
 
 

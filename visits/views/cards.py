@@ -9,14 +9,11 @@ from clients.cards import card_context, client_for
 from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
+from crm.base.text import read_number
 from visits.models import Visit
 from visits.rules import visits as rules
 
 PAGE = 20
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 19 else 0
 
 
 @require_GET
@@ -26,7 +23,7 @@ def of_client(request: PersonRequest, pk: int) -> HttpResponse:
     client = client_for(request, pk, "visits.view")
     # Whoever may open the client's file may read its whole visit history, whoever wrote it.
     found = Visit.objects.filter(client=client).with_rows().order_by("-visit_on", "-id")
-    after = Visit.objects.filter(client=client, pk=_number(request.GET.get("after", ""))).first()
+    after = Visit.objects.filter(client=client, pk=read_number(request.GET.get("after", "")) or 0).first()
     if after:
         found = found.filter(Q(visit_on__lt=after.visit_on) | Q(visit_on=after.visit_on, pk__lt=after.pk))
     rows = list(found[: PAGE + 1])

@@ -13,6 +13,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from visits import services, sheets
 from visits.choices import SpotTarget
 from visits.forms.desk import CheckForm, DrawForm
@@ -25,8 +26,8 @@ READERS = ("visits.spot_check", "visits.approve_log", "visits.write_log", "visit
 
 
 def _before(request: PersonRequest, rows: Any) -> Any:
-    before = request.GET.get("before", "")
-    return rows.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else rows
+    before = read_number(request.GET.get("before", ""))
+    return rows if before is None else rows.filter(pk__lt=before)
 
 
 @require_GET

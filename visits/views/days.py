@@ -16,6 +16,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 from visits import services
 from visits.forms.weeks import MoveForm
 from visits.models import Visit
@@ -33,7 +34,7 @@ def _team(request: PersonRequest, as_of: date) -> dict[str, Any]:
     asked = request.GET.get("unit", "")
     unit: OrgUnit | None = None
     if asked:
-        key = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+        key = read_number(asked) or 0
         unit = get_object_or_404(OrgUnit.objects.visible_to(request.user), pk=key)
     people = list(shown.managers_in(request.user, unit, as_of)[: shown.TEAM_SHOWN + 1])
     many = len(people) > shown.TEAM_SHOWN
@@ -48,10 +49,7 @@ def _team(request: PersonRequest, as_of: date) -> dict[str, Any]:
 
 
 def _asked_day(request: PersonRequest, name: str = "day") -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return clock.today()
+    return clock.read_day(request.GET.get(name, "")) or clock.today()
 
 
 @require_GET
@@ -62,10 +60,9 @@ def calendar(request: PersonRequest) -> HttpResponse:
     monday = rules.read_week(request.GET.get("week", "")) or rules.start_of(_asked_day(request))
     leads = _leads(request.user)
     may_both = leads and request.user.has_role(Role.AM)
-    person = request.GET.get("am", "")
     who: User | None = None
-    if person.isdecimal() and len(person) < 19:
-        who = get_object_or_404(shown.managers_in(request.user, None, today), pk=int(person))
+    if (person := read_number(request.GET.get("am", ""))) is not None:
+        who = get_object_or_404(shown.managers_in(request.user, None, today), pk=person)
     elif not leads or request.GET.get("who") == "me":
         who = request.user
     context: dict[str, Any] = {
@@ -135,10 +132,9 @@ def day(request: PersonRequest) -> HttpResponse:
     today = clock.today()
     on = _asked_day(request)
     leads = _leads(request.user)
-    person = request.GET.get("am", "")
     who: User | None = None
-    if person.isdecimal() and len(person) < 19:
-        who = get_object_or_404(shown.managers_in(request.user, None, today), pk=int(person))
+    if (person := read_number(request.GET.get("am", ""))) is not None:
+        who = get_object_or_404(shown.managers_in(request.user, None, today), pk=person)
     elif not leads or request.GET.get("who") == "me":
         who = request.user
     context: dict[str, Any] = {

@@ -15,6 +15,7 @@ from crm.accounts.access import PersonRequest
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
+from crm.base.text import read_number
 from visits.choices import VisitState
 from visits.reading import debt as reading
 from visits.services import debt as services
@@ -29,12 +30,12 @@ def debt(request: PersonRequest) -> HttpResponse:
     team = leads and request.GET.get("who", "team") != "me"
     clients = reading.clients_of(user, team=team)
     managers = reading.by_manager(clients, today) if team else []
-    am = request.GET.get("am", "")
-    if team and am.isdecimal() and len(am) < 19:
-        clients = clients.filter(am=int(am))
+    am = read_number(request.GET.get("am", "")) if team else None
+    if am is not None:
+        clients = clients.filter(am=am)
     rows = list(reading.debtors(clients, today, after=request.GET.get("after", ""))[: reading.PAGE + 1])
     shown = rows[: reading.PAGE]
-    kept = f"?who={'team' if team else 'me'}" + (f"&am={am}" if team and am.isdecimal() else "")
+    kept = f"?who={'team' if team else 'me'}" + ("" if am is None else f"&am={am}")
     more = len(rows) > reading.PAGE
     context: dict[str, Any] = {
         "rows": [(row, reading.why(row)) for row in shown],
@@ -58,8 +59,8 @@ def _chosen(values: list[str]) -> list[tuple[int, datetime]]:
             at = datetime.fromisoformat(moment)
         except ValueError:
             continue
-        if client.isdecimal() and len(client) < 19 and at.tzinfo:
-            found.append((int(client), at))
+        if (key := read_number(client)) is not None and at.tzinfo:
+            found.append((key, at))
     return found
 
 
@@ -95,6 +96,8 @@ def week(request: PersonRequest) -> HttpResponse:
         "last": last,
         "batch": uuid4(),
         "refusal": refusal,
+        "manages": reading.clients_of(request.user, team=False).exists(),
+        "leads": request.user.can("visits.approve_log"),
     }
     return render(request, "visits/debt/week.html", context, status=422 if refusal else 200)
 

@@ -22,6 +22,7 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.inbox import MOST, waiting_for
 from crm.base.templatetags.crm import badge, icon, short_day
+from crm.base.text import read_number
 from visits import services, sheets
 from visits.choices import LogState
 from visits.filters import DeskFilter, choices_of
@@ -172,8 +173,7 @@ def entry(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _log(request: PersonRequest, pk: int) -> tuple[VisitLog, int | None]:
     log = get_object_or_404(VisitLog.objects.visible_to(request.user), pk=pk)
-    version = request.POST.get("version", "")
-    return log, int(version) if version.isdigit() else None
+    return log, read_number(request.POST.get("version", ""))
 
 
 def _next(request: PersonRequest, refusal: BusinessError | None = None) -> HttpResponse:
@@ -193,8 +193,8 @@ def _next(request: PersonRequest, refusal: BusinessError | None = None) -> HttpR
 
 
 def _following(request: PersonRequest) -> str:
-    after, query = request.POST.get("after", ""), _asked(request).query
-    if after.isdigit() and VisitLog.objects.waiting().decidable_by(request.user).filter(pk=after).exists():
+    after, query = read_number(request.POST.get("after", "")), _asked(request).query
+    if after is not None and VisitLog.objects.waiting().decidable_by(request.user).filter(pk=after).exists():
         return reverse("visits:desk-entry", args=[after]) + query
     return reverse("visits:desk") + query
 
@@ -237,8 +237,8 @@ def _chosen(request: PersonRequest) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for value in request.POST.getlist("log"):
         pk, _dash, version = value.partition("-")
-        if pk.isdecimal() and len(pk) < 19:
-            found[int(pk)] = int(version) if version.isdecimal() and len(version) < 10 else None
+        if (log := read_number(pk)) is not None:
+            found[log] = read_number(version)
     return found
 
 

@@ -21,6 +21,7 @@ from crm.base.errors import BusinessError, NotFound
 from crm.base.forms import place_refusal
 from crm.base.middleware import client_address
 from crm.base.offline import is_queued, kept_offline, phone_time, sent_once
+from crm.base.text import read_number, read_numbers
 from visits import services
 from visits.choices import EventState, SiteCheck
 from visits.forms.events import EvaluationForm, PhotoForm, SignInForm, StandForm
@@ -93,15 +94,15 @@ def attendees(request: PersonRequest, pk: int) -> HttpResponse:
     writes = OnSiteEvent.objects.writable_by(request.user).filter(pk=pk).exists()
     outcome = None
     if request.method == "POST":
-        chosen = [int(code) for code in request.POST.getlist("attendee") if code.isdecimal()]
+        chosen = read_numbers(request.POST.getlist("attendee"))
         outcome = services.take_over(actor=request.user, event_id=pk, attendees=chosen)
         count = sum(one.member is not None for one in outcome)
         words = ngettext("%(n)d person is a member now.", "%(n)d people are members now.", count)
         messages.success(request, words % {"n": count})
     rows = event.attendees.select_related("member", "customer").prefetch_related("interests__product")
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "event": event,
@@ -194,10 +195,9 @@ def _numbers(request: PersonRequest, prefix: str) -> dict[int, int | None]:
     """Return what was posted for numbered rows, `result-12=7`; an empty field is no number yet."""
     found: dict[int, int | None] = {}
     for name, value in request.POST.items():
-        row = name.removeprefix(prefix)
-        if name.startswith(prefix) and row.isdecimal() and len(row) < 19:
-            given = str(value).strip()
-            found[int(row)] = int(given) if given.isdecimal() and len(given) < 8 else None
+        row = read_number(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        if row is not None:
+            found[row] = read_number(str(value), most=9_999_999)
     return found
 
 

@@ -18,6 +18,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from visits import services
 from visits.choices import EventMaterial, EventState, SiteCheck
 from visits.forms.events import EventForm, EventGiftForm, ProductForm, ReasonForm, StaffForm
@@ -87,8 +88,8 @@ def events(request: PersonRequest) -> HttpResponse:
     chosen = chosen if chosen in views else "all"
     rows = views[chosen][1].with_rows().with_effect()
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "views": tabs,
@@ -135,7 +136,7 @@ def event_edit(request: PersonRequest, pk: int) -> HttpResponse:
                 actor=request.user,
                 event_id=pk,
                 values=form.cleaned_data,
-                version=int(version) if version.isdecimal() else None,
+                version=read_number(version),
             )
         except BusinessError as refusal:
             if refusal.status in (403, 404):

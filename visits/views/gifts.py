@@ -18,6 +18,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from crm.params import registry
 from visits import services
 from visits.choices import GiftState
@@ -64,8 +65,8 @@ def gifts(request: PersonRequest) -> HttpResponse:
     chosen = chosen if chosen in views else "all"
     rows = views[chosen][1].with_rows()
     before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "views": [
@@ -87,7 +88,7 @@ def gift_new(request: PersonRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
     services.client_to_visit(client, request.user)
     initial = {}
-    if (visit := request.GET.get("visit", "")).isdigit():
+    if (visit := read_number(request.GET.get("visit", ""))) is not None:
         initial["visit"] = Visit.objects.visible_to(request.user).filter(pk=visit, client=client).first()
     form = GiftForm(request.POST or None, client=client, actor=request.user, initial=initial)
     status = 400 if form.errors else 200

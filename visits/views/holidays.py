@@ -15,6 +15,7 @@ from crm.base import clock
 from crm.base.access import needs, require
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from visits import services
 from visits.choices import HolidayKind
 from visits.forms.weeks import HolidayForm
@@ -27,8 +28,8 @@ from visits.rules.weeks import read_day
 def holidays(request: PersonRequest) -> HttpResponse:
     """List the days off and the weekend days worked instead of a year; add or mend one."""
     today = clock.today()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 1990 <= int(asked[:4]) <= 2100 else today.year
+    asked = read_number(request.GET.get("year", "")) or 0
+    year = asked if 1990 <= asked <= 2100 else today.year
     form = HolidayForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":

@@ -13,6 +13,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from crm.params import registry
 from visits import services
 from visits.choices import AttendanceState
@@ -54,8 +55,8 @@ def meetings(request: PersonRequest) -> HttpResponse:
             return redirect("visits:meeting", meeting.pk)
     rows = Meeting.objects.visible_to(request.user).select_related("org_unit", "chaired_by")
     before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "form": form,
@@ -109,7 +110,7 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
             values=form.cleaned_data,
             attendance=_numbered(request, "present-"),
             outcomes=_numbered(request, "outcome-"),
-            version=int(version) if version.isdigit() else None,
+            version=read_number(version),
         )
     except BusinessError as refusal:
         place_refusal(form, refusal)
@@ -121,8 +122,9 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _numbered(request: PersonRequest, prefix: str) -> dict[int, str]:
     """Return what was posted for numbered rows: `present-12` is row 12."""
-    posted = {name.removeprefix(prefix): value for name, value in request.POST.items() if prefix in name}
-    return {int(name): str(value) for name, value in posted.items() if name.isdigit()}
+    posted = ((name, value) for name, value in request.POST.items() if name.startswith(prefix))
+    rows = ((read_number(name.removeprefix(prefix)), str(value)) for name, value in posted)
+    return {row: value for row, value in rows if row is not None}
 
 
 @require_POST

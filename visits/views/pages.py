@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.access import PersonRequest
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 
 PAGE = 50
 
@@ -22,8 +23,8 @@ def listed(request: PersonRequest, views: dict[str, tuple[Any, Any]], default: s
     chosen = chosen if chosen in views else default
     rows = views[chosen][1].with_rows()
     before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    if (at := read_number(before)) is not None:
+        rows = rows.filter(pk__lt=at)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     return {
         "views": [

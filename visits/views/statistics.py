@@ -18,6 +18,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import needs
 from crm.base.csv_out import download
+from crm.base.text import read_number
 from visits.models import WeeklyReport
 from visits.querysets.weeks import roster_page
 from visits.reading import statistics as shown
@@ -144,8 +145,8 @@ def figures(request: PersonRequest, code: str) -> HttpResponse:
 
 def _after(request: PersonRequest) -> tuple[date, int] | None:
     day, _dot, pk = request.GET.get("before", "").partition(".")
-    found = shown.day_of(day)
-    return (found, int(pk)) if found and pk.isdecimal() and len(pk) < 19 else None
+    found, row = clock.read_day(day), read_number(pk)
+    return (found, row) if found and row is not None else None
 
 
 def _pager(request: PersonRequest, last: tuple[date, int] | None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The agenda, the plan, and the sheet of one visit."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
 from crm.base.offline import is_queued, kept_offline, refused_fields, sent_once
+from crm.base.text import read_number
 from visits import services, sheets, sides
 from visits.choices import VisitState
 from visits.forms.visits import PlanForm, PostponeForm, ReasonForm
@@ -44,13 +45,6 @@ def may_write(request: PersonRequest, visit: Visit) -> bool:
     return bool(Visit.objects.writable_by(request.user).filter(pk=visit.pk).exists())
 
 
-def _day(given: str, default: date) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return default
-
-
 @kept_offline
 @require_GET
 @needs("visits.view")
@@ -61,7 +55,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
     view = view if view in ("day", "week", "state") else "day"
     leads = request.user.can("visits.approve_log") or not request.user.can("visits.change")
     team = leads and request.GET.get("who", "team") == "team"
-    day = _day(request.GET.get("day", ""), today)
+    day = clock.read_day(request.GET.get("day", "")) or today
     state = request.GET.get("state", VisitState.PLANNED)
     found = Visit.objects.visible_to(request.user).with_rows()
     if not team:
@@ -185,7 +179,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             services.change_visit(
                 actor=request.user,
                 visit=visit,
-                version=int(version) if version.isdigit() else None,
+                version=read_number(version),
                 **form.plan(),
             )
         except BusinessError as error:

@@ -17,6 +17,7 @@ from crm.base import clock
 from crm.base.access import needs
 from crm.base.errors import BusinessError
 from crm.base.forms import place_refusal
+from crm.base.text import read_number
 from visits import services
 from visits.choices import WeekState
 from visits.forms.weeks import FilingForm, InspectionForm, WeekForm
@@ -89,10 +90,8 @@ def weeks(request: PersonRequest) -> HttpResponse:
 def _place(text: str) -> tuple[date, int] | None:
     """Return the place in the list that an address names."""
     day, _dot, pk = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(pk[:18])
-    except ValueError:
-        return None
+    monday, row = clock.read_day(day), read_number(pk)
+    return (monday, row) if monday and row is not None else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,11 +135,10 @@ def _written(
         year, number = rules.week_of(monday)
         report = services.begin_week(actor=request.user, iso_year=year, iso_week=number, **texts)
     else:
-        version = request.POST.get("version", "")
         report = services.write_week(
             actor=request.user,
             report_id=report.pk,
-            version=int(version) if version.isdigit() else None,
+            version=_version(request),
             **texts,
         )
     if request.POST.get("act") == "submit":
@@ -191,8 +189,7 @@ def _refused(request: PersonRequest, pk: int, refusal: BusinessError, **forms: A
 
 
 def _version(request: PersonRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else None
+    return read_number(request.POST.get("version", ""))
 
 
 @require_POST
@@ -280,6 +277,6 @@ def _unit(request: PersonRequest) -> OrgUnit | None:
     asked = request.GET.get("unit", "")
     if not asked:
         return None
-    key = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    key = read_number(asked) or 0
     found: OrgUnit = get_object_or_404(OrgUnit.objects.visible_to(request.user), pk=key)
     return found
