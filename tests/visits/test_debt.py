@@ -241,3 +241,13 @@ def test_the_api_reads_proposes_fills_and_takes_back(
     assert (made.status_code, made.json()[0]["client"]) == (201, client.pk)
     back = caller.post("/api/v1/visit-debt:undo", {"batch": body["batch"]}, format="json")
     assert back.json() == {"undone": 1, "kept": 0}
+
+
+def test_who_manages_nobody_is_shown_the_team_instead_of_an_empty_week(
+    head: User, owner: User, org: dict[str, OrgUnit], browse: Callable[[User], Browser]
+) -> None:
+    _clients(owner, org, 1)
+    page = browse(head).get("/visits/debt/week/").content.decode()
+    assert "您自己没有管理客户" in page
+    assert 'href="/visits/debt/"' in page
+    assert "没有可建议的" not in page

@@ -99,6 +99,15 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def chip_day(value: date | datetime) -> str:
+    """Show a day as a button has room for it: 周五 11-20, Fri 20 Nov."""
+    local = _local(value)
+    if _chinese():
+        return f"周{WEEKDAYS[local.weekday()]} {local:%m-%d}"
+    return formats.date_format(local, "D j M")
+
+
+@register.filter
 def short_day(value: date | datetime | None) -> str:
     """Show a day without its weekday: 2026-11-20."""
     return f"{_local(value):%Y-%m-%d}" if value else EMPTY
