@@ -16,7 +16,7 @@ from clients.imports.reference import (
     CLIENT_WORK,
     find_clients,
 )
-from clients.models import AMAssignment
+from clients.models import AMAssignment, Client
 from clients.services.completeness import refresh_completeness
 from crm.accounts.models import OrgUnit, User
 from crm.intake.resources import Column, Resource, Sentence, Write, register
@@ -110,13 +110,18 @@ class AssignmentRoster(Resource):
             f" from_ref = coalesce({day}, %(today)s)"
         )
         stage.flag("DATE_FUTURE", "s.from_ref > %(today)s", column="from_on")
-        self._people(stage)
-        stage.duplicates(
-            "s.client_ref || '|' || CASE s.kind_ref WHEN 'PRIMARY' THEN 'P' ELSE s.kind_ref || s.am_ref END"
+        stage.sql(
+            "UPDATE stage s SET am_ref = u.id FROM accounts_user u"
+            " WHERE (u.staff_no = s.am OR u.username = s.am) AND NOT u.is_system"
         )
+        # An assignment that stands is left as it is, also of somebody who has left since.
         stage.sql(
             "UPDATE stage s SET target_id = a.id FROM clients_amassignment a WHERE a.client_id = s.client_ref"
             " AND a.user_id = s.am_ref AND a.kind = s.kind_ref AND a.to_on IS NULL AND NOT s.failed"
+        )
+        self._people(stage)
+        stage.duplicates(
+            "s.client_ref || '|' || CASE s.kind_ref WHEN 'PRIMARY' THEN 'P' ELSE s.kind_ref || s.am_ref END"
         )
         current = (
             "s.target_id IS NULL AND EXISTS (SELECT 1 FROM clients_amassignment a"
@@ -130,18 +135,27 @@ class AssignmentRoster(Resource):
         stage.flag(
             "ALREADY_ASSIGNED", current + "s.kind_ref <> 'PRIMARY' AND a.user_id = s.am_ref)", column="am"
         )
+        stage.flag(
+            "ALREADY_ASSIGNED",
+            "EXISTS (SELECT 1 FROM stage f WHERE f.client_ref = s.client_ref AND f.am_ref = s.am_ref"
+            " AND f.rn <> s.rn AND NOT f.failed AND (f.kind_ref = 'PRIMARY' OR f.rn < s.rn))"
+            " AND s.kind_ref <> 'PRIMARY'",
+            column="am",
+        )
 
     def _people(self, stage: "Stage") -> None:
-        stage.sql(
-            "UPDATE stage s SET am_ref = u.id FROM accounts_user u"
-            " WHERE (u.staff_no = s.am OR u.username = s.am) AND u.status = 'ACTIVE' AND NOT u.is_system"
+        stage.flag(
+            "AM_UNKNOWN",
+            "s.target_id IS NULL AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = s.am_ref"
+            " AND u.status = 'ACTIVE')",
+            column="am",
         )
-        stage.flag("AM_UNKNOWN", "s.am_ref IS NULL", column="am")
         stage.sql(
             "UPDATE stage s SET unit_ref = c.org_unit_id FROM clients_client c WHERE c.id = s.client_ref"
         )
         pairs = stage.rows(
-            "SELECT DISTINCT am_ref, unit_ref, kind_ref = 'PRIMARY' FROM stage WHERE NOT failed"
+            "SELECT DISTINCT am_ref, unit_ref, kind_ref = 'PRIMARY' FROM stage"
+            " WHERE NOT failed AND target_id IS NULL"
         )
         people = User.objects.in_bulk({row[0] for row in pairs})
         units = OrgUnit.objects.in_bulk({row[1] for row in pairs})
@@ -152,8 +166,8 @@ class AssignmentRoster(Resource):
         ]
         stage.flag(
             "AM_ELSEWHERE",
-            "(s.am_ref, s.unit_ref, s.kind_ref = 'PRIMARY') IN (SELECT * FROM unnest(%(people)s::bigint[],"
-            " %(units)s::bigint[], %(primary)s::boolean[]))",
+            "s.target_id IS NULL AND (s.am_ref, s.unit_ref, s.kind_ref = 'PRIMARY') IN (SELECT * FROM"
+            " unnest(%(people)s::bigint[], %(units)s::bigint[], %(primary)s::boolean[]))",
             column="am",
             people=[row[0] for row in wrong],
             units=[row[1] for row in wrong],
@@ -192,8 +206,8 @@ class AssignmentRoster(Resource):
             UPDATE stage s SET before = jsonb_build_object(
                 'ended', (SELECT jsonb_agg(to_jsonb(a)) FROM clients_amassignment a WHERE {replaced}),
                 'client', CASE WHEN s.kind_ref = 'PRIMARY' THEN s.client_ref END,
-                'manager', (SELECT c.am_id FROM clients_client c WHERE c.id = s.client_ref))
-            WHERE s.verdict = 'create'
+                'manager', c.am_id, 'version', c.version, 'at', c.updated_at, 'by', c.updated_by_id)
+            FROM clients_client c WHERE s.verdict = 'create' AND c.id = s.client_ref
             """
         )
         stage.sql(
@@ -232,15 +246,25 @@ class AssignmentRoster(Resource):
             " WHERE NOT EXISTS (SELECT 1 FROM clients_amassignment a WHERE a.id = r.id)"
         )
         back = (
-            "SELECT (c.before ->> 'client')::bigint AS client, (c.before ->> 'manager')::bigint AS manager"
-            " FROM intake_rowchange c WHERE c.batch_id = %(batch)s AND NOT c.kept"
-            " AND c.before ->> 'client' IS NOT NULL"
+            "SELECT r.* FROM intake_rowchange c, jsonb_to_record(c.before)"
+            " r(client bigint, manager bigint, version int, at timestamptz, by bigint)"
+            " WHERE c.batch_id = %(batch)s AND NOT c.kept AND r.client IS NOT NULL"
+        )
+        stage.sql("DROP TABLE IF EXISTS pg_temp.given_back")
+        # A file nobody has touched since bears the day and the name it bore before.
+        stage.sql(
+            "CREATE TEMP TABLE given_back ON COMMIT DROP AS"
+            " SELECT b.*, c.version = b.version + 1 AS untouched"
+            f" FROM ({back}) b JOIN clients_client c ON c.id = b.client"
         )
         stage.sql(
-            "UPDATE clients_client c SET am_id = b.manager, version = c.version + 1, updated_at = now(),"
-            f" updated_by_id = %(actor)s FROM ({back}) b WHERE c.id = b.client"
+            "UPDATE clients_client c SET am_id = b.manager, version = c.version + 1,"
+            " updated_at = CASE WHEN b.untouched THEN b.at ELSE now() END,"
+            " updated_by_id = CASE WHEN b.untouched THEN b.by ELSE %(actor)s END"
+            " FROM given_back b WHERE c.id = b.client"
         )
-        self._complete(stage, f"SELECT client FROM ({back}) b")
+        stage.known_again(Client, "SELECT client, version FROM given_back WHERE untouched")
+        self._complete(stage, "SELECT client FROM given_back")
 
     def _complete(self, stage: "Stage", clients: str) -> None:
         found = [row[0] for row in stage.rows(clients)]

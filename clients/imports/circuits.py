@@ -110,10 +110,3 @@ class CircuitRoster(Resource):
             Write("client_id", "s.client_ref", "s.client_ref", _("client")),
             Write("org_unit_id", "s.unit_ref", "s.unit_ref", _("unit")),
         ]
-
-    def after_write(self, stage: "Stage") -> None:
-        """Say when a changed circuit was recorded."""
-        stage.sql(
-            "UPDATE clients_networkcircuit n SET recorded_at = now() FROM touched t"
-            " WHERE t.id = n.id AND t.act = 'update'"
-        )

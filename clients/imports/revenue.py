@@ -35,7 +35,7 @@ MONTH = Column(
     "month",
     required=True,
     example="2026-03",
-    headers=("月份", "账期", "收入月份", "年月"),
+    headers=("月份", "账期", "帐期", "收入月份", "统计月份", "统计账期", "年月"),
 )
 REVENUE = Column(
     "revenue_fen",
@@ -44,7 +44,7 @@ REVENUE = Column(
     required=True,
     minimum=None,
     example="12345.67",
-    headers=("收入", "月收入", "收入金额", "总收入", "通信收入"),
+    headers=("收入", "月收入", "本月收入", "当月收入", "收入金额", "总收入", "收入合计", "通信收入"),
 )
 
 
@@ -89,6 +89,13 @@ class RevenueRoster(Resource):
             Write("client_id", "s.client_ref", None, _("client")),
             Write("month", "s.month", None, _("month")),
             Write("revenue_fen", "s.revenue_fen", "s.revenue_fen", _("revenue")),
+            # A total that differs from the sum of its lines stays when the lines are summed again.
+            Write(
+                "stated",
+                "true",
+                "CASE WHEN t.revenue_fen <> s.revenue_fen THEN true END",
+                RevenueMonth._meta.get_field("stated").verbose_name,
+            ),
         ]
 
     def url_of(self, found: models.Model) -> str:
@@ -131,6 +138,7 @@ class ProductRevenueRoster(Resource):
         "owned_ref": "bigint",
         "owned_client": "bigint",
         "owned_product": "bigint",
+        "several": "boolean",
     }
     notes = (
         _("Amounts are yuan. A negative amount takes back what was reported too much."),
@@ -143,6 +151,10 @@ class ProductRevenueRoster(Resource):
         **PRODUCT_MESSAGES,
         "PRODUCT_NOT_FOUND": _("There is no such product of this client."),
         "EXTERNAL_ID_TAKEN": _("This key belongs to another product."),
+        "SEVERAL_LINES": _(
+            "The month has several lines of this product, of products without a key. Give these products a"
+            " key first, then the row its key."
+        ),
     }
 
     def resolve(self, stage: "Stage") -> None:
@@ -227,15 +239,18 @@ class ProductRevenueRoster(Resource):
         unkeyed = "s.external_id IS NULL AND " if stage.has("external_id") else ""
         stage.sql(
             f"""
-            UPDATE stage s SET owned_ref = n.owned FROM (
-                SELECT l.client_id, l.month, l.product_id, l.category, min(l.client_product_id) AS owned
+            UPDATE stage s SET owned_ref = n.owned, several = n.several FROM (
+                SELECT l.client_id, l.month, l.product_id, l.category, min(l.client_product_id) AS owned,
+                       count(*) > 1 AS several
                 FROM clients_revenueline l LEFT JOIN clients_clientproduct p ON p.id = l.client_product_id
                 WHERE p.external_id IS NULL AND l.client_id IN (SELECT client_ref FROM stage)
-                GROUP BY 1, 2, 3, 4 HAVING count(*) = 1
+                GROUP BY 1, 2, 3, 4
             ) n WHERE {unkeyed}n.client_id = s.client_ref AND n.month = s.month
               AND n.product_id = s.product_ref AND n.category = {self._category(stage)}
             """
         )
+        # Of several lines that nothing tells apart a row means none: a new one would count twice.
+        stage.flag("SEVERAL_LINES", "s.several", column="product")
 
     def writes(self, stage: "Stage") -> list[Write]:
         """Return the amounts, and what they belong to."""

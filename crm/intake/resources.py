@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from crm.accounts.models import User
     from crm.intake.staging import Stage
 
+# Under which name the image before a change keeps the stamp the record had.
+STAMP = "_stamp"
 # A "key" is a code of another system or of a login, whose case stays as it is written.
 Kind = Literal["text", "code", "key", "int", "fen", "date", "month", "phone", "uscc", "choice", "bool"]
 Sentence = str | Promise
@@ -65,7 +67,7 @@ class Column:
     words: tuple[tuple[str, str], ...] = ()
     # How long a code of digits is whose leading zero a workbook may have lost.
     digits: int | None = None
-    # Units a header may name beside the usual ones of its kind, and what one of each stands for.
+    # Units a header or a cell may name beside the usual ones of its kind, and what one of each stands for.
     units: tuple[tuple[str, int], ...] = ()
     help: Sentence = ""
     example: str = ""
@@ -121,7 +123,10 @@ class Column:
             case "key":
                 return partial(cells.code, max_length=self.max_length, fold=False)
             case "int":
-                return partial(cells.integer, minimum=self.minimum, maximum=self.maximum, unit=unit)
+                own = {word: Decimal(number) for word, number in self.units}
+                return partial(
+                    cells.integer, minimum=self.minimum, maximum=self.maximum, unit=unit, units=own
+                )
             case "fen":
                 return partial(cells.fen, minimum=self.minimum, unit=unit)
             case "date":
@@ -241,11 +246,17 @@ class Resource:
     def after_write(self, stage: "Stage") -> None:
         """Do what follows from new and changed rows, set-based; the table `touched(id, act)` holds them."""
 
+    def marks(self) -> tuple[str, ...]:
+        """Return the columns that say when a record was changed last and by whom, as far as they are kept."""
+        moments = [f.column for f in self.model._meta.concrete_fields if getattr(f, "auto_now", False)]
+        return (*moments, *(["updated_by_id"] if issubclass(self.model, Stamped) else []))
+
     def signature(self) -> str:
         """Return what an UPDATE also sets: who and when; nothing where the table does not keep it."""
+        sets = [f"{mark} = {'%(actor)s' if mark == 'updated_by_id' else 'now()'}" for mark in self.marks()]
         if issubclass(self.model, Stamped):
-            return ", updated_at = now(), updated_by_id = %(actor)s, version = t.version + 1"
-        return ""
+            sets.append("version = t.version + 1")
+        return "".join(f", {each}" for each in sets)
 
     def stamp(self) -> str:
         """Return an expression over `t` that is another once anybody has changed the record."""

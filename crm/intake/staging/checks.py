@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from crm.intake.choices import Mode, Verdict
-from crm.intake.resources import Write
+from crm.intake.resources import STAMP, Write
 from crm.intake.staging.table import Table, quote
 
 if TYPE_CHECKING:
@@ -137,6 +137,11 @@ class Checks(Table):
             found.append((write, column, changes))
         return found
 
+    def _marks(self) -> str:
+        """Return what an undo needs beside the cells: when and by whom the record was changed, its stamp."""
+        kept = "".join(f"'{name}', t.{quote(name)}, " for name in self.resource.marks())
+        return f"jsonb_build_object({kept}'{STAMP}', {self.resource.stamp()})"
+
     def _diff(self) -> None:
         """Write verdict, before and after of every row, in one pass over the table.
 
@@ -171,7 +176,8 @@ class Checks(Table):
             UPDATE stage u SET verdict = CASE WHEN d.after IS NULL THEN v.verdict ELSE 'update' END,
                    before = d.before, after = d.after
             FROM (SELECT s.rn, {verdict} AS verdict FROM stage s) v LEFT JOIN (
-                SELECT s.rn, d.before, d.after FROM stage s JOIN {table} t ON t.id = s.target_id
+                SELECT s.rn, d.before || {self._marks()} AS before, d.after
+                FROM stage s JOIN {table} t ON t.id = s.target_id
                 CROSS JOIN LATERAL (
                     SELECT jsonb_object_agg(k, CASE n {old} END) AS before,
                            jsonb_object_agg(k, CASE n {new} END) AS after

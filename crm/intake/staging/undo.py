@@ -4,8 +4,11 @@ from typing import Any, cast
 
 from django.db import connection, models
 
+from crm.base.models import Stamped
+from crm.intake.resources import STAMP, resources
 from crm.intake.staging.table import quote
 from crm.intake.staging.writing import Writing
+from crm.params import registry
 
 
 def _hangers_on(model: type[models.Model]) -> list[Any]:
@@ -25,8 +28,36 @@ def _hangers_on(model: type[models.Model]) -> list[Any]:
     ]
 
 
+def _kind(field: Any) -> str | None:
+    """Return the type of a column in the database."""
+    kind: str | None = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
+    return kind
+
+
 class Undo(Writing):
     """The way back."""
+
+    def known_again(self, model: type[models.Model], found: str) -> None:
+        """Let earlier imports know the records an undo has put back as those imports had left them.
+
+        `found` is a query of records of the model and the stamp each had before. Without this the newest
+        import could be undone, and the one before it would take its own rows for edited since.
+        """
+        for resource in resources().values():
+            if resource.model is not model:
+                continue
+            self.sql(
+                f"""
+                UPDATE intake_rowchange o SET version = {resource.stamp()}
+                FROM ({found}) f(id, stamp) JOIN {quote(model._meta.db_table)} t ON t.id = f.id,
+                     intake_importbatch b
+                WHERE b.roster = %(roster)s AND b.id <> %(batch)s AND b.status = 'APPLIED'
+                  AND b.applied_at > now() - %(hours)s * interval '1 hour'
+                  AND o.batch_id = b.id AND o.object_id = f.id AND o.version = f.stamp
+                """,
+                roster=resource.name,
+                hours=registry.get("intake.undo_hours", as_of=self.today),
+            )
 
     def undo(self) -> tuple[int, int]:
         """Take the batch back where nobody has touched it since; return how many were restored and kept."""
@@ -65,26 +96,34 @@ class Undo(Writing):
                 "%(batch)s AND act = 'update'"
             )
         }
-        columns = {field.column: field for field in model._meta.concrete_fields}
-        for name in sorted(changed & set(columns)):
-            kind = (
-                columns[name].rel_db_type(connection)
-                if columns[name].is_relation
-                else columns[name].db_type(connection)
-            )
+        kinds = {field.column: _kind(field) for field in model._meta.concrete_fields}
+        marks = self.resource.marks()
+        for name in sorted((changed & set(kinds)) - set(marks)):
             self.sql(
-                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kind} FROM "
+                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kinds[name]} FROM "
                 "intake_rowchange c"
                 " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
                 f" AND c.before ? '{name}'"
             )
-        if self.resource.signature():
+        # What was taken back was not looked after: the record bears the day and the name it bore before.
+        sets = [
+            f"{quote(name)} = CASE WHEN c.before ? '{name}' THEN (c.before ->> '{name}')::{kinds[name]}"
+            f" ELSE t.{quote(name)} END"
+            for name in marks
+        ]
+        if issubclass(model, Stamped):
+            sets.append("version = t.version + 1")
+        if sets:
             self.sql(
-                f"UPDATE {table} t SET {self.resource.signature().removeprefix(', ')}"
-                " FROM intake_rowchange c WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
-                " AND c.object_id = t.id"
+                f"UPDATE {table} t SET {', '.join(sets)} FROM intake_rowchange c"
+                " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
             )
         self.resource.after_undo(self.whole)
+        self.known_again(
+            model,
+            f"SELECT c.object_id, (c.before ->> '{STAMP}')::bigint FROM intake_rowchange c"
+            " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept",
+        )
         ((restored, kept),) = self.rows(
             "SELECT count(*) FILTER (WHERE NOT kept), count(*) FILTER (WHERE kept) FROM intake_rowchange"
             " WHERE batch_id = %(batch)s"
