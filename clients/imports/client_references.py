@@ -48,6 +48,11 @@ def find_references(stage: "Stage") -> None:
             """,
             units=units,
         )
+        # Who manages the client already stays, whether still there or not.
+        stage.sql(
+            "UPDATE stage s SET am_ref = u.id FROM clients_client c JOIN accounts_user u ON u.id = c.am_id"
+            " WHERE c.id = s.target_id AND s.am_ref IS NULL AND s.am IN (u.staff_no, u.username)"
+        )
         stage.flag("AM_UNKNOWN", "s.am IS NOT NULL AND s.am_ref IS NULL", column="am")
     if stage.has("grid"):
         stage.sql("UPDATE stage s SET grid_ref = g.id FROM clients_grid g WHERE upper(g.code) = s.grid")

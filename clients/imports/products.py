@@ -112,11 +112,17 @@ class ProductRoster(Resource):
                 ("在用", "OPEN"),
                 ("正常", "OPEN"),
                 ("已开通", "OPEN"),
+                ("在网", "OPEN"),
                 ("停机", "SUSPENDED"),
+                ("已停机", "SUSPENDED"),
+                ("报停", "SUSPENDED"),
                 ("暂停", "SUSPENDED"),
                 ("退订", "CANCELLED"),
                 ("销户", "CANCELLED"),
+                ("已销户", "CANCELLED"),
+                ("注销", "CANCELLED"),
                 ("拆机", "CANCELLED"),
+                ("已拆机", "CANCELLED"),
                 ("已退订", "CANCELLED"),
             ),
             headers=("产品状态", "状态", "业务状态"),
@@ -140,7 +146,10 @@ class ProductRoster(Resource):
             words=(
                 ("统付", "UNIFIED"),
                 ("集团统付", "UNIFIED"),
+                ("集团代付", "UNIFIED"),
+                ("代付", "UNIFIED"),
                 ("个付", "PERSONAL"),
+                ("自付", "PERSONAL"),
                 ("个人付费", "PERSONAL"),
             ),
             headers=("付费方式", "付费模式", "支付方式"),
@@ -180,6 +189,7 @@ class ProductRoster(Resource):
         "EXTERNAL_ID_TAKEN": _("This key belongs to another product."),
         "SEVERAL_PRODUCTS": _("The client has several live products of this kind. Give the external key."),
         "WRONG_STATE": _("This product was cancelled; report a new key."),
+        "NOT_CANCELLED": _("A product that is not cancelled has no day of cancelling. Give the state, too."),
         "CIRCUIT_DUPLICATE": _("This circuit already belongs to another product."),
     }
 
@@ -255,6 +265,11 @@ class ProductRoster(Resource):
             "s.status_ref <> 'CANCELLED' AND EXISTS (SELECT 1 FROM clients_clientproduct p"
             " WHERE p.id = s.target_id AND p.status = 'CANCELLED')",
             column="status",
+        )
+        stage.flag(
+            "NOT_CANCELLED",
+            f"s.status_ref <> 'CANCELLED' AND {given['cancelled_on']}::date IS NOT NULL",
+            column="cancelled_on",
         )
         stage.sql(
             f"""
@@ -336,7 +351,7 @@ class TrafficRoster(Resource):
             "month",
             required=True,
             example="2026-03",
-            headers=("月份", "账期", "统计月份", "年月"),
+            headers=("月份", "账期", "帐期", "统计月份", "统计账期", "年月"),
         ),
         Column(
             "amount",
@@ -345,7 +360,7 @@ class TrafficRoster(Resource):
             required=True,
             maximum=9_000_000_000_000_000,
             example="1200",
-            headers=("流量", "业务量", "使用量", "话务量", "用量"),
+            headers=("流量", "业务量", "使用量", "话务量", "用量", "本月流量", "月流量"),
         ),
     )
     work: ClassVar[Mapping[str, str]] = {
@@ -421,10 +436,6 @@ class TrafficRoster(Resource):
 
     def after_write(self, stage: "Stage") -> None:
         """Keep each product's newest month with traffic, and derive the states of the clients."""
-        stage.sql(
-            "UPDATE clients_producttraffic t SET recorded_at = now() FROM touched u"
-            " WHERE u.id = t.id AND u.act = 'update'"
-        )
         self._newest(
             stage,
             "SELECT DISTINCT t.client_product_id FROM clients_producttraffic t JOIN touched u ON u.id = t.id",

@@ -20,14 +20,22 @@ CLIENT_COLUMNS: tuple[Column, ...] = (
         "",
         max_length=32,
         example="620100000001",
-        headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码"),
+        headers=("集团编码", "集团编号", "客户编码", "客户编号", "集团客户编码", "集团客户编号", "客户代码"),
     ),
     Column(
         "client_name",
         _("client name"),
         field="",
         max_length=200,
-        headers=("集团名称", "客户名称", "单位名称", "企业名称", "公司名称", "集团客户名称"),
+        headers=(
+            "集团名称",
+            "客户名称",
+            "单位名称",
+            "企业名称",
+            "公司名称",
+            "集团客户名称",
+            "纳税人名称",
+        ),
     ),
     Column(
         "client_uscc",
@@ -35,7 +43,7 @@ CLIENT_COLUMNS: tuple[Column, ...] = (
         "code",
         "",
         max_length=32,
-        headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc"),
+        headers=("统一社会信用代码", "社会信用代码", "信用代码", "uscc", "纳税人识别号", "税号"),
     ),
 )
 CLIENT_GROUP = ("client_code", "client_uscc", "client_name")

@@ -48,7 +48,8 @@ class TaxRoster(Resource):
             minimum=1990,
             maximum=2100,
             example="2025",
-            headers=("纳税年度", "纳税年份", "年度", "年份"),
+            units=(("年", 1), ("年度", 1)),
+            headers=("纳税年度", "纳税年份", "纳税年", "所属年度", "年度", "年份"),
         ),
         Column(
             "tax_rank_province",
@@ -56,14 +57,16 @@ class TaxRoster(Resource):
             "int",
             minimum=1,
             example="38",
-            headers=("省纳税排名", "省级纳税排名", "全省排名", "省排名", "排名", "名次"),
+            headers=("省纳税排名", "省级纳税排名", "全省排名", "全省名次", "省排名", "排名", "名次"),
+            units=(("名", 1), ("位", 1)),
         ),
         Column(
             "tax_rank_city",
             _("city tax rank"),
             "int",
             minimum=1,
-            headers=("市纳税排名", "市级纳税排名", "全市排名", "市排名"),
+            headers=("市纳税排名", "市级纳税排名", "全市排名", "全市名次", "市排名"),
+            units=(("名", 1), ("位", 1)),
         ),
     )
     work: ClassVar[Mapping[str, str]] = CLIENT_WORK

@@ -60,10 +60,12 @@ _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?\Z")
 _OCTOBER = re.compile(r"\d{4}\.1\Z")
 _DIGITS8 = re.compile(r"\d{8}\Z")
 _DIGITS6 = re.compile(r"\d{6}\Z")
+_WITH_UNIT = re.compile(r"第?(.*\d)\s*([^\d\s]+)\Z")
 _MONEY = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)\Z")
 _ACCOUNTING = re.compile(r"\([^()+-].*\)\Z|[^+-].*-\Z")  # (1234.56) and 1234.56- are less than nothing
 
 ONE = Decimal(1)
+NO_UNITS: Mapping[str, Decimal] = {}
 FIRST_DAY = dt.date(1900, 1, 1)
 LAST_DAY = dt.date(2199, 12, 31)
 FIRST_SERIAL = 10_000  # 1927-05-18; smaller numbers are years, months or days, or counts
@@ -251,14 +253,19 @@ def integer(
     minimum: int | None = 0,
     maximum: int | None = 2_147_483_647,
     unit: Decimal = ONE,
+    units: Mapping[str, Decimal] = NO_UNITS,
 ) -> str | None:
     """Return a whole number as text; separators of thousands and a unit such as 人 or 户 are dropped.
 
-    `unit` is what one of the column's numbers stands for: 1.2 in a column of 万人 is 12000.
+    `unit` is what one of the column's numbers stands for: 1.2 in a column of 万人 is 12000. A unit of the
+    column's own `units`, written in the cell, goes before it: 10M in a column of bandwidths, 2025年 of years.
     """
     if is_blank(value):
         return None
-    number = _decimal(plain(value).rstrip("人户个名台部线")) * unit
+    written = plain(value)
+    if units and (found := _WITH_UNIT.match(written.upper())) and found[2] in units:
+        written, unit = found[1], units[found[2]]
+    number = _decimal(written.rstrip("人户个名台部线")) * unit
     if number != number.to_integral_value():
         raise CellError("NOT_WHOLE")
     whole = int(number)
@@ -391,8 +398,14 @@ def month(value: Cell) -> str | None:
     return None if day is None else day[:8] + "01"
 
 
-_YES = frozenset({"1", "Y", "YES", "TRUE", "T", "是", "有", "√", "已", "真", "已核实", "已验证"})
-_NO = frozenset({"0", "N", "NO", "FALSE", "F", "否", "没有", "×", "未", "假", "未核实", "未验证"})
+_YES = frozenset(
+    {"1", "Y", "YES", "TRUE", "T", "是", "有", "√", "已", "真", "已核实", "已验证"}
+    | {"实名", "已实名", "在用", "在网", "已开通", "开通", "正常"}
+)
+_NO = frozenset(
+    {"0", "N", "NO", "FALSE", "F", "否", "没有", "×", "未", "假", "未核实", "未验证"}
+    | {"非实名", "未实名", "停用", "已停用", "不在用", "未开通"}
+)
 
 
 def boolean(value: Cell) -> str | None:

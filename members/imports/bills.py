@@ -47,7 +47,7 @@ class BillRoster(Resource):
             "bill_month",
             required=True,
             example="2026-03",
-            headers=("账期", "月份", "出账月份", "账单月份", "年月"),
+            headers=("账期", "帐期", "月份", "出账月份", "出帐月份", "账单月份", "计费月份", "年月"),
         ),
         Column(
             "total_fen",
@@ -55,7 +55,7 @@ class BillRoster(Resource):
             "fen",
             required=True,
             example="128.00",
-            headers=("出账金额", "应收", "账单金额", "应收金额", "消费金额"),
+            headers=("出账金额", "出帐金额", "应收", "账单金额", "应收金额", "应收费用", "消费金额"),
         ),
         Column(
             "paid_fen",
@@ -63,7 +63,7 @@ class BillRoster(Resource):
             "fen",
             required=True,
             example="128.00",
-            headers=("实收金额", "实缴金额", "实收", "缴费金额", "已缴金额"),
+            headers=("实收金额", "实缴金额", "实收", "实缴", "实收费用", "缴费金额", "已缴金额"),
         ),
         Column(
             "agency_fee_fen",
@@ -77,7 +77,17 @@ class BillRoster(Resource):
             _("settled"),
             "date",
             "",
-            headers=("销账日期", "销账时间", "结清日期", "缴清日期", "缴费日期"),
+            headers=(
+                "销账日期",
+                "销账时间",
+                "销帐日期",
+                "销帐时间",
+                "结清日期",
+                "结清时间",
+                "缴清日期",
+                "缴费日期",
+                "缴费时间",
+            ),
             help=_("The day the bill was paid in full. Its points are booked in the night after."),
         ),
     )
@@ -92,7 +102,7 @@ class BillRoster(Resource):
         " importing it again: the night books the difference."
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
-        "CUSTOMER_NOT_FOUND": _("There is no customer with this number in your scope."),
+        "CUSTOMER_NOT_FOUND": _("In this month no customer of your scope had this number."),
         "AMOUNT_INVALID": _("No bill is that large. Look at the amounts again."),
         "DATE_FUTURE": _("The date lies in the future."),
     }

@@ -65,8 +65,19 @@ class ContactRoster(Resource):
                 ("负责人", "KEY_PERSON"),
                 ("联系人", "CONTACT"),
                 ("普通联系人", "CONTACT"),
+                ("是", "KEY_PERSON"),
+                ("否", "CONTACT"),
             ),
-            headers=("类别", "联系人类别", "联系人类型", "人员类别", "类型"),
+            headers=(
+                "类别",
+                "联系人类别",
+                "联系人类型",
+                "人员类别",
+                "人员类型",
+                "类型",
+                "是否关键人",
+                "关键人/联系人",
+            ),
         ),
         Column("salutation", _("form of address"), max_length=20, headers=("称呼", "称谓")),
         Column("position", _("position"), max_length=40, headers=("职务", "岗位", "职位")),
@@ -127,8 +138,10 @@ class ContactRoster(Resource):
         stage.sql(
             f"""
             UPDATE stage s SET target_id = m.id, many_people = m.many FROM (
-                SELECT s.rn, min(p.id) AS id, count(*) > 1 AS many FROM stage s
-                JOIN members_contact p ON {same} AND {by_name}
+                SELECT s.rn, coalesce(min(p.id) FILTER (WHERE p.mobile = ''), min(p.id)) AS id,
+                       -- Of namesakes, the only one without a number is who is named without one.
+                       count(*) > 1 AND count(*) FILTER (WHERE p.mobile = '') <> 1 AS many
+                FROM stage s JOIN members_contact p ON {same} AND {by_name}
                 WHERE s.target_id IS NULL AND NOT s.failed GROUP BY s.rn
             ) m WHERE m.rn = s.rn
             """

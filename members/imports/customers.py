@@ -97,6 +97,7 @@ class CustomerRoster(Resource):
     work: ClassVar[Mapping[str, str]] = {**CLIENT_WORK, "unit_ref": "bigint"}
     notes = (
         _("A customer is found again by mobile number while in the network."),
+        _("A customer who left is found again by mobile number and the day of joining."),
         _("A client may be named by code, credit code or exact name; without one the customer stands alone."),
         _("An empty cell leaves what is on file as it is."),
     )
@@ -105,26 +106,39 @@ class CustomerRoster(Resource):
         "UNIT_UNKNOWN": _("There is no unit of this code or name in your scope."),
         "CUSTOMER_OUTSIDE": _("This number is a customer of another unit."),
         "DATE_FUTURE": _("The date lies in the future."),
+        "LEAVES_LATER": _("This day has not come yet. Leave the cell empty while the customer stays."),
         "LEFT_BEFORE_JOINED": _("The day of leaving lies before the day of joining."),
     }
 
     def resolve(self, stage: "Stage") -> None:
         """Find the customer, the client and the unit."""
         stage.flag("DATE_FUTURE", "s.in_net_from > %(today)s", column="in_net_from")
-        stage.duplicates("s.msisdn")
         if stage.has("in_net_to"):
             stage.flag("LEFT_BEFORE_JOINED", "s.in_net_to < s.in_net_from", column="in_net_to")
+            stage.flag("LEAVES_LATER", "s.in_net_to > %(today)s", column="in_net_to")
+        # A number given to somebody else stands in a list twice: who left and who has it now.
+        stage.duplicates("s.msisdn || '|' || s.in_net_from")
+        stage.duplicates(
+            "CASE WHEN s.in_net_to IS NULL THEN s.msisdn END" if stage.has("in_net_to") else "s.msisdn"
+        )
         find_clients(stage, required=False)
-        stage.sql(
-            "UPDATE stage s SET target_id = p.id FROM members_personalcustomer p"
-            " WHERE p.msisdn = s.msisdn AND p.in_net_to IS NULL AND NOT s.failed"
-        )
-        # One who has left is the same one only when the day of joining is the same.
-        stage.sql(
-            "UPDATE stage s SET target_id = p.id FROM members_personalcustomer p WHERE s.target_id IS NULL"
-            " AND p.msisdn = s.msisdn AND p.in_net_from = s.in_net_from AND NOT s.failed"
-        )
+        self._match(stage)
         self._units(stage)
+
+    def _match(self, stage: "Stage") -> None:
+        """Find who is meant: who has the number, and of a row that tells of leaving who joined that day."""
+        found = (
+            "UPDATE stage s SET target_id = p.id FROM members_personalcustomer p"
+            " WHERE s.target_id IS NULL AND p.msisdn = s.msisdn AND NOT s.failed"
+        )
+        joined = f"{found} AND p.in_net_from = s.in_net_from"
+        present = f"{found} AND p.in_net_to IS NULL"
+        if stage.has("in_net_to"):
+            stage.sql(f"{joined} AND s.in_net_to IS NOT NULL")
+            # Who left before the present holder joined is somebody else.
+            present += " AND (s.in_net_to IS NULL OR s.in_net_to >= p.in_net_from)"
+        stage.sql(present)
+        stage.sql(joined)
 
     def _units(self, stage: "Stage") -> None:
         user = stage.actor

@@ -188,6 +188,33 @@ def test_what_is_not_a_whole_number_in_range_is_refused(written: cells.Cell, cod
         cells.integer(written)
 
 
+BANDS = {"M": Decimal(1024), "MBPS": Decimal(1024), "G": Decimal(1024 * 1024), "年": Decimal(1)}
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("10M", "10240"),
+        ("10 Mbps", "10240"),
+        ("1.5G", "1572864"),
+        ("１００Ｍ", "102400"),
+        ("2025年", "2025"),
+        ("第3年", "3"),
+        ("512", "524288"),
+        (2.0, "2048"),
+        ("1,000M", "1024000"),
+    ],
+)
+def test_a_unit_in_the_cell_goes_before_that_of_the_column(written: cells.Cell, stored: str) -> None:
+    assert cells.integer(written, units=BANDS, unit=Decimal(1 if "年" in str(written) else 1024)) == stored
+
+
+@pytest.mark.parametrize("written", ["10M/20M", "10X", "M", "十M"])
+def test_a_unit_nobody_knows_is_refused(written: str) -> None:
+    with pytest.raises(CellError, match="NOT_A_NUMBER"):
+        cells.integer(written, units=BANDS)
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -238,6 +265,9 @@ def test_words_for_nothing_are_nothing(written: cells.Cell) -> None:
         ("否", "f"),
         ("√", "t"),
         ("YES", "t"),
+        ("已实名", "t"),
+        ("未实名", "f"),
+        ("停用", "f"),
         (1.0, "t"),
         (0.0, "f"),
         ("TRUE", "t"),

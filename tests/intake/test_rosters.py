@@ -120,6 +120,29 @@ def test_a_contact_is_found_by_number_and_a_new_position_is_dated(
     assert (batch.restored, known.name, known.position_changed_on) == (1, "王芳", None)
 
 
+def test_of_namesakes_the_one_without_a_number_is_named_without_one(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    factories.make_contact(host, name="张伟", mobile="", position="会计", carrier="")
+    factories.make_contact(host, name="张伟", mobile="13900000001", position="出纳", carrier="CM")
+    rows = [[CODE, "张伟", "联系人", "主办会计", ""], [CODE, "张伟", "联系人", "出纳", "13900000001"]]
+    assert numbers(roster("contacts", book(CONTACTS, *rows))) == [2, 0, 1, 1, 0]
+    assert Contact.objects.get(mobile="").position == "主办会计"
+    factories.make_contact(host, name="张伟", mobile="", position="保安")
+    answer = roster("contacts", book(CONTACTS, rows[0]))
+    assert codes(answer) == [(2, "SEVERAL_PEOPLE")]
+
+
+def test_key_persons_are_told_by_a_column_of_yes_and_no(roster: Roster, host: Client, book: Any) -> None:
+    rows = [[CODE, "王总", "是", "139-0000-0001"], [CODE, "李芳", "否", "+86 139 0000 0002"]]
+    answer = roster("contacts", book(("集团客户编号", "姓名", "是否关键人", "手机号码"), *rows))
+    assert numbers(answer) == [2, 2, 0, 0, 0]
+    assert list(Contact.objects.order_by("mobile").values_list("kind", flat=True)) == [
+        "KEY_PERSON",
+        "CONTACT",
+    ]
+
+
 @pytest.mark.spec("E097")
 def test_a_list_does_not_take_the_key_person_from_a_filed_client(
     roster: Roster, host: Client, book: Any
@@ -170,6 +193,77 @@ def test_a_customer_of_another_unit_is_not_taken_over(
         provadmin.staff_no,
     )
     assert codes(answer) == [(2, "CUSTOMER_OUTSIDE")]
+
+
+LEAVING = ("手机号", "姓名", "品牌", "入网日期", "离网日期")
+
+
+def test_a_number_given_to_somebody_else_keeps_its_two_customers_apart(
+    roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    former = factories.make_customer(
+        org["unit"], msisdn="13900000001", name="老王", in_net_to=date(2024, 5, 6)
+    )
+    present = factories.make_customer(
+        org["unit"], msisdn="13900000001", name="小李", in_net_from=date(2025, 1, 1)
+    )
+    rows = [
+        ["13900000001", "老王", "全球通", former.in_net_from, "2024-05-06"],
+        ["13900000001", "小李", "全球通", "2025-01-01", ""],
+    ]
+    assert numbers(roster("customers", book(LEAVING, *rows))) == [2, 0, 0, 2, 0]
+    # Somebody who had the number before both, and the present customer leaving.
+    rows = [
+        ["13900000001", "更早的人", "全球通", "2010-01-01", "2012-01-01"],
+        ["13900000001", "小李", "全球通", "2025-01-01", clock.today()],
+        ["13900000001", "新人", "全球通", clock.today(), ""],
+    ]
+    assert numbers(roster("customers", book(LEAVING, rows[0]))) == [1, 1, 0, 0, 0]
+    assert numbers(roster("customers", book(LEAVING, rows[1]))) == [1, 0, 1, 0, 0]
+    present.refresh_from_db()
+    assert present.in_net_to == clock.today()
+    assert numbers(roster("customers", book(LEAVING, *rows))) == [3, 1, 0, 2, 0]
+    former.refresh_from_db()
+    assert (former.name, former.in_net_to) == ("老王", date(2024, 5, 6))
+    assert PersonalCustomer.objects.filter(msisdn="13900000001").count() == 4
+
+
+def test_a_number_has_one_holder_in_a_list_and_nobody_leaves_in_the_future(
+    roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    rows = [
+        ["13900000001", "甲", "全球通", "2019-06-01", ""],
+        ["13900000001", "乙", "全球通", "2020-06-01", ""],
+        ["13900000002", "丙", "全球通", "2020-06-01", "2099-12-31"],
+        ["13900000003", "丁", "全球通", "2020-06-01", "2020-05-31"],
+    ]
+    answer = roster("customers", book(LEAVING, *rows))
+    assert codes(answer) == [(3, "DUPLICATE_KEY"), (4, "LEAVES_LATER"), (5, "LEFT_BEFORE_JOINED")]
+    assert PersonalCustomer.objects.get().name == "甲"
+
+
+def test_a_bill_of_a_month_before_the_customer_joined_is_not_theirs(
+    roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    former = factories.make_customer(org["unit"], msisdn="13900000001", in_net_to=date(2026, 3, 9))
+    MonthlyBill.objects.create(customer=former, bill_month=date(2026, 3, 1), total_fen=100, paid_fen=100)
+    present = factories.make_customer(org["unit"], msisdn="13900000001", in_net_from=date(2026, 5, 20))
+    rows = [["13900000001", month, 1, 1, ""] for month in ("2026-03", "2026-04", "2026-05")]
+    answer = roster("bills", book(BILLS, *rows))
+    assert numbers(answer) == [3, 1, 0, 1, 1]
+    assert codes(answer) == [(3, "CUSTOMER_NOT_FOUND")]
+    assert present.bills.get().bill_month == date(2026, 5, 1)
+
+
+def test_bills_in_fen_and_in_the_other_spelling_of_the_month(
+    roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    factories.make_customer(org["unit"], msisdn="13900000001")
+    head = ("服务号码", "帐期", "应收(分)", "实缴(分)", "销帐时间")
+    answer = roster("bills", book(head, ["139 0000 0001", 202605, 12800, "12,800", "2026-06-01 12:33:11"]))
+    assert numbers(answer) == [1, 1, 0, 0, 0]
+    bill = MonthlyBill.objects.get()
+    assert (bill.bill_month, bill.total_fen, bill.paid_fen) == (date(2026, 5, 1), 12800, 12800)
 
 
 @pytest.mark.spec("E120")
@@ -264,6 +358,37 @@ def test_a_cancelled_product_stays_cancelled(roster: Roster, host: Client, book:
     )
     answer = roster("products", book(PRODUCTS, [CODE, "TEST_VNET", "K1", "开通", "", ""]))
     assert codes(answer) == [(2, "WRONG_STATE")]
+
+
+def test_a_day_of_cancelling_without_the_state_is_not_dropped(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    product = factories.make_product("TEST_VNET")
+    ordered = factories.make_client_product(
+        host, product, external_id="K1", status="OPEN", opened_on=date(2026, 1, 1)
+    )
+    head = ("集团编码", "产品", "订购编号", "产品状态", "退订日期")
+    rows = [
+        [CODE, "TEST_VNET", "K1", "", "2026-02-01"],
+        [CODE, "TEST_VNET", "K2", "在网", "2026-02-01"],
+        [CODE, "TEST_VNET", "K3", "", "2026-02-01"],
+    ]
+    answer = roster("products", book(head, *rows))
+    assert numbers(answer) == [3, 1, 0, 0, 2]
+    assert codes(answer) == [(2, "NOT_CANCELLED"), (3, "NOT_CANCELLED")]
+    rows[0][3] = "已销户"
+    assert numbers(roster("products", book(head, rows[0]))) == [1, 0, 1, 0, 0]
+    ordered.refresh_from_db()
+    assert (ordered.status, ordered.cancelled_on) == ("CANCELLED", date(2026, 2, 1))
+
+
+def test_bandwidths_bear_their_unit_in_the_cell(roster: Roster, host: Client, book: Any) -> None:
+    head = ("电路编号", "带宽")
+    rows = [["C-1", "10M"], ["C-2", "2G"], ["C-3", 512], ["C-4", "10M/20M"]]
+    answer = roster("circuits", book(head, *rows))
+    assert codes(answer) == [(5, "NOT_A_NUMBER")]
+    found = NetworkCircuit.objects.order_by("circuit_id").values_list("bandwidth_kbps", flat=True)
+    assert list(found) == [10 * 1024, 2 * 1024 * 1024, 512]
 
 
 def test_a_circuit_belongs_to_one_product(roster: Roster, host: Client, book: Any) -> None:
@@ -373,6 +498,25 @@ def test_a_line_reported_before_the_client_had_the_product_stays_where_it_stands
     assert RevenueLine.objects.exclude(client_product=None).get().month == date(2026, 4, 1)
 
 
+def test_a_line_that_could_be_one_of_two_is_refused_and_not_counted_twice(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    product = factories.make_product("TEST_LINE")
+    for fen, state in ((500, "OPEN"), (600, "CANCELLED")):
+        gone = date(2026, 4, 1) if state == "CANCELLED" else None
+        own = factories.make_client_product(
+            host, product, status=state, opened_on=date(2026, 1, 1), cancelled_on=gone
+        )
+        RevenueLine.objects.create(
+            client=host, product=product, client_product=own, month=date(2026, 3, 1), revenue_fen=fen
+        )
+    rows = [[CODE, "", "TEST_LINE", "2026-03", "", 6, ""], [CODE, "", "TEST_LINE", "2026-04", "", 6, ""]]
+    answer = roster("product_revenue", book(BY_PRODUCT, *rows))
+    assert codes(answer) == [(2, "SEVERAL_LINES")]
+    march = RevenueLine.objects.filter(month=date(2026, 3, 1)).order_by("revenue_fen")
+    assert list(march.values_list("revenue_fen", flat=True)) == [500, 600]
+
+
 def test_revenue_of_foreign_products_is_refused_like_one_that_is_not_there(
     roster: Roster, host: Client, foreign: Client, owner: User, book: Any
 ) -> None:
@@ -436,6 +580,16 @@ def test_a_list_of_tax_payers_changes_files_and_makes_none(roster: Roster, host:
     assert host.tax_rank_province is None
 
 
+def test_a_published_list_names_payers_years_and_ranks_in_its_own_words(
+    roster: Roster, host: Client, book: Any
+) -> None:
+    head = ("排名", "纳税人名称", "纳税人识别号", "所属年度")
+    answer = roster("taxpayers", book(head, ["第3名", host.name, host.uscc, "2025年"]))
+    assert numbers(answer) == [1, 0, 1, 0, 0]
+    host.refresh_from_db()
+    assert (host.tax_year, host.tax_rank_province) == (2025, 3)
+
+
 # ---- Assignments
 
 PORTFOLIO = ("集团编码", "客户经理", "生效日期")
@@ -473,6 +627,32 @@ def test_a_portfolio_does_not_rewrite_the_past(
         "assignments", book(PORTFOLIO, [CODE, colleague.staff_no, clock.today() + timedelta(days=1)])
     )
     assert codes(answer) == [(2, "DATE_FUTURE")]
+
+
+def test_who_has_left_stays_where_the_file_names_them_and_gets_nothing_new(
+    roster: Roster, host: Client, owner: User, book: Any, regions: None
+) -> None:
+    other = factories.make_client(host.org_unit)
+    User.objects.filter(pk=owner.pk).update(status="DISABLED")
+    rows = [[code, owner.staff_no, ""] for code in (CODE, other.client_code)]
+    answer = roster("assignments", book(PORTFOLIO, *rows))
+    assert numbers(answer) == [2, 0, 0, 1, 1]
+    assert codes(answer) == [(3, "AM_UNKNOWN")]
+    head = ("集团编码", "集团名称", "客户经理", "备注")
+    rows = [[CODE, host.name, owner.staff_no, "新"], [other.client_code, other.name, owner.staff_no, "新"]]
+    answer = roster("clients", book(head, *rows))
+    assert numbers(answer) == [2, 0, 1, 0, 1]
+    assert codes(answer) == [(3, "AM_UNKNOWN")]
+
+
+def test_nobody_works_on_a_client_in_two_parts_of_one_list(
+    roster: Roster, host: Client, colleague: User, book: Any
+) -> None:
+    head = ("集团编码", "工号", "分工")
+    rows = [[CODE, colleague.staff_no, kind] for kind in ("协办", "电话经理", "主")]
+    answer = roster("assignments", book(head, *rows))
+    assert codes(answer) == [(2, "ALREADY_ASSIGNED"), (3, "ALREADY_ASSIGNED")]
+    assert list(AMAssignment.objects.filter(user=colleague).values_list("kind", flat=True)) == ["PRIMARY"]
 
 
 def test_an_assignment_of_the_same_day_comes_back_on_undo(
