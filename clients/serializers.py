@@ -8,7 +8,7 @@ from clients import choices
 from clients.models import Client, ClientProduct, Grid, Product, RevenueMonth
 from clients.services.columns import WRITABLE
 from clients.services.reported import LIMIT
-from crm.base.fields import ListField
+from crm.base.fields import ListField, RowsField
 
 PAPERS = {"licence_scan", "authorization_doc", "office_photo"}
 
@@ -162,7 +162,9 @@ class RowResult(serializers.Serializer[Any]):
     client_code = serializers.CharField(required=False)
     code = serializers.CharField(required=False)
     message = serializers.CharField(required=False)
-    fields_ = serializers.DictField(source="fields", required=False)
+    fields = serializers.DictField(  # type: ignore[assignment]  # the answer calls it so
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
 
 
 class BulkIn(serializers.Serializer[Any]):
@@ -222,19 +224,19 @@ class RevenueFeedRow(serializers.Serializer[Any]):
 class ProductFeed(serializers.Serializer[Any]):
     """Product states."""
 
-    rows = ListField(child=ProductFeedRow(), min_length=1, max_length=LIMIT)
+    rows = RowsField(child=ProductFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class TrafficFeed(serializers.Serializer[Any]):
     """Monthly traffic."""
 
-    rows = ListField(child=TrafficFeedRow(), min_length=1, max_length=LIMIT)
+    rows = RowsField(child=TrafficFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class RevenueFeed(serializers.Serializer[Any]):
     """Monthly revenue."""
 
-    rows = ListField(child=RevenueFeedRow(), min_length=1, max_length=LIMIT)
+    rows = RowsField(child=RevenueFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class CompletenessOut(serializers.Serializer[Any]):

@@ -27,7 +27,7 @@ from crm.base.api import (
     etag,
     idempotent,
 )
-from crm.base.fields import ListField
+from crm.base.fields import ListField, RowsField
 
 
 class CatalogueOut(serializers.ModelSerializer[Product]):
@@ -274,7 +274,7 @@ class CircuitFeedRow(serializers.Serializer[Any]):
 class CircuitFeed(serializers.Serializer[Any]):
     """Circuits of the network."""
 
-    rows = ListField(child=CircuitFeedRow(), min_length=1, max_length=LIMIT)
+    rows = RowsField(child=CircuitFeedRow(), min_length=1, max_length=LIMIT)
 
 
 class CircuitFindingOut(serializers.ModelSerializer[CircuitFinding]):

@@ -13,7 +13,7 @@ from clients.choices import CircuitDisposition, CircuitVerdict, FilingState, Pro
 from clients.models import CircuitFinding, Client, ClientProduct, NetworkCircuit
 from clients.rules.circuits import line_of, verdict
 from clients.services.products import circuit_key
-from clients.services.reported import FeedResult, note_feed
+from clients.services.reported import FeedResult, FeedRow, note_feed
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
@@ -23,29 +23,30 @@ from crm.base.trail import record
 
 
 @transaction.atomic
-def record_circuits(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
+def record_circuits(*, actor: User, rows: Sequence[FeedRow]) -> FeedResult:
     """Store circuits as the network reports them, found again by circuit_id, and compare them at once.
 
     A row: circuit_id, bandwidth_kbps, client_code?, place?, active?. The last report of a circuit wins.
     """
     require(actor, "feeds.post")
     result = FeedResult()
+    readable = result.readable(rows)
     unit = actor.api_client.unit if actor.is_system else actor.org_unit
     if unit is None:
         raise Invalid("UNIT_OUT_OF_SCOPE", _("Choose a unit of your own area."))
-    codes = {str(row.get("client_code") or "") for row in rows} - {""}
+    codes = {str(row.get("client_code") or "") for _place, row in readable} - {""}
     clients = {
         client.client_code: client
         for client in Client.objects.filter(actor.scope.unit_filter("org_unit"), client_code__in=codes)
     }
-    keys = {circuit_key(row["circuit_id"]) for row in rows}
+    keys = {circuit_key(row["circuit_id"]) for _place, row in readable}
     known = {
         row.circuit_id: row for row in NetworkCircuit.objects.select_for_update().filter(circuit_id__in=keys)
     }
     inside = set(actor.scope.unit_ids)
     today = clock.today()
     touched: set[str] = set()
-    for index, given in enumerate(rows):
+    for index, given in readable:
         key = circuit_key(given["circuit_id"])
         if not key:
             result.say(index, "error", "INVALID", _("A leased line needs its circuit number."))

@@ -11,7 +11,7 @@ from clients.choices import ClientStatus, PayMode, ProductStatus, ReportedBy
 from clients.models import ClientProduct, Product, ProductTraffic
 from clients.services.lifecycle import refresh_status
 from clients.services.products import agreement_for, circuit_key
-from clients.services.reported import NO_CLIENT, NO_PRODUCT, FeedResult, find_clients, note_feed
+from clients.services.reported import NO_CLIENT, NO_PRODUCT, FeedResult, FeedRow, find_clients, note_feed
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.access import require
@@ -19,7 +19,7 @@ from crm.base.errors import BusinessError
 
 
 @transaction.atomic
-def record_products(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
+def record_products(*, actor: User, rows: Sequence[FeedRow]) -> FeedResult:
     """Store product states reported by another system, found again by `external_id`.
 
     A row: client_code, product_code, external_id, status, ordered_on?, opened_on?, cancelled_on?, pay_mode?,
@@ -27,17 +27,18 @@ def record_products(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRe
     """
     require(actor, "feeds.post")
     result = FeedResult()
-    clients = find_clients(actor, {str(row["client_code"]) for row in rows})
+    readable = result.readable(rows)
+    clients = find_clients(actor, {str(row["client_code"]) for _place, row in readable})
     catalogue = {product.code: product for product in Product.objects.all()}
     known = {
         row.external_id: row
         for row in ClientProduct.objects.select_for_update(of=("self",))
         .select_related("agreement", "client", "product")
-        .filter(external_id__in=[str(row["external_id"]) for row in rows])
+        .filter(external_id__in=[str(row["external_id"]) for _place, row in readable])
     }
     touched: set[int] = set()
     today = clock.today()
-    for index, given in enumerate(rows):
+    for index, given in readable:
         client = clients.get(str(given["client_code"]))
         product = catalogue.get(str(given["product_code"]))
         if client is None:
@@ -114,7 +115,7 @@ def _product_values(given: Mapping[str, Any], row: ClientProduct | None, today: 
 
 
 @transaction.atomic
-def record_traffic(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
+def record_traffic(*, actor: User, rows: Sequence[FeedRow]) -> FeedResult:
     """Store monthly traffic of products and derive the states of their clients (S0-35, E052).
 
     A row: external_id of the product, or client_code and product_code of its only live product; then
@@ -122,10 +123,11 @@ def record_traffic(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRes
     """
     require(actor, "feeds.post")
     result = FeedResult()
-    products = _feed_products(actor, rows)
+    readable = result.readable(rows)
+    products = _feed_products(actor, [row for _place, row in readable])
     amounts: dict[tuple[int, date], int] = {}
     owner: dict[int, int] = {}
-    for index, given in enumerate(rows):
+    for index, given in readable:
         key = str(given.get("external_id") or "") or (
             str(given.get("client_code") or ""), str(given.get("product_code") or "")
         )  # fmt: skip

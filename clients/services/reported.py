@@ -1,5 +1,6 @@
 """What became of each row a system reported, and whose clients it may report about."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import FilingState
 from clients.models import Client
 from crm.accounts.models import User
-from crm.base.errors import Sentence
+from crm.base.errors import Sentence, WrongRow
 from crm.base.trail import record
 
 LIMIT = 5000
+FeedRow = Mapping[str, Any] | WrongRow
 
 
 @dataclass(slots=True)
@@ -20,12 +22,31 @@ class FeedResult:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def say(self, index: int, outcome: str, code: str = "", message: Sentence = "") -> None:
+    def say(
+        self,
+        index: int,
+        outcome: str,
+        code: str = "",
+        message: Sentence = "",
+        fields: Mapping[str, list[str]] | None = None,
+    ) -> None:
         """Note the outcome of one row."""
         row: dict[str, Any] = {"index": index, "outcome": outcome}
         if code:
             row |= {"code": code, "message": str(message)}
+        if fields:
+            row |= {"fields": dict(fields)}
         self.rows.append(row)
+
+    def readable(self, rows: Sequence[FeedRow]) -> list[tuple[int, Mapping[str, Any]]]:
+        """Answer the rows that cannot be read, and return the others with their places."""
+        found = []
+        for index, row in enumerate(rows):
+            if isinstance(row, WrongRow):
+                self.say(index, "error", "INVALID", _("Some fields need correction."), row.fields)
+            else:
+                found.append((index, row))
+        return found
 
     def sorted(self) -> "FeedResult":
         """Return itself with the rows in the order given."""

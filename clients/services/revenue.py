@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import ProductStatus, RevenueCategory
 from clients.models import Client, ClientProduct, Product, RevenueLine, RevenueMonth
 from clients.querysets.revenue import judged, open_months
-from clients.services.reported import NO_CLIENT, NO_PRODUCT, FeedResult, find_clients, note_feed
+from clients.services.reported import NO_CLIENT, NO_PRODUCT, FeedResult, FeedRow, find_clients, note_feed
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
@@ -60,7 +60,7 @@ SUMMED_AT_ONCE = 50_000
 
 
 @transaction.atomic
-def record_revenue(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedResult:
+def record_revenue(*, actor: User, rows: Sequence[FeedRow]) -> FeedResult:
     """Store monthly revenue of clients; the last report of a client, month, product and kind of fee wins.
 
     A row: client_code, month, revenue_fen, cost_fen?; with product_code or the external_id of the client's
@@ -68,12 +68,13 @@ def record_revenue(*, actor: User, rows: Sequence[Mapping[str, Any]]) -> FeedRes
     """
     require(actor, "feeds.post")
     result = FeedResult()
-    clients = find_clients(actor, {str(row["client_code"]) for row in rows})
-    named, only = _products(rows, clients)
+    readable = result.readable(rows)
+    clients = find_clients(actor, {str(row["client_code"]) for _place, row in readable})
+    named, only = _products([row for _place, row in readable], clients)
     catalogue = {product.code: product for product in Product.objects.all()}
     totals: dict[tuple[int, date], RevenueMonth] = {}
     lines: dict[tuple[int, date, int, int | None, str], RevenueLine] = {}
-    for index, given in enumerate(rows):
+    for index, given in readable:
         client = clients.get(str(given["client_code"]))
         if client is None:
             result.say(index, "error", "CLIENT_NOT_FOUND", NO_CLIENT)

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from crm.base.errors import BusinessError
-from crm.base.fields import MOST_ERRORS
+from crm.base.fields import MOST_ERRORS, flat
 from crm.base.middleware import request_id
 from crm.base.models import IdempotencyKey
 
@@ -69,36 +69,6 @@ def error_body(code: str, message: Any, fields: Any = None, details: Any = None)
     return body | ({"details": details} if details else {})
 
 
-# What the framework says about names and shapes, in our own words.
-SENTENCES = {
-    "does_not_exist": _("There is no such record."),
-    "incorrect_type": _("There is no such record."),
-    "not_a_list": _("A list is expected here."),
-    "not_a_dict": _("Names with values are expected here."),
-    "invalid_choice": _("This is none of the possible values."),
-    "required": _("This field is required."),
-    "null": _("This field must not be empty."),
-    "blank": _("This field must not be empty."),
-}
-
-
-def _sentence(item: Any) -> str:
-    return str(SENTENCES.get(getattr(item, "code", ""), item))
-
-
-def _flat(detail: Any) -> dict[str, list[str]]:
-    """Return DRF's error detail as field → sentences; nested serializers become dotted names."""
-    if isinstance(detail, list):
-        return {"": [_sentence(item) for item in detail]}
-    found: dict[str, list[str]] = {}
-    for field, value in detail.items():
-        if isinstance(value, dict):
-            found |= {f"{field}.{key}" if key else field: v for key, v in _flat(value).items()}
-        else:
-            found["" if field == "non_field_errors" else field] = [_sentence(item) for item in value]
-    return found
-
-
 def _first(fields: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return the fields a person can read, of an answer that would else be as long as its request."""
     return dict(islice(fields.items(), MOST_ERRORS))
@@ -122,7 +92,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(error_body("INVALID", _("Some fields need correction."), fields), status=400)
     if isinstance(error, exceptions.ValidationError):
         return Response(
-            error_body("INVALID", _("Some fields need correction."), _first(_flat(error.detail))), status=400
+            error_body("INVALID", _("Some fields need correction."), _first(flat(error.detail))), status=400
         )
     if isinstance(error, exceptions.APIException):
         code = {401: "NOT_SIGNED_IN", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(

@@ -1,6 +1,7 @@
 """What can be refused: one exception with a code for machines and a sentence for people."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -57,3 +58,14 @@ class FieldDerived(BusinessError):
     """Refuse to write a column that only a rule may write (spec §4.2)."""
 
     status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRow:
+    """A row of a bulk request that cannot be read: its place is kept, so that it has an answer of its own.
+
+    `given` is the row as it was sent, `fields` the sentences about it.
+    """
+
+    given: Any
+    fields: Mapping[str, list[str]]

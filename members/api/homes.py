@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clients.models import Client
+from clients.services.reported import FeedResult
 from crm.accounts.models import OrgUnit
 from crm.accounts.rest import caller
 from crm.base.api import checked_body
-from crm.base.fields import ListField
+from crm.base.fields import ListField, RowsField
 from members import services, tasks
 from members.api.shared import Oldest, client_to_change
 from members.models import MOBILE, RehomingRun
@@ -118,13 +119,26 @@ class CallTieIn(serializers.Serializer[Any]):
 class CallTiesIn(serializers.Serializer[Any]):
     """Call behaviour of a day, at most ten thousand pairs at once."""
 
-    rows = ListField(child=CallTieIn(), max_length=10_000)
+    rows = RowsField(child=CallTieIn(), max_length=10_000)
+
+
+class WrongRowOut(serializers.Serializer[Any]):
+    """A row that could not be read."""
+
+    index = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=["error"])
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fields = serializers.DictField(  # type: ignore[assignment]  # the answer calls it so
+        child=serializers.ListField(child=serializers.CharField())
+    )
 
 
 class ReadOut(serializers.Serializer[Any]):
-    """How many rows were read."""
+    """How many rows were read, and those that could not be."""
 
     read = serializers.IntegerField()
+    rows = WrongRowOut(many=True)
 
 
 class CallTiesView(APIView):
@@ -135,9 +149,10 @@ class CallTiesView(APIView):
     @extend_schema(request=CallTiesIn, responses=ReadOut)
     def post(self, request: Request) -> Response:
         """Take in pairs; the same rows twice change nothing."""
-        rows = checked_body(CallTiesIn, request)["rows"]
-        pairs = [(row["msisdn"], row["other"], row["last_on"]) for row in rows]
-        return Response({"read": services.record_call_ties(rows=pairs)})
+        result = FeedResult()
+        rows = result.readable(checked_body(CallTiesIn, request)["rows"])
+        pairs = [(row["msisdn"], row["other"], row["last_on"]) for _place, row in rows]
+        return Response({"read": services.record_call_ties(rows=pairs), "rows": result.rows})
 
 
 class RunOut(serializers.ModelSerializer[RehomingRun]):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,9 +12,10 @@ from rest_framework.views import APIView
 from crm.accounts.rest import caller
 from crm.base import clock
 from crm.base.api import IDEMPOTENCY, idempotent
-from crm.base.fields import ListField
+from crm.base.errors import WrongRow
+from crm.base.fields import RowsField
 from members.models import MonthlyBill, PersonalCustomer
-from members.services import BillRow, record_bills
+from members.services import BillResult, BillRow, record_bills
 from scoring import services
 from scoring.api.shared import Input
 
@@ -31,7 +33,7 @@ class BillIn(Input):
 
 
 class BillsIn(Input):
-    rows = ListField(child=BillIn(), allow_empty=False, max_length=MOST_ROWS)
+    rows = RowsField(child=BillIn(), allow_empty=False, max_length=MOST_ROWS)
 
 
 class BillResultOut(serializers.Serializer[Any]):
@@ -43,6 +45,9 @@ class BillResultOut(serializers.Serializer[Any]):
     message = serializers.CharField(allow_blank=True)
     bill_id = serializers.IntegerField(allow_null=True)
     was_posted = serializers.BooleanField()
+    fields = serializers.DictField(  # type: ignore[assignment]  # the answer calls it so
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
 
 
 class BillsOut(serializers.Serializer[Any]):
@@ -60,7 +65,9 @@ class BillFeed(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Take in up to 1,000 bills; every row has its own answer, the same message twice changes nothing."""
-        given = BillsIn(data=request.data).valid()["rows"]
+        rows = BillsIn(data=request.data).valid()["rows"]
+        places = [place for place, row in enumerate(rows) if not isinstance(row, WrongRow)]
+        given = [rows[place] for place in places]
         actor, today = caller(request), clock.today()
         # Accounts before bills, as the night does: two who wait for each other would wait for ever.
         held = PersonalCustomer.objects.ever_of({row["msisdn"] for row in given})
@@ -77,6 +84,23 @@ class BillFeed(APIView):
         body = {
             "posted": posted,
             "refunded": sum(1 for movement in refunds if movement),
-            "rows": [result.as_json() for result in results],
+            "rows": _answers(rows, dict(zip(places, results, strict=True))),
         }
         return Response(body)
+
+
+def _answers(rows: list[Any], results: dict[int, BillResult]) -> list[dict[str, Any]]:
+    """Return the answer of every row in the order given; one that could not be read was rejected."""
+    answers = []
+    for place, row in enumerate(rows):
+        if isinstance(row, WrongRow):
+            given = row.given if isinstance(row.given, dict) else {}
+            named = {name: str(given.get(name) or "")[:11] for name in ("msisdn", "month")}
+            answers.append(
+                {"index": place, **named, "outcome": "rejected", "code": "INVALID",
+                 "message": str(_("Some fields need correction.")), "fields": row.fields, "bill_id": None,
+                 "was_posted": False}
+            )  # fmt: skip
+        else:
+            answers.append({**results[place].as_json(), "index": place})
+    return answers

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from clients.models import Client, ProductTraffic, RevenueMonth
 from crm.accounts.models import ApiClient, OrgUnit, User
+from crm.audit.models import AuditEvent
 from crm.base import clock
 from tests import factories
 
@@ -231,6 +232,53 @@ def test_feeds_store_and_derive_and_are_safe_to_repeat(acme: Client, feeder: Use
     assert list(RevenueMonth.objects.filter(client=acme).values_list("month", "revenue_fen")) == [
         (date(2026, 10, 1), 20000)
     ]
+
+
+WRONG = [
+    ("products", {"status": "SOMETIMES"}, "status"),
+    ("products", {"opened_on": "05/01/2026"}, "opened_on"),
+    ("traffic", {"amount": "viel"}, "amount"),
+    ("traffic", {"month": 202603}, "month"),
+    ("revenue", {"revenue_fen": "12.5"}, "revenue_fen"),
+    ("revenue", {"client_code": None}, "client_code"),
+    ("circuits", {"bandwidth_kbps": "10M"}, "bandwidth_kbps"),
+]
+
+
+@pytest.mark.spec("E211")
+@pytest.mark.parametrize(("kind", "wrong", "field"), WRONG)
+def test_a_row_of_a_wrong_type_is_answered_by_itself(
+    acme: Client, feeder: User, api: Speak, kind: str, wrong: dict[str, Any], field: str
+) -> None:
+    """The rows beside it are stored, and places are those of the request."""
+    good: dict[str, dict[str, Any]] = {
+        "products": {"client_code": acme.client_code, "product_code": "VNET", "external_id": "E1",
+                     "status": "OPEN", "opened_on": "2026-01-05"},
+        "traffic": {"external_id": "E0", "month": "2026-03-01", "amount": 5},
+        "revenue": {"client_code": acme.client_code, "month": "2026-03-01", "revenue_fen": 5},
+        "circuits": {"circuit_id": "C-1", "bandwidth_kbps": 10240, "client_code": acme.client_code},
+    }  # fmt: skip
+    factories.make_client_product(
+        acme, factories.make_product(), external_id="E0", status="OPEN", opened_on=date(2026, 1, 1)
+    )
+    row = good[kind]
+    sent = api(feeder).post(f"/api/v1/feeds/{kind}", {"rows": [row | wrong, "row", None, row]}, format="json")
+    assert sent.status_code == 200, sent.json()
+    rows = sent.json()["rows"]
+    assert [(each["index"], each["outcome"]) for each in rows] == [
+        (0, "error"), (1, "error"), (2, "error"), (3, "stored"),
+    ]  # fmt: skip
+    assert rows[0]["code"] == "INVALID"
+    assert list(rows[0]["fields"]) == [field]
+    assert rows[0]["fields"][field][0]
+    event = AuditEvent.objects.filter(action=f"feeds.{kind}_received").get()
+    assert event.data == {"error": 3, "stored": 1}
+
+
+def test_a_feed_without_rows_or_with_too_many_is_refused_as_a_whole(feeder: User, api: Speak) -> None:
+    for rows in (None, "rows", [], [{}] * 5001):
+        sent = api(feeder).post("/api/v1/feeds/revenue", {"rows": rows}, format="json")
+        assert sent.status_code == 400
 
 
 def test_feeds_keep_to_the_scope_of_the_system(acme: Client, org: dict[str, OrgUnit], api: Speak) -> None:

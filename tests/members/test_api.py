@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from clients.models import Client
 from crm.accounts.models import ApiClient, OrgUnit, User
 from crm.audit.models import AuditEvent
-from members.models import Contact, Member
+from members.models import CallTie, Contact, Member
 from tests import factories
 
 Speak = Callable[[User | None], APIClient]
@@ -207,3 +207,19 @@ def test_customers_and_bills_are_read_in_scope(
     assert api(owner).get(f"/api/v1/customers/{far.pk}").status_code == 404
     assert api(stranger).get(f"/api/v1/customers/{mine.pk}/bills").status_code == 404
     assert api(owner).patch(f"/api/v1/customers/{mine.pk}", {"vip_grade": "GOLD"}).status_code == 405
+
+
+@pytest.mark.spec("S1-77")
+def test_calls_of_a_wrong_number_or_day_are_answered_by_themselves(
+    org: dict[str, OrgUnit], api: Speak
+) -> None:
+    good = {"msisdn": "13811112222", "other": "13811113333", "last_on": "2026-01-05"}
+    rows = [good, good | {"msisdn": "12"}, good | {"last_on": "gestern"}, 7]
+    system = make_system(org["city"], "feeds")
+    answer = api(system).post("/api/v1/feeds/call-ties", {"rows": rows}, format="json")
+    assert answer.status_code == 200, answer.json()
+    assert answer.json()["read"] == 1
+    assert [(row["index"], row["code"], list(row["fields"])) for row in answer.json()["rows"]] == [
+        (1, "INVALID", ["msisdn"]), (2, "INVALID", ["last_on"]), (3, "INVALID", [""]),
+    ]  # fmt: skip
+    assert CallTie.objects.count() == 2

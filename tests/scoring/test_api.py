@@ -146,6 +146,24 @@ def test_the_last_bill_of_who_left_earns_and_nobody_spends_it(
     assert f"/scoring/customers/{gone.pk}/redeem/" not in page
 
 
+@pytest.mark.spec("E120")
+def test_a_bill_of_a_wrong_type_is_answered_by_itself(
+    customer: PersonalCustomer, boss: User, api: Api
+) -> None:
+    row = {"msisdn": customer.msisdn, "month": "2026-03-01", "total_fen": 100, "paid_fen": 100}
+    rows = [row | {"paid_fen": "1.5"}, None, row | {"month": "März"}, row, row | {"total_fen": -1}]
+    answer = api(boss).post(f"{V1}/feeds/bills", {"rows": rows}, format="json")
+    assert answer.status_code == 200, answer.json()
+    found = answer.json()["rows"]
+    assert [(each["index"], each["outcome"], each["code"]) for each in found] == [
+        (0, "rejected", "INVALID"), (1, "rejected", "INVALID"), (2, "rejected", "INVALID"),
+        (3, "created", ""), (4, "rejected", "AMOUNT_INVALID"),
+    ]  # fmt: skip
+    assert (found[0]["msisdn"], list(found[0]["fields"])) == (customer.msisdn, ["paid_fen"])
+    assert list(found[2]["fields"]) == ["month"]
+    assert customer.bills.get().total_fen == 100
+
+
 @pytest.mark.spec("E211")
 def test_scores_and_changes_are_read_by_other_systems(
     acme: Client, foreign: Client, boss: User, owner: User, api: Api
