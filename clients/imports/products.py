@@ -22,6 +22,7 @@ from clients.imports.reference import (
 )
 from clients.models import Client, ClientProduct, ProductTraffic
 from clients.services.lifecycle import refresh_status
+from crm.intake.choices import Mode
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 
 if TYPE_CHECKING:
@@ -302,14 +303,18 @@ class ProductRoster(Resource):
         derived = ("status", "opened_on", "cancelled_on", "ordered_on")
         found = [write for write in super().writes(stage) if write.column not in derived]
         ordered = "s.ordered_on" if stage.has("ordered_on") else "NULL::date"
+        # A list that fills empty cells leaves the state; the days of another state are not the product's.
+        day = "s.{}"
+        if stage.batch.mode == Mode.FILL:
+            day = "CASE WHEN t.status = s.status_ref THEN s.{} END"
         return [
             *found,
             Write("client_id", "s.client_ref", None, _("client")),
             Write("product_id", "s.product_ref", None, _("product")),
             Write("status", "s.status_ref", "s.status_ref", _("product status")),
             Write("ordered_on", f"coalesce({ordered}, s.opened_ref, %(today)s)", ordered, _("ordered on")),
-            Write("opened_on", "s.opened_ref", "s.opened_ref", _("opened on")),
-            Write("cancelled_on", "s.cancelled_ref", "s.cancelled_ref", _("cancelled on")),
+            Write("opened_on", "s.opened_ref", day.format("opened_ref"), _("opened on")),
+            Write("cancelled_on", "s.cancelled_ref", day.format("cancelled_ref"), _("cancelled on")),
         ]
 
     def after_write(self, stage: "Stage") -> None:

@@ -13,6 +13,7 @@ from clients.rules import freshness
 from clients.services import refresh_completeness, refresh_status
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.intake.resources import resources
 from members.models import MonthlyBill
 from tests import factories
 from tests.intake.test_rosters import book as book
@@ -156,6 +157,37 @@ def test_two_lists_of_the_same_records_go_back_one_after_the_other(
             pk = (Client._meta.db_table, world.pk)
             now[pk] |= {mark: wanted[pk][mark] for mark in ("updated_at", "updated_by_id")}
         assert now == wanted
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_list_that_skips_or_fills_changes_no_value_on_file_and_goes_back(
+    name: str, world: Client, roster: Roster, provadmin: User, sysadmin: User, book: Any
+) -> None:
+    actor = sysadmin if name == "users" else provadmin
+    before = everything()
+    table = resources()[name].model._meta.db_table
+    for mode in ("skip", "fill"):
+        answer = roster(name, book(*FILES[name]), "--user", actor.staff_no, "--mode", mode)
+        assert answer["status"] == "APPLIED"
+        for key, row in everything().items():
+            was = before.get(key) if key[0] == table else None
+            # An assignment that is replaced ends; nothing else on file loses what it held.
+            held = {cell: value for cell, value in (was or {}).items() if value not in (None, "")}
+            marks = ("updated_at", "updated_by_id", "search_text")
+            assert not [cell for cell in held if cell not in marks and row[cell] != held[cell]]
+        undo(answer)
+        assert everything() == before
+
+
+def test_a_list_that_fills_gives_no_product_the_days_of_another_state(
+    world: Client, roster: Roster, book: Any
+) -> None:
+    head = ["集团编码", "产品", "订购编号", "状态", "退订日期", "带宽"]
+    row = [CODE, "TEST_VNET", "K1", "已销户", YESTERDAY, "10M"]
+    answer = roster("products", book(head, row), "--mode", "fill")
+    assert numbers(answer) == [1, 0, 1, 0, 0]
+    product = world.products.get()
+    assert (product.status, product.cancelled_on, product.bandwidth_kbps) == ("OPEN", None, 10240)
 
 
 def test_a_record_edited_between_two_lists_is_kept_by_the_undo_of_the_first(

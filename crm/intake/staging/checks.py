@@ -123,15 +123,15 @@ class Checks(Table):
     def _updates(self) -> list[tuple[Write, str, str]]:
         """Return (write, quoted column, condition that it changes) of what an update may change."""
         found = []
+        fields = {field.column: field for field in self.resource.model._meta.concrete_fields}
         for write in self.resource.writes(self.whole):
             if write.update is None:
                 continue
             column = quote(write.column)
             changes = f"{write.update} IS NOT NULL AND t.{column} IS DISTINCT FROM {write.update}"
             if self.batch.mode == Mode.FILL:
-                field = self.resource.model._meta.get_field(write.column.removesuffix("_id"))
                 empty = f"t.{column} IS NULL" + (
-                    f" OR t.{column} = ''" if isinstance(field, models.CharField) else ""
+                    f" OR t.{column} = ''" if isinstance(fields[write.column], models.CharField) else ""
                 )
                 changes = f"({changes}) AND ({empty})"
             found.append((write, column, changes))
