@@ -13,8 +13,9 @@ from clients.rules import freshness
 from clients.services import refresh_completeness, refresh_status
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.intake.models import RowChange
 from crm.intake.resources import resources
-from members.models import MonthlyBill
+from members.models import MonthlyBill, PersonalCustomer
 from tests import factories
 from tests.intake.test_rosters import book as book
 from tests.intake.test_rosters import numbers, undo
@@ -204,6 +205,57 @@ def test_a_record_edited_between_two_lists_is_kept_by_the_undo_of_the_first(
     assert undo(first).kept == 1
     person.refresh_from_db()
     assert (person.position, person.traits) == ("董事长", "喜欢喝茶")
+
+
+@pytest.mark.parametrize(
+    ("status", "row"),
+    [
+        ("OPEN", ["退订", "", YESTERDAY]),
+        ("ORDERED", ["开通", YESTERDAY, ""]),
+        ("ORDERED", ["停机", YESTERDAY, ""]),
+    ],
+)
+def test_the_state_of_a_product_goes_back_together_with_its_days(
+    world: Client, roster: Roster, book: Any, status: str, row: list[Any]
+) -> None:
+    opened = date(2026, 1, 2) if status == "OPEN" else None
+    world.products.update(status=status, opened_on=opened)
+    refresh_status([world.pk], as_of=clock.today())
+    before, was = list(world.products.values()), Client.objects.get(pk=world.pk).status
+    head = ["集团编码", "产品", "订购编号", "状态", "开通日期", "退订日期"]
+    answer = roster("products", book(head, [CODE, "TEST_VNET", "K1", *row]))
+    assert numbers(answer) == [1, 0, 1, 0, 0]
+    assert undo(answer).restored == 1
+    now = list(world.products.values())
+    assert now == [product | {"version": product["version"] + 2} for product in before]
+    assert Client.objects.get(pk=world.pk).status == was
+
+
+def test_the_type_of_a_client_goes_back_together_with_its_sub_type(
+    world: Client, roster: Roster, book: Any
+) -> None:
+    before = everything()
+    head = ["集团编码", "集团名称", "机构类型", "机构子类型"]
+    answer = roster("clients", book(head, [CODE, world.name, "SY", "SY1"]))
+    assert numbers(answer) == [1, 0, 1, 0, 0], answer["errors"]
+    assert undo(answer).restored == 1
+    assert everything() == before
+
+
+def test_a_record_whose_place_is_taken_is_kept_and_the_others_go_back(
+    world: Client, roster: Roster, org: dict[str, OrgUnit], book: Any
+) -> None:
+    factories.make_customer(org["unit"], msisdn="13900000002")
+    head = ["手机号", "姓名", "品牌", "入网日期", "离网日期"]
+    rows = [[f"1390000000{n}", "某人", "全球通", factories.LONG_AGO, YESTERDAY] for n in (1, 2)]
+    answer = roster("customers", book(head, *rows))
+    assert numbers(answer) == [2, 0, 2, 0, 0]
+    factories.make_customer(org["unit"], msisdn="13900000001", in_net_from=clock.today())
+    batch = undo(answer)
+    assert (batch.restored, batch.kept) == (1, 1)
+    left = PersonalCustomer.objects.exclude(in_net_to=None)
+    assert [person.msisdn for person in left] == ["13900000001"]
+    assert RowChange.objects.get(batch=batch, kept=True).object_id == left.get().pk
 
 
 @pytest.mark.spec("S1-54")

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 from crm.base.models import Stamped
 from crm.intake.resources import STAMP, resources
@@ -89,35 +89,7 @@ class Undo(Writing):
         for statement in own:
             self.sql(statement)
         self.sql(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undoing)")
-        changed = {
-            key
-            for (key,) in self.rows(
-                "SELECT DISTINCT jsonb_object_keys(before) FROM intake_rowchange WHERE batch_id = "
-                "%(batch)s AND act = 'update'"
-            )
-        }
-        kinds = {field.column: _kind(field) for field in model._meta.concrete_fields}
-        marks = self.resource.marks()
-        for name in sorted((changed & set(kinds)) - set(marks)):
-            self.sql(
-                f"UPDATE {table} t SET {quote(name)} = (c.before ->> '{name}')::{kinds[name]} FROM "
-                "intake_rowchange c"
-                " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
-                f" AND c.before ? '{name}'"
-            )
-        # What was taken back was not looked after: the record bears the day and the name it bore before.
-        sets = [
-            f"{quote(name)} = CASE WHEN c.before ? '{name}' THEN (c.before ->> '{name}')::{kinds[name]}"
-            f" ELSE t.{quote(name)} END"
-            for name in marks
-        ]
-        if issubclass(model, Stamped):
-            sets.append("version = t.version + 1")
-        if sets:
-            self.sql(
-                f"UPDATE {table} t SET {', '.join(sets)} FROM intake_rowchange c"
-                " WHERE c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept AND c.object_id = t.id"
-            )
+        self._restore()
         self.resource.after_undo(self.whole)
         self.known_again(
             model,
@@ -129,3 +101,48 @@ class Undo(Writing):
             " WHERE batch_id = %(batch)s"
         )
         return restored, kept
+
+    def _restore(self) -> None:
+        """Put back what updates changed, with the day and the name of the last change; the version counts on.
+
+        All cells of a record go back at once, because rules of the database hold between them. Where another
+        record has taken the place since, such as the number of a customer, it is kept row by row.
+        """
+        model = self.resource.model
+        table = quote(model._meta.db_table)
+        kinds = {field.column: _kind(field) for field in model._meta.concrete_fields}
+        changed = {
+            key
+            for (key,) in self.rows(
+                "SELECT DISTINCT jsonb_object_keys(before) FROM intake_rowchange"
+                " WHERE batch_id = %(batch)s AND act = 'update'"
+            )
+        }
+        sets = [
+            f"{quote(name)} = CASE WHEN c.before ? '{name}' THEN (c.before ->> '{name}')::{kinds[name]}"
+            f" ELSE t.{quote(name)} END"
+            for name in sorted(changed & kinds.keys())
+        ]
+        if not sets:
+            return
+        if issubclass(model, Stamped):
+            sets.append("version = t.version + 1")
+        restore = f"UPDATE {table} t SET {', '.join(sets)} FROM intake_rowchange c WHERE c.object_id = t.id"
+        mine = "c.batch_id = %(batch)s AND c.act = 'update' AND NOT c.kept"
+        try:
+            with transaction.atomic():
+                self.sql(f"{restore} AND {mine}")
+        except IntegrityError:
+            self.sql(
+                f"""
+                DO $one_by_one$ DECLARE one bigint; BEGIN
+                    FOR one IN SELECT c.id FROM intake_rowchange c WHERE {mine} ORDER BY c.rn LOOP
+                        BEGIN
+                            {restore} AND c.id = one;
+                        EXCEPTION WHEN integrity_constraint_violation THEN
+                            UPDATE intake_rowchange SET kept = true WHERE id = one;
+                        END;
+                    END LOOP;
+                END $one_by_one$
+                """
+            )
