@@ -23,6 +23,7 @@ from crm.intake.choices import Mode
 from crm.intake.resources import Column, Derived, Resource, Sentence, Write, register
 from members import choices
 from members.carriers import carrier_of
+from members.imports.masked import MASKED_MESSAGES, refuse_masked
 from members.models import Contact
 from members.services.refusals import REFUSALS
 
@@ -107,6 +108,7 @@ class ContactRoster(Resource):
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
         **CLIENT_MESSAGES,
+        **MASKED_MESSAGES,
         "KEY_PERSON_EXISTS": REFUSALS["client_one_key_person"][2],
         "CONTACT_LIMIT": REFUSALS["client_five_contacts"][2],
         "KEY_PERSON_NEEDED": _(
@@ -117,6 +119,7 @@ class ContactRoster(Resource):
 
     def resolve(self, stage: "Stage") -> None:
         """Find client and person, then keep the limits of the page: one key person, five contacts."""
+        refuse_masked(stage)
         find_clients(stage)
         person = "coalesce(s.mobile, s.name)" if stage.has("mobile") else "s.name"
         stage.duplicates(f"s.client_ref || '|' || {person}")

@@ -17,6 +17,7 @@ from clients.imports.reference import (
 )
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 from members import choices
+from members.imports.masked import MASKED_MESSAGES, refuse_masked
 from members.models import PersonalCustomer
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class CustomerRoster(Resource):
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
         **CLIENT_MESSAGES,
+        **MASKED_MESSAGES,
         "UNIT_UNKNOWN": _("There is no unit of this code or name in your scope."),
         "CUSTOMER_OUTSIDE": _("This number is a customer of another unit."),
         "DATE_FUTURE": _("The date lies in the future."),
@@ -112,6 +114,7 @@ class CustomerRoster(Resource):
 
     def resolve(self, stage: "Stage") -> None:
         """Find the customer, the client and the unit."""
+        refuse_masked(stage)
         stage.flag("DATE_FUTURE", "s.in_net_from > %(today)s", column="in_net_from")
         if stage.has("in_net_to"):
             stage.flag("LEFT_BEFORE_JOINED", "s.in_net_to < s.in_net_from", column="in_net_to")

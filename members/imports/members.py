@@ -19,6 +19,7 @@ from clients.imports.reference import (
 from clients.models import Client
 from crm.intake.resources import Column, Resource, Sentence, Write, register
 from members import choices
+from members.imports.masked import MASKED_MESSAGES, refuse_masked
 from members.models import Member
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ class MemberRoster(Resource):
     )
     messages: ClassVar[Mapping[str, Sentence]] = {
         **CLIENT_MESSAGES,
+        **MASKED_MESSAGES,
         "CLIENT_CLOSED": _("This client is closed and takes no members."),
         "DATE_FUTURE": _("The date lies in the future."),
         "MEMBER_KIND_FORBIDDEN": _("Students, M2M cards and TD landlines may not be members."),
@@ -197,6 +199,7 @@ class MemberRoster(Resource):
 
         Steps: 1. kinds, days; 2. client; 3. duplicates in the file; 4. the one on file; 5. source and type.
         """
+        refuse_masked(stage)
         if stage.has("person_kind"):
             stage.flag("MEMBER_KIND_FORBIDDEN", "s.person_kind = 'STUDENT'", column="person_kind")
         if stage.has("line_kind"):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import QueryDict
 from openpyxl import load_workbook
 
-from clients.models import Client, NetworkCircuit, RevenueLine, RevenueMonth
+from clients.models import AMAssignment, Client, NetworkCircuit, RevenueLine, RevenueMonth
 from clients.services.search import search_columns
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
@@ -27,7 +27,7 @@ from crm.exports.exportables import exportable_of, exportables
 from crm.exports.models import DownloadRequest
 from crm.exports.writing import XlsxWriter, harmless
 from crm.intake.resources import resources
-from members.models import MonthlyBill
+from members.models import Contact, Member, MonthlyBill, PersonalCustomer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -394,13 +394,23 @@ def world(org: dict[str, OrgUnit], acme: Client, owner: User, colleague: User) -
         **search_columns(acme.name, "龙井"),
     )  # fmt: skip
     person = factories.make_customer(org["unit"], acme, msisdn="13700000001", is_influential=True)
+    # Who had a number before somebody else, with a bill of then.
+    former = factories.make_customer(org["unit"], acme, msisdn="13700000002", in_net_to=date(2026, 2, 27))
+    factories.make_customer(org["unit"], msisdn="13700000002", in_net_from=date(2026, 5, 1))
+    MonthlyBill.objects.create(customer=former, bill_month=date(2026, 2, 1), total_fen=100, paid_fen=100)
     MonthlyBill.objects.create(
         customer=person, bill_month=date(2026, 3, 1), total_fen=12345, paid_fen=12300, settled_at=clock.now()
     )
     factories.make_contact(
         acme, "KEY_PERSON", carrier="CM", birthday=date(1980, 1, 2), traits="喜欢喝茶", email="a@example.com"
     )
-    factories.make_contact(acme, position="-经理", carrier="CM")
+    for mobile in ("", "13900000099"):
+        factories.make_contact(
+            acme, name="张伟", position="-经理", mobile=mobile, carrier="CM" if mobile else ""
+        )
+    AMAssignment.objects.create(client=acme, user=colleague, kind="CO", from_on=date(2026, 1, 1))
+    factories.make_client(org["unit"], colleague, name="离任企业", **search_columns("离任企业", ""))
+    User.objects.filter(pk=colleague.pk).update(status="DISABLED")
     factories.make_member(acme, joined_on=date(2024, 5, 6), remark="老员工")
     factories.make_member(acme, type="3", source="CALL_BEHAVIOUR")
     product = factories.make_product()
@@ -455,6 +465,25 @@ def test_what_was_exported_comes_back_unchanged(
 
 
 # ---- Pages and API
+
+
+@pytest.mark.spec("S0-83")
+@pytest.mark.parametrize("name", ["contacts", "members", "customers"])
+def test_a_list_with_covered_names_covers_no_name_on_file(
+    name: str, world: None, provadmin: User, tmp_path: Path
+) -> None:
+    made = ask(provadmin, name)
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(taken(provadmin, made))
+    before = {model: list(model._default_manager.values()) for model in (Contact, Member, PersonalCustomer)}
+    out = io.StringIO()
+    call_command(
+        "import_roster", name, str(path), "--json", "--commit", "--user", provadmin.staff_no, stdout=out
+    )
+    answer = json.loads(out.getvalue())
+    assert answer["read"] == answer["rejected"] == made.rows_written
+    for model, rows in before.items():
+        assert list(model._default_manager.values()) == rows
 
 
 @pytest.mark.spec("E204")
