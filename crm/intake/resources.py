@@ -248,7 +248,7 @@ class Resource:
 
     def marks(self) -> tuple[str, ...]:
         """Return the columns that say when a record was changed last and by whom, as far as they are kept."""
-        moments = [f.column for f in self.model._meta.concrete_fields if getattr(f, "auto_now", False)]
+        moments = [str(f.column) for f in self.model._meta.concrete_fields if getattr(f, "auto_now", False)]
         return (*moments, *(["updated_by_id"] if issubclass(self.model, Stamped) else []))
 
     def signature(self) -> str:

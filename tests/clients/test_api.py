@@ -276,7 +276,8 @@ def test_a_row_of_a_wrong_type_is_answered_by_itself(
 
 
 def test_a_feed_without_rows_or_with_too_many_is_refused_as_a_whole(feeder: User, api: Speak) -> None:
-    for rows in (None, "rows", [], [{}] * 5001):
+    bodies: tuple[Any, ...] = (None, "rows", [], [{}] * 5001)
+    for rows in bodies:
         sent = api(feeder).post("/api/v1/feeds/revenue", {"rows": rows}, format="json")
         assert sent.status_code == 400
 
