@@ -4,6 +4,7 @@ Source: S0-21, S0-23
 ."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -19,7 +20,8 @@ from clients.imports.reference import (
     find_clients,
 )
 from clients.models import Client
-from crm.intake.resources import Column, Resource, Sentence, register
+from crm.intake.choices import Mode
+from crm.intake.resources import Column, Resource, Sentence, Write, register
 
 if TYPE_CHECKING:
     from crm.intake.staging import Stage
@@ -89,6 +91,14 @@ class TaxRoster(Resource):
             column="tax_year",
         )
         stage.sql("UPDATE stage SET target_id = client_ref WHERE NOT failed")
+
+    def writes(self, stage: "Stage") -> list[Write]:
+        """Return year and ranks; a list that fills empty cells gives no rank to another year."""
+        found = super().writes(stage)
+        if stage.batch.mode != Mode.FILL:
+            return found
+        same = "CASE WHEN coalesce(t.tax_year, s.tax_year) = s.tax_year THEN {} END"
+        return [replace(write, update=same.format(write.update)) for write in found]
 
     def url_of(self, found: models.Model) -> str:
         """Return the card."""

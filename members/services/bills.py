@@ -21,7 +21,7 @@ FIRST_MONTH = date(2000, 1, 1)
 MOST = 1_000_000_000_00  # a thousand million yuan a month is a slip
 
 MESSAGES: dict[str, Sentence] = {
-    "CUSTOMER_NOT_FOUND": _("There is no customer with this number in your scope."),
+    "CUSTOMER_NOT_FOUND": _("In this month no customer of your scope had this number."),
     "MONTH_INVALID": _("The month is written as its first day, for example 2026-03-01, from 2000 on."),
     "MONTH_FUTURE": _("This month has not begun yet."),
     "SETTLED_FUTURE": _("The day of settling lies in the future."),

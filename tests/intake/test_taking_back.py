@@ -191,6 +191,17 @@ def test_a_list_that_fills_gives_no_product_the_days_of_another_state(
     assert (product.status, product.cancelled_on, product.bandwidth_kbps) == ("OPEN", None, 10240)
 
 
+def test_a_list_that_fills_gives_no_rank_to_another_year(world: Client, roster: Roster, book: Any) -> None:
+    head = ["集团编码", "纳税年度", "全市排名"]
+    answers = [
+        roster("taxpayers", book(head, [CODE, year, rank]), "--mode", "fill")
+        for year, rank in ((2025, 7), (2024, 9))
+    ]
+    assert [numbers(answer) for answer in answers] == [[1, 0, 0, 1, 0], [1, 0, 1, 0, 0]]
+    world.refresh_from_db()
+    assert (world.tax_year, world.tax_rank_province, world.tax_rank_city) == (2024, 3, 9)
+
+
 def test_a_record_edited_between_two_lists_is_kept_by_the_undo_of_the_first(
     world: Client, roster: Roster, book: Any
 ) -> None:

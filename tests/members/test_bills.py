@@ -35,6 +35,18 @@ def test_a_settlement_is_written_once_and_the_same_message_changes_nothing(
     assert (saved.paid_fen, saved.agency_fee_fen, saved.settled_at) == (12890, 2000, SETTLED)
 
 
+def test_a_bill_of_a_month_before_the_customer_joined_is_somebody_elses(
+    org: dict[str, OrgUnit], provadmin: User
+) -> None:
+    customer = factories.make_customer(org["unit"], in_net_from=date(2026, 3, 20))
+    rows = [bill(customer.msisdn, month) for month in (date(2026, 2, 1), MARCH)]
+    answers = services.record_bills(rows=rows, actor=provadmin)
+    assert [(row.outcome, row.code) for row in answers] == [
+        ("rejected", "CUSTOMER_NOT_FOUND"), ("created", ""),
+    ]  # fmt: skip
+    assert MonthlyBill.objects.get().bill_month == MARCH
+
+
 @pytest.mark.spec("E119")
 def test_a_partial_payment_is_not_settled_until_the_rest_comes(
     org: dict[str, OrgUnit], provadmin: User
