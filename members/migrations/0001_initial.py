@@ -790,11 +790,6 @@ class Migration(migrations.Migration):
                             models.Index(
                                 fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]
                             ),
-                            models.Index(
-                                condition=models.Q(("in_net_to__isnull", False)),
-                                fields=["msisdn"],
-                                name="customer_left",
-                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(

@@ -647,7 +647,6 @@ class Migration(migrations.Migration):
                                     ("DEDUCT_ADJUST", "Deducted by adjustment"),
                                     ("EXPIRE", "Expired"),
                                     ("REVERSAL", "Reversed"),
-                                    ("MOVED", "Came with customers"),
                                 ],
                                 max_length=16,
                             ),

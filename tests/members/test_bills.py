@@ -38,13 +38,17 @@ def test_a_settlement_is_written_once_and_the_same_message_changes_nothing(
 def test_a_bill_of_a_month_before_the_customer_joined_is_somebody_elses(
     org: dict[str, OrgUnit], provadmin: User
 ) -> None:
-    customer = factories.make_customer(org["unit"], in_net_from=date(2026, 3, 20))
+    """Not if nobody is known who had the number before: days of joining are filed late."""
+    alone = factories.make_customer(org["unit"], msisdn="13800000077", in_net_from=date(2026, 3, 20))
+    assert services.record_bills(rows=[bill(alone.msisdn)], actor=provadmin)[0].outcome == "created"
+    former = factories.make_customer(org["unit"], in_net_to=date(2026, 1, 9))
+    customer = factories.make_customer(org["unit"], msisdn=former.msisdn, in_net_from=date(2026, 3, 20))
     rows = [bill(customer.msisdn, month) for month in (date(2026, 2, 1), MARCH)]
     answers = services.record_bills(rows=rows, actor=provadmin)
     assert [(row.outcome, row.code) for row in answers] == [
         ("rejected", "CUSTOMER_NOT_FOUND"), ("created", ""),
     ]  # fmt: skip
-    assert MonthlyBill.objects.get().bill_month == MARCH
+    assert customer.bills.get().bill_month == MARCH
 
 
 @pytest.mark.spec("E119")

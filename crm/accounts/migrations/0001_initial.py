@@ -116,7 +116,6 @@ class Migration(migrations.Migration):
                     options={
                         "verbose_name": "user",
                         "ordering": ["staff_no"],
-                        "indexes": [models.Index(fields=["mobile"], name="user_mobile")],
                     },
                 ),
                 migrations.CreateModel(
