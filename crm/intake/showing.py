@@ -50,11 +50,12 @@ class Naming:
     def __init__(self, resource: Resource, images: Iterable[Mapping[str, Any] | None]) -> None:
         self.resource = resource
         self.fields = {field.column: field for field in resource.model._meta.concrete_fields}
+        # Who changed a record before is kept for undo and shown nowhere.
+        named = {name for name, field in self.fields.items() if field.is_relation} - {*resource.marks()}
         wanted: dict[str, set[Any]] = {}
         for image in images:
             for name, value in (image or {}).items():
-                field = self.fields.get(name)
-                if field is not None and field.is_relation and value is not None:
+                if name in named and value is not None:
                     wanted.setdefault(name, set()).add(value)
         self.names: dict[str, dict[Any, str]] = {}
         for name, keys in wanted.items():
