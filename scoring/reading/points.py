@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
@@ -169,6 +169,7 @@ class Grant:
     proposed_at: Any
     waiting: int
     waiting_points: int
+    waiting_largest: int
     booked: int
     booked_points: int
     back: int
@@ -188,6 +189,7 @@ def grants(user: User, *, batch_id: int | None = None, limit: int = 50) -> list[
         .annotate(
             waiting=Count("pk", filter=Q(decided_at=None)),
             waiting_points=Sum("points", filter=Q(decided_at=None), default=0),
+            waiting_largest=Max("points", filter=Q(decided_at=None), default=0),
             booked=Count("pk", filter=booked),
             booked_points=Sum("points", filter=booked, default=0),
             back=Count("pk", filter=Q(takes_back__isnull=False, movement__isnull=False)),

@@ -1,6 +1,5 @@
 """Rosters of rewards: decided on as a whole, booked in a few statements, taken back the same way (S0-70)."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -20,7 +19,6 @@ from scoring.choices import ProposalKind
 from scoring.models import PointProposal
 from scoring.services import budgets
 from scoring.services.ledger import need_second
-from scoring.services.proposals import two_from
 from scoring.statements import ledger as sql
 
 
@@ -42,10 +40,11 @@ def _waiting(batch: ImportBatch, actor: User, *, verb: str = "scoring.approve") 
     return locked
 
 
-def needs_two(points: Sequence[int], day: date) -> bool:
-    """Say whether two people approve a roster: by its sum, or by one row that alone would take two."""
-    whole = int(registry.get("points.grant_second_approval_from", as_of=day))
-    return sum(points) >= whole or max(points, default=0) >= two_from(day)
+def needs_two(*, points: int, largest: int, day: date) -> bool:
+    """Say whether two people approve a roster: by its sum, or by a row that alone would take two."""
+    whole, one = "points.grant_second_approval_from", "points.second_approval_from"
+    limits = registry.get_many([whole, one], as_of=day)
+    return bool(points >= limits[whole] or largest >= limits[one])
 
 
 def _refuse_own(rows: list[PointProposal], actor: User) -> None:
@@ -78,10 +77,10 @@ def approve_grant(*, batch: ImportBatch, actor: User) -> int | None:
         raise Forbidden("SELF_APPROVAL", _("You agreed to this already. A further person must approve it."))
     _refuse_own(rows, actor)
     ids = [row.pk for row in rows]
-    points = [row.points for row in rows]
-    if needs_two(points, day) and not endorsers:
+    points = sum(row.points for row in rows)
+    if needs_two(points=points, largest=max(row.points for row in rows), day=day) and not endorsers:
         PointProposal.objects.filter(pk__in=ids).update(endorsed_by=actor, endorsed_at=clock.now())
-        _told(actor, "scoring.grant_endorsed", batch, len(ids), sum(points))
+        _told(actor, "scoring.grant_endorsed", batch, len(ids), points)
         return None
     statements.write(sql.OPEN_ACCOUNTS_OF_PROPOSALS, [ids])
     statements.write(sql.LOCK_ACCOUNTS_OF_PROPOSALS, [ids])

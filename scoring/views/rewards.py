@@ -161,7 +161,9 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
         "page": page,
         "proposals": page["rows"],
         "takes_back": waiting.filter(takes_back__isnull=False).exists(),
-        "needs_two": services.grant_needs_two(list(waiting.values_list("points", flat=True)), clock.today()),
+        "needs_two": services.grant_needs_two(
+            points=summary.waiting_points, largest=summary.waiting_largest, day=clock.today()
+        ),
         "may_decide": user.can("scoring.approve") and not own,
         "may_withdraw": own,
         "may_take_back": user.can("scoring.adjust") and summary.booked > summary.back and not summary.waiting,
