@@ -12,6 +12,7 @@ from visits.models import (
     Appointment,
     EscalationRequest,
     GiftRequest,
+    LogReturn,
     OnSiteEvent,
     OpinionForm,
     Visit,
@@ -93,21 +94,29 @@ timeline.register("event", gettext_lazy("On-site events"), _events)
 
 
 def _logs(client: Client, span: Span) -> Entries:
-    """Return decisions about logs, at the moment of the decision."""
-    rows = VisitLog.objects.filter(visit__client=client).exclude(decided_at=None)
-    rows = (
-        rows.exclude(state=LogState.DRAFT)
-        .select_related("decided_by", "visit")
-        .order_by("-decided_at", "-id")
-    )
+    """Return decisions about logs, at the moment of the decision; every return, one mended since too."""
+    rows = VisitLog.objects.filter(visit__client=client, state=LogState.APPROVED)
+    rows = rows.select_related("decided_by", "visit").order_by("-decided_at", "-id")
+    given_back = LogReturn.objects.filter(log__visit__client=client)
+    given_back = given_back.select_related("returned_by", "log__visit").order_by("-returned_at", "-id")
+    words = _("Log of %(day)s: %(state)s")
     return [
-        entry(
-            row.decided_at, "log", "file-text",
-            _("Log of %(day)s: %(state)s") % {"day": row.visit.visit_on, "state": row.get_state_display()},
-            kind="good" if row.state == LogState.APPROVED else "warn", who=str(row.decided_by),
-            text=row.return_reason if row.state == LogState.RETURNED else "",
-        )
-        for row in span.narrow(rows, "decided_at")
+        *(
+            entry(
+                row.decided_at, "log", "file-text",
+                words % {"day": row.visit.visit_on, "state": LogState.APPROVED.label},
+                kind="good", who=str(row.decided_by), text="",
+            )
+            for row in span.narrow(rows, "decided_at")
+        ),
+        *(
+            entry(
+                row.returned_at, "log", "file-text",
+                words % {"day": row.log.visit.visit_on, "state": LogState.RETURNED.label},
+                kind="warn", who=str(row.returned_by), text=row.reason,
+            )
+            for row in span.narrow(given_back, "returned_at")
+        ),
     ]  # fmt: skip
 
 

@@ -394,3 +394,18 @@ def test_open_opinions_go_along_when_a_client_changes_hands(
     assert owners == {told.pk: owner.pk, waiting.pk: colleague.pk}
     assert "opinion_to_tell" in codes(User.objects.get(pk=colleague.pk))
     assert services.feed_back(actor=colleague, opinion=waiting, feedback="已告知").state == "FED_BACK"
+
+
+@pytest.mark.spec("S1-90")
+def test_a_return_stays_in_the_timeline_after_the_log_is_mended(
+    owner: User, head: User, acme: Client
+) -> None:
+    log = submitted(owner, acme)
+    services.return_log(actor=head, log=log, reason="写清楚结果")
+    services.write_log(actor=owner, visit=log.visit, values={"lessons": "补充了客户的顾虑"})
+    again = services.submit_log(actor=owner, visit=log.visit)
+    told = [line["text"] for line in timeline(acme, kinds=["log"])]
+    assert told == ["写清楚结果"]
+    services.approve_log(actor=head, log=again)
+    told = [line["text"] for line in timeline(acme, kinds=["log"])]
+    assert told == ["", "写清楚结果"]

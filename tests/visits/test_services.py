@@ -607,3 +607,25 @@ def test_a_draft_is_not_handed_in_once_the_visit_did_not_take_place(
     assert VisitLog.objects.get().state == LogState.DRAFT
     acme.refresh_from_db()
     assert acme.last_visited_on is None
+
+
+@pytest.mark.spec("S1-50", "S1-91")
+def test_of_reminders_that_come_every_day_the_newest_is_left_to_read(
+    owner: User, head: User, acme: Client, at: Callable[[datetime], None]
+) -> None:
+    """Three days of the same reminder are one line in the bell; what was told of something else stays."""
+    for purposes in (["P1"], ["P2"]):
+        plan(owner, acme, purposes=purposes)
+    submitted(owner, acme)
+    for days in (1, 2, 3):
+        day = FRIDAY + timedelta(days=days)
+        at(clock.at(day, 1))
+        services.remind_overdue(as_of=day)
+        services.remind_overdue(as_of=day)
+    told = Notification.objects.filter(kind="log_missing", user=owner)
+    assert (told.count(), told.filter(read_at=None).count()) == (6, 2)
+    assert {key.rpartition(":")[2] for key in told.filter(read_at=None).values_list("key", flat=True)} == {
+        "2026-11-23"
+    }
+    late = Notification.objects.filter(kind="approval_late", user=head)
+    assert list(late.filter(read_at=None).values_list("key", flat=True)) == ["approval_late:2026-11-23"]

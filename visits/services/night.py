@@ -39,7 +39,7 @@ def _missing_logs(as_of: date, province: OrgUnit | None) -> Iterator[Notice]:
                 "day": date_format(visit.visit_on, "Y-m-d"),
             }
         url = reverse("visits:log", args=[visit.pk])
-        yield Notice(visit.owner_id, "log_missing", text, url, f"log_missing:{visit.pk}:{as_of}")
+        yield Notice(visit.owner_id, "log_missing", text, url, f"log_missing:{visit.pk}:{as_of}", daily=True)
 
 
 def _waiting_approvals(as_of: date, province: OrgUnit | None) -> Iterator[Notice]:
@@ -68,4 +68,4 @@ def _waiting_approvals(as_of: date, province: OrgUnit | None) -> Iterator[Notice
                 "%(count)d logs are overdue for your approval, the oldest since %(day)s.",
                 count,
             ) % {"count": count, "day": date_format(oldest[pk], "Y-m-d")}
-        yield Notice(pk, "approval_late", text, reverse("visits:desk"), f"approval_late:{as_of}")
+        yield Notice(pk, "approval_late", text, reverse("visits:desk"), f"approval_late:{as_of}", daily=True)

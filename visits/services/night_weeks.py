@@ -81,7 +81,7 @@ def _overdue(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
             with in_language_of(people[pk]):
                 text = gettext("Your report of %(week)s is overdue.") % {"week": rules.named(monday)}
             url = reverse("visits:week", args=[year, week])
-            yield Notice(pk, "week_missing", text, url, f"week_missing:{monday}:{as_of}")
+            yield Notice(pk, "week_missing", text, url, f"week_missing:{monday}:{as_of}", daily=True)
         due = calendar.due_day_of_week(year, week)
         above: list[Deciders] = [heads_of]
         if as_of > workdays.after(due, 1):
@@ -116,7 +116,7 @@ def _told_above(
                 "%(n)d weekly reports of %(week)s are overdue.",
                 count,
             ) % {"n": count, "week": rules.named(monday)}
-        yield Notice(pk, "week_late", text, url, f"week_late:{monday}:{as_of}")
+        yield Notice(pk, "week_late", text, url, f"week_late:{monday}:{as_of}", daily=True)
 
 
 def decision_limit(as_of: date) -> date:
@@ -147,4 +147,4 @@ def _undecided(units: list[OrgUnit], as_of: date) -> Iterator[Notice]:
                 count,
             ) % {"n": count}
         url = reverse("visits:weeks") + "?view=decide"
-        yield Notice(pk, "week_undecided", text, url, f"week_undecided:{as_of}")
+        yield Notice(pk, "week_undecided", text, url, f"week_undecided:{as_of}", daily=True)

@@ -274,5 +274,7 @@ def settle_events(*, as_of: date, province: OrgUnit | None = None) -> int:
                     else gettext("The evaluation of %(event)s at %(client)s is due on %(day)s.")
                 )
                 text = words % {"event": event.title, "client": event.client, "day": event.evaluation_due_on}
-            notices.append(Notice(person.pk, "event_late", text, url, f"event_late:{event.pk}:{as_of}"))
+            notices.append(
+                Notice(person.pk, "event_late", text, url, f"event_late:{event.pk}:{as_of}", daily=True)
+            )
     return found + tell(notices)

@@ -50,7 +50,9 @@ def _due_today(moment: datetime) -> Iterator[Notice]:
                 "%(count)d logs are still to approve today.",
                 count,
             ) % {"count": count}
-        yield Notice(person.pk, "approval_due", text, reverse("visits:desk"), f"approval_due:{day}")
+        yield Notice(
+            person.pk, "approval_due", text, reverse("visits:desk"), f"approval_due:{day}", daily=True
+        )
 
 
 def _late(moment: datetime) -> Iterator[Notice]:
@@ -64,7 +66,7 @@ def _late(moment: datetime) -> Iterator[Notice]:
                 count,
             ) % {"count": count}
         url = reverse("visits:desk") + "?late=on"
-        yield Notice(person.pk, "approval_escalated", text, url, f"approval_escalated:{day}")
+        yield Notice(person.pk, "approval_escalated", text, url, f"approval_escalated:{day}", daily=True)
 
 
 def _counted(which: Q, day: date, deciders: Deciders) -> Iterator[tuple[User, int]]:
