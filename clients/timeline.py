@@ -176,9 +176,10 @@ def class_change(row: ClientClassHistory) -> tuple[str, str]:
         sentences = {rule.code: str(rule.label) for rule in segment_rules({"spend_yuan": 0})}
         return title, " ".join(part for part in (sentences.get(row.rule, ""), row.reason) if part)
     words = str(RULE_WORDS.get(row.rule, ""))
-    return title, " · ".join(
-        part for part in (words, row.reason or _label(CLASSES[row.axis], row.new)) if part
-    )
+    reason = row.reason
+    if reason and row.axis == ClientClassHistory.Axis.TIER:
+        reason = _("by value model %(version)s") % {"version": reason}
+    return title, " · ".join(part for part in (words, reason or _label(CLASSES[row.axis], row.new)) if part)
 
 
 def _class(row: ClientClassHistory, code: str) -> str:

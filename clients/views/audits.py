@@ -51,9 +51,9 @@ def audits(request: PersonRequest) -> HttpResponse:
     mine = visible.for_auditor(user) if runs else visible.for_manager(user)
     tabs = {
         "mine": (_("For me"), mine),
-        "open": (_("Open"), visible.open()),
+        "open": (_("Under way"), visible.open()),
         "correction": (_("To be corrected"), visible.filter(state=AuditState.CORRECTION)),
-        "closed": (_("Closed"), visible.filter(state=AuditState.CLOSED)),
+        "closed": (_("Audit closed"), visible.filter(state=AuditState.CLOSED)),
     }
     shown = request.GET.get("show", "mine")
     if shown not in tabs:

@@ -71,7 +71,7 @@ def _keyset(request: PersonRequest, rows: Any) -> dict[str, Any]:
 def share(request: PersonRequest) -> HttpResponse:
     """Show market share by unit or by grid; a row leads to the places below it, the last to its clients."""
     by_grid = request.GET.get("by") == "grid"
-    clients = Client.objects.visible_to(request.user).exclude(status=choices.ClientStatus.CLOSED)
+    clients = Client.objects.visible_to(request.user).filed().exclude(status=choices.ClientStatus.CLOSED)
     context = _share_of_grids(request, clients) if by_grid else _share_of_units(request, clients)
     total: market.Share = context["all"]
     context |= {
@@ -225,7 +225,7 @@ def churn(request: PersonRequest) -> HttpResponse:
     else:
         page = _keyset(request, chosen.select_related("client__am", "client__org_unit", "disposed_by"))
     keep = "&mine=on" if mine else ""
-    labels = {"open": _("Open"), "overdue": _("Overdue"), "late": _("Reported late"), "settled": _("Settled")}
+    labels = {"open": _("To be settled"), "overdue": _("Overdue"), "late": _("Reported late"), "settled": _("Settled")}
     context = page | {
         "tabs": _tabs("churn"),
         "states": [

@@ -99,14 +99,14 @@ ITEMS = (
     ),
     Item("clients:pivot", _("Analysis"), "table", ("clients.view",), "figures"),
     Item(
-        "scoring:migration", _("Migration"), "arrows-sort", ("scoring.view",), "figures", hub="clients:pivot"
+        "scoring:migration", _("Migration"), "arrows-sort", ("clients.view",), "figures", hub="clients:pivot"
     ),
-    Item("scoring:segments", _("Segments"), "cash", ("scoring.view",), "figures", hub="clients:pivot"),
+    Item("scoring:segments", _("Segments"), "cash", ("clients.view",), "figures", hub="clients:pivot"),
     Item(
         "scoring:concentration",
         _("Concentration"),
         "chart-line",
-        ("scoring.view",),
+        ("clients.view",),
         "figures",
         hub="clients:pivot",
     ),

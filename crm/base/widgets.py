@@ -9,8 +9,11 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 Widget = Mapping[str, Any]
+# What Django writes for a choice not made yet.
+NO_CHOICE = "---------"
 PLAIN = ("text", "number", "email", "password", "search", "tel", "url", "hidden", "checkbox")
 PLAIN_DATES = ("date", "datetime", "time")
 
@@ -36,6 +39,11 @@ def draw_input(widget: Widget) -> str:
     )
 
 
+def said(option: Widget) -> str:
+    """Return the words of an option; a choice not made yet asks for one."""
+    return _("Choose") if option["label"] == NO_CHOICE else conditional_escape(option["label"])
+
+
 def draw_select(widget: Widget) -> str:
     """Draw one `<select>` with its options and groups."""
     parts = [f'<select name="{conditional_escape(widget["name"])}"{attributes(widget)}>']
@@ -44,7 +52,7 @@ def draw_select(widget: Widget) -> str:
             parts.append(f'\n  <optgroup label="{conditional_escape(group)}">')
         parts += [
             f'\n  <option value="{conditional_escape(option["value"])}"{attributes(option)}>'
-            f"{conditional_escape(option['label'])}</option>"
+            f"{said(option)}</option>"
             for option in options
         ]
         if group:

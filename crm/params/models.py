@@ -16,6 +16,7 @@ class ParamValue(models.Model):
     changed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("value of a parameter")
         ordering = ["key", "-effective_from", "-id"]
         indexes = [models.Index(fields=["key", "-effective_from", "-id"], name="param_in_force")]
 

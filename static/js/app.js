@@ -29,7 +29,13 @@ document.addEventListener("click", (event) => {
   for (const menu of $$("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || event.isComposing) return;
+  // Reasons that were opened to return something: Escape leaves them, and the keys of the list work again.
+  const reasons = event.target.closest("details.return[open]");
+  if (reasons) {
+    reasons.open = false;
+    $("summary", reasons).focus();
+  }
   for (const menu of $$("details[data-menu][open]")) {
     menu.open = false;
     $("summary", menu).focus();

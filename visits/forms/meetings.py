@@ -17,7 +17,7 @@ class CallForm(forms.Form):
 
     org_unit = forms.ModelChoiceField(label=_("Unit"), queryset=OrgUnit.objects.none(), empty_label=None)
     kind = forms.ChoiceField(label=_("Kind of meeting"), choices=MeetingKind.choices)
-    held_on = forms.DateField(label=_("Day"), widget=DateInput())
+    held_on = forms.DateField(label=_("Date"), widget=DateInput())
 
     def __init__(self, *args: Any, units: list[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

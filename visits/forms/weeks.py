@@ -41,7 +41,7 @@ class InspectionForm(forms.Form):
 class HolidayForm(forms.Form):
     """One day of the holiday calendar."""
 
-    day = forms.DateField(label=_("Day"), widget=DateInput())
+    day = forms.DateField(label=_("Date"), widget=DateInput())
     kind = forms.ChoiceField(label=_("Kind of day"), choices=HolidayKind.choices)
     name = forms.CharField(label=_("Name of the holiday"), max_length=40, widget=line())
 

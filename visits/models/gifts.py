@@ -43,6 +43,7 @@ class GiftStock(models.Model):
     objects = models.Manager.from_queryset(GiftStockQuerySet)()
 
     class Meta:
+        verbose_name = _("stock of a gift")
         ordering = ["org_unit", "gift"]
         constraints = [
             models.UniqueConstraint(fields=["gift", "org_unit"], name="gift_stock_once"),

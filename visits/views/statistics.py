@@ -71,6 +71,7 @@ def report(request: PersonRequest, code: str = "visits") -> HttpResponse:
                 "column": column,
                 "count": line.counts.get(column.code, 0),
                 "share": line.share(column.code, column.of) if column.of else None,
+                "whole": line.counts.get(column.of, 0),
                 "url": f"{list_url}?{urlencode({**line.query, 'figure': column.code})}",
             }
             for column in found.columns

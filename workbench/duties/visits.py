@@ -122,7 +122,7 @@ def waiting_logs(user: User, at: Moment) -> Iterable[Duty]:
         if doubtful
         else _("None of them is doubtful"),
         reverse("visits:desk"),
-        _("Approve"),
+        _("Look through"),
         first,
     )
 

@@ -66,6 +66,17 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 @register.filter
+def bandwidth(kbps: int | None) -> str:
+    """Show kbit/s as lines are sold, 1,024 to the step: 100 Mbit/s, 2.5 Gbit/s."""
+    if not kbps:
+        return EMPTY
+    for unit, size in (("Gbit/s", 1024 * 1024), ("Mbit/s", 1024)):
+        if kbps >= size:
+            return f"{round(kbps / size, 2):,g} {unit}"
+    return f"{kbps:,} kbit/s"
+
+
+@register.filter
 def about(count: int | None, cap: int = 10_000) -> str:
     """Show a count that is exact up to a cap and estimated above it: 约 12.4 万, about 124k."""
     if count is None:
@@ -99,11 +110,13 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def chip_day(value: date | datetime) -> str:
-    """Show a day as a button has room for it: 周五 11-20, Fri 20 Nov."""
+def near_day(value: date | datetime | None) -> str:
+    """Show a day of these weeks, its year left out: 11-20 周五, Fri 20 Nov."""
+    if not value:
+        return EMPTY
     local = _local(value)
     if _chinese():
-        return f"周{WEEKDAYS[local.weekday()]} {local:%m-%d}"
+        return f"{local:%m-%d} 周{WEEKDAYS[local.weekday()]}"
     return formats.date_format(local, "D j M")
 
 
