@@ -28,7 +28,7 @@ function options(data, wide) {
     ...(share ? { min: 0, max: 100, axisLabel: { color: ink, formatter: "{value}%" } } : { name: data.unit, nameTextStyle: { color: ink, align: "right" }, nameGap: 10 }) };
   const words = { type: "category", data: data.labels, ...axis };
   if (data.labels && data.labels.length <= FEW) {
-    words.axisLabel = { color: ink, interval: 0, width: Math.max(48, (wide - 72) / data.labels.length - 8), overflow: "break" };
+    words.axisLabel = { color: ink, interval: 0, fontSize: wide < NARROW ? 11 : 12, width: Math.max(48, (wide - 56) / data.labels.length - 4), overflow: "break" };
   }
   const base = {
     color: colours, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -69,17 +69,17 @@ export async function draw(figures, load, vendor) {
   for (const figure of figures) {
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
     const canvas = figure.querySelector(".chart-canvas");
-    if (data.kind === "pie" && canvas.clientWidth < NARROW) canvas.classList.add("chart-ring");
     const chart = window.echarts.init(canvas, null, { renderer: "svg" });
-    const show = () => chart.setOption(options(data, canvas.clientWidth), true);
-    let wide = canvas.clientWidth;
-    show();
-    new ResizeObserver(() => {
-      chart.resize();
-      if (canvas.clientWidth === wide) return;
+    let wide = 0;
+    const show = () => {
       wide = canvas.clientWidth;
-      show();
-    }).observe(figure);
+      canvas.classList.toggle("chart-ring", data.kind === "pie" && wide < NARROW);
+      chart.resize();
+      chart.clear();
+      chart.setOption(options(data, wide));
+    };
+    show();
+    new ResizeObserver(() => { if (canvas.clientWidth !== wide) show(); }).observe(figure);
     document.addEventListener("themechange", show);
     if (data.links) chart.on("click", (event) => { const url = data.links[event.dataIndex]; if (url) window.location.href = url; });
   }

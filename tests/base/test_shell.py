@@ -10,10 +10,11 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.utils import translation
 
-from crm.accounts.models import User
+from crm.accounts.models import OrgUnit, User
 from crm.base import nav, views
 from crm.base.errors import BusinessError
 from crm.base.models import Notification
+from tests import factories
 
 Browse = Callable[..., Browser]
 
@@ -30,6 +31,16 @@ def test_the_navigation_offers_what_the_role_may_open(owner: User, head: User, s
     assert "clients:list" in labels(owner)
     assert "clients:list" not in labels(sysadmin)
     assert {"accounts:users", "params:list", "audit:events"} <= set(labels(sysadmin))
+
+
+@pytest.mark.django_db
+def test_a_clerk_of_a_hall_is_offered_customers_not_the_figures_of_clients(
+    org: dict[str, OrgUnit], browse: Browse
+) -> None:
+    clerk = factories.make_user("hall1", "HALL", org["unit"])
+    assert "members:customers" in labels(clerk)
+    assert not {"scoring:migration", "scoring:segments", "scoring:concentration"} & set(labels(clerk))
+    assert 'href="/customers/"' in browse(clerk).get("/workbench/").content.decode().split("<main", 1)[1]
 
 
 @pytest.mark.parametrize("role", ["owner", "head", "provadmin", "sysadmin", "auditor"])

@@ -81,6 +81,19 @@ def test_days_carry_their_weekday(zh: None) -> None:
         assert tags.day(date(2026, 11, 20)) == "Fri 20 Nov 2026"
 
 
+def test_a_day_of_these_weeks_leaves_its_year_out_and_names_the_weekday_as_elsewhere(zh: None) -> None:
+    assert tags.near_day(date(2026, 12, 1)) == "12-01 周二"
+    assert tags.near_day(None) == "—"
+    with translation.override("en"):
+        assert tags.near_day(date(2026, 12, 1)) == "Tue 1 Dec"
+
+
+def test_bandwidth_is_shown_as_lines_are_sold() -> None:
+    shown = {None: "—", 512: "512 kbit/s", 2048: "2 Mbit/s", 102_400: "100 Mbit/s", 1_536: "1.5 Mbit/s",
+             1_048_576: "1 Gbit/s", 10_485_760: "10 Gbit/s"}  # fmt: skip
+    assert {kbps: tags.bandwidth(kbps) for kbps in shown} == shown
+
+
 def test_an_instant_is_shown_in_the_business_zone_whatever_zone_it_came_in(zh: None) -> None:
     late = datetime(2026, 11, 20, 16, 5, tzinfo=UTC)
     assert tags.when(late) == "2026-11-21 周六 00:05"

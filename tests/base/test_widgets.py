@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -43,6 +44,16 @@ def test_every_widget_is_drawn_as_django_draws_it(data: dict[str, object] | None
     ours, django = (str(Everything(data, renderer=renderer)) for renderer in (Renderer(), DjangoTemplates()))
     assert re.sub(r"\s+", " ", ours) == re.sub(r"\s+", " ", django)
     assert "<script>" not in ours
+
+
+def test_a_choice_not_made_yet_asks_for_one() -> None:
+    class Asked(forms.Form):
+        size = forms.ChoiceField(choices=[("", "---------"), ("A", "A")], required=False)
+
+    with translation.override("zh-hans"):
+        drawn = str(Asked(renderer=Renderer())["size"])
+    assert '<option value="" selected>请选择</option>' in drawn
+    assert "---" not in drawn
 
 
 def test_the_product_uses_them() -> None:
