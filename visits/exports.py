@@ -146,7 +146,7 @@ register(
             Field("competitor", _("competitor seen"), "competitor"),
             Field("lessons", _("gains and lessons"), "lessons"),
             Field("next_step", _("next step"), "next_step"),
-            Field("next_due_on", _("due"), "next_due_on", "date"),
+            Field("next_due_on", _("due on"), "next_due_on", "date"),
             Field("submitted_at", _("submitted"), "submitted_at", "moment"),
             Field("decided_at", _("decided at"), "decided_at", "moment"),
         ),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.choices import ClientStatus
 from clients.models import Client, ClientProduct, RevenueMonth
 from crm.accounts.models import User
+from crm.audit.labels import label
 from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.base.text import mask_mobile, mask_name
@@ -237,7 +238,7 @@ def history_of(visit: Visit) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "who": event.actor_name,
-            "what": HAPPENED.get(event.action, event.action),
+            "what": HAPPENED.get(event.action) or label(event.action),
             "reason": event.data.get("reason", ""),
             "late": event.data.get("late", False),
         }

@@ -38,7 +38,7 @@ class Consequence:
 
 OPEN_VISITS = ["PLANNED", "CONFIRMED", "IN_PROGRESS"]
 OF_PERSON = (
-    Dependant("clients.Client", "am", _("Clients without a manager"), leave={"status": "CLOSED"}),
+    Dependant("clients.Client", "am", _("Clients in charge of"), leave={"status": "CLOSED"}),
     Dependant("visits.Visit", "owner", _("Open visits"), only={"state__in": OPEN_VISITS}),
 )
 OF_UNIT = (

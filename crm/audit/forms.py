@@ -22,7 +22,7 @@ class EventFilterForm(forms.Form):
         label=_("Record"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"placeholder": "clients.client 42"}),
+        widget=forms.TextInput(attrs={"placeholder": _("client 42")}),
     )
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -75,6 +75,17 @@ Resolver = Callable[[set[Any]], Mapping[Any, Any]]
 VALUES: dict[tuple[str, str], Resolver] = {}
 
 
+def kinds_named(words: str) -> list[str]:
+    """Return the kinds of record people mean: by their name in the language of the page, or by their code."""
+    asked = words.lower()
+    found = [
+        model._meta.label_lower
+        for model in apps.get_models()
+        if asked in (model._meta.label_lower, str(model._meta.verbose_name).lower())
+    ]
+    return found or [asked]
+
+
 def register_keys(
     keys: Mapping[str, str | Promise], values: Mapping[tuple[str, str], Resolver] | None = None
 ) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from crm.accounts.access import PersonRequest
 from crm.audit.forms import EventFilterForm
-from crm.audit.labels import details, label
+from crm.audit.labels import details, kinds_named, label
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.audit.services import broken_seals
 from crm.base.access import needs
@@ -54,10 +54,17 @@ def _narrow(rows: Any, chosen: dict[str, Any]) -> Any:
     if action := chosen.get("action"):
         rows = rows.filter(action=action)
     if record := (chosen.get("record") or "").split():
-        rows = rows.filter(entity=record[0].lower())
-        if len(record) > 1:
-            rows = rows.filter(entity_id=record[1])
+        kind, number = _named(record)
+        rows = rows.filter(entity__in=kinds_named(kind))
+        if number:
+            rows = rows.filter(entity_id=number)
     return rows.between(chosen.get("first"), chosen.get("last"))
+
+
+def _named(words: list[str]) -> tuple[str, str]:
+    """Part a record as it is typed into its kind and its number: "client product 42", "客户 42"."""
+    numbered = len(words) > 1 and any(sign.isdigit() for sign in words[-1])
+    return (" ".join(words[:-1]), words[-1]) if numbered else (" ".join(words), "")
 
 
 @never_cache

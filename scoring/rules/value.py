@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Greatest, Least, Round
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.choices import ClientStatus, ValueTier
 from crm.base.expressions import Rule
@@ -86,7 +87,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "pv2",
         _("Informatisation demand"),
         "pv",
-        _("level"),
+        pgettext_lazy("unit", "level"),
         _numeric(_fact("ict_demand_score")),
         "S0-22",
     ),
@@ -110,7 +111,14 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
         "S0-24",
     ),
-    Indicator("sv1", _("Influence"), "sv", _("level"), _numeric(_fact("influence_level")), "S0-22"),
+    Indicator(
+        "sv1",
+        _("Influence"),
+        "sv",
+        pgettext_lazy("unit", "level"),
+        _numeric(_fact("influence_level")),
+        "S0-22",
+    ),
     Indicator(
         "sv2",
         _("Public standing by the size rules"),

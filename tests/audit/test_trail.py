@@ -1,5 +1,6 @@
 """The trail cannot be changed unseen, and is seen by whom it concerns."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
 
@@ -8,7 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import InternalError
+from django.test import Client as Browser
 
+from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.audit.models import AuditEvent, AuditSeal
 from crm.audit.services import broken_seals, seal_events
@@ -67,6 +70,16 @@ def test_an_auditor_sees_the_own_sub_tree(
     assert set(AuditEvent.objects.visible_to(auditor)) == {near, nowhere}
     assert set(AuditEvent.objects.visible_to(sysadmin)) == {near, far, nowhere}
     assert not AuditEvent.objects.visible_to(owner)
+
+
+@pytest.mark.parametrize("asked", ["客户 {pk}", "clients.client {pk}", "Clients.Client {pk}"])
+def test_a_record_is_asked_for_as_people_call_it(
+    asked: str, auditor: User, acme: Client, browse: Callable[..., Browser]
+) -> None:
+    record(actor=auditor, action="clients.changed", entity=acme)
+    record(actor=auditor, action="accounts.user_changed", entity=auditor)
+    page = browse(auditor).get("/audit/", {"record": asked.format(pk=acme.pk)})
+    assert [event.entity_name for event in page.context["events"]] == ["客户"]
 
 
 def test_every_act_in_the_code_has_words() -> None:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.base.trail import record
 from tests import factories
 from visits import services
 from visits.choices import LogState, VisitState
@@ -394,3 +395,14 @@ def test_odd_addresses_break_no_page(head: User, owner: User, acme: Client, brow
     for number in ("²", "9" * 30, ""):
         answer = browse(owner).post(f"/visits/{visit.pk}/edit/", plan_data(version=number))
         assert answer.status_code in (200, 302), number
+
+
+def test_what_happened_to_a_visit_is_told_in_words_whatever_it_was(
+    owner: User, acme: Client, browse: Browse
+) -> None:
+    visit = planned(owner, acme)
+    for action in ("visits.photo_added", "visits.solution_consulted", "visits.log_spot_checked"):
+        record(actor=owner, action=action, entity=visit, unit=acme.org_unit)
+    told = [event["what"] for event in browse(owner).get(f"/visits/{visit.pk}/").context["history"]]
+    assert len(told) >= 3
+    assert [words for words in told if "visits." in str(words)] == []

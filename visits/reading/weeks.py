@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.accounts.choices import Role
 from crm.accounts.models import OrgUnit, User
+from crm.audit.labels import label
 from crm.audit.models import AuditEvent
 from crm.base import clock
 from crm.params import registry
@@ -114,7 +115,7 @@ def _history(report: WeeklyReport) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "who": event.actor_name,
-            "what": HAPPENED.get(event.action, event.action),
+            "what": HAPPENED.get(event.action) or label(event.action),
             "words": event.data.get("reason") or event.data.get("comment") or event.data.get("note", ""),
             "for": event.data.get("stands_in_for", ""),
         }

@@ -94,6 +94,12 @@ def percent(value: float | Decimal | None, digits: int = 0) -> str:
     return EMPTY if value is None else f"{value * 100:.{digits}f}%"
 
 
+@register.filter
+def listed(words: Iterable[Any]) -> str:
+    """Write words one after the other with the comma of the language: 甲、乙; a, b."""
+    return gettext(", ").join(str(word) for word in words)
+
+
 def _local(value: date | datetime) -> date:
     return value.astimezone(clock.BUSINESS_ZONE) if isinstance(value, datetime) else value
 
