@@ -11,7 +11,9 @@ export function toast(message, kind = "info") {
   box.className = `notice notice-${kind}`;
   box.textContent = message;
   $("#toasts").append(box);
-  setTimeout(() => box.remove(), 6000);
+  // What went wrong stays long enough to be read twice; a press takes either away.
+  box.addEventListener("click", () => box.remove());
+  setTimeout(() => box.remove(), kind === "info" || kind === "good" ? 6000 : 20000);
 }
 
 document.addEventListener("toast", (event) => toast(event.detail));

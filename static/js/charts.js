@@ -6,6 +6,7 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 // Below this a figure has no room for words beside a ring, nor for long words under a bar.
 const NARROW = 520;
 const FEW = 6;
+const ROOM = 64;
 
 // How much a part of a ring is, said in its legend: name, figure, share.
 function told(data) {
@@ -27,8 +28,9 @@ function options(data, wide) {
   const figures = { type: "value", ...axis,
     ...(share ? { min: 0, max: 100, axisLabel: { color: ink, formatter: "{value}%" } } : { name: data.unit, nameTextStyle: { color: ink, align: "right" }, nameGap: 10 }) };
   const words = { type: "category", data: data.labels, ...axis };
-  if (data.labels && data.labels.length <= FEW) {
-    words.axisLabel = { color: ink, interval: 0, fontSize: wide < NARROW ? 11 : 12, width: Math.max(48, (wide - 56) / data.labels.length - 4), overflow: "break" };
+  const room = data.labels ? (wide - 56) / data.labels.length - 4 : 0;
+  if (data.labels && (data.labels.length <= FEW || room >= ROOM)) {
+    words.axisLabel = { color: ink, interval: 0, fontSize: wide < NARROW ? 11 : 12, width: Math.max(48, room), overflow: "break" };
   }
   const base = {
     color: colours, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -41,7 +43,7 @@ function options(data, wide) {
     return { ...base,
       legend: { ...base.legend, type: "plain", formatter: told(data), icon: "roundRect",
         ...(narrow ? { top: "auto", bottom: 0, left: "center" } : { top: "middle", right: "8%", orient: "vertical", itemGap: 12 }) },
-      series: [{ type: "pie", radius: ["48%", "78%"], center: narrow ? ["50%", "34%"] : ["32%", "50%"], label: { show: false },
+      series: [{ type: "pie", radius: narrow ? ["40%", "66%"] : ["48%", "78%"], center: narrow ? ["50%", "34%"] : ["32%", "50%"], label: { show: false },
         data: data.labels.map((name, i) => ({ name, value: data.series[0].data[i] })) }] };
   }
   if (data.kind === "heat") {
