@@ -225,7 +225,12 @@ def churn(request: PersonRequest) -> HttpResponse:
     else:
         page = _keyset(request, chosen.select_related("client__am", "client__org_unit", "disposed_by"))
     keep = "&mine=on" if mine else ""
-    labels = {"open": _("To be settled"), "overdue": _("Overdue"), "late": _("Reported late"), "settled": _("Settled")}
+    labels = {
+        "open": _("To be settled"),
+        "overdue": _("Overdue"),
+        "late": _("Reported late"),
+        "settled": _("Settled"),
+    }
     context = page | {
         "tabs": _tabs("churn"),
         "states": [
