@@ -1190,7 +1190,6 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "stock of a gift",
                         "ordering": ["org_unit", "gift"],
                         "constraints": [
                             models.UniqueConstraint(fields=("gift", "org_unit"), name="gift_stock_once"),

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "value of a parameter",
                         "ordering": ["key", "-effective_from", "-id"],
                         "indexes": [
                             models.Index(fields=["key", "-effective_from", "-id"], name="param_in_force")
