@@ -36,6 +36,8 @@ _CONTEXT = dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2))
 _BOTH = dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3))
 KEYWORDS = {**_ONE, **_PLURAL, **_CONTEXT, **_BOTH}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[-+ #0-9.]*[a-zA-Z]|(?<!%)%(?:%%)*[sdif]|\{(\w*)[^{}]*\}")
+# Chinese has , ; : ? ! of its own width; half of one beside a Chinese character is a slip of the keyboard.
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff」”》][,;:?!]|[,;:?!][\u4e00-\u9fff「“《]")
 
 Key = tuple[str, str | None]
 """The msgid (singular) and its context."""
@@ -182,6 +184,8 @@ def problems(root: Path = ROOT) -> list[str]:
                 found.append(f"{app}: untranslated {key[0]!r}")
                 continue
             found += [f"{app}: placeholders differ in {key[0]!r}"] if _placeholders_differ(message) else []
+            if any(HALF_WIDTH.search(text) for text in strings(message.string)):
+                found.append(f"{app}: half-width punctuation in the Chinese of {key[0]!r}")
             other, text = said.setdefault(key, (app, strings(message.string)))
             if text != strings(message.string):
                 found.append(f"{app}: {key[0]!r} is translated otherwise in {other}")

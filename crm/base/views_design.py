@@ -97,7 +97,7 @@ def _samples(today: date) -> dict[str, Any]:
                 "name": "act",
                 "value": "return",
                 "kind": "",
-                "confirm": "退回选中的 2 篇日志?",
+                "confirm": "退回选中的 2 篇日志？",
             },
         ],
         "why": {
@@ -156,7 +156,7 @@ def _samples(today: date) -> dict[str, Any]:
                 "at": now - timedelta(days=3),
                 "icon": "calendar-check",
                 "title": "拜访已完成",
-                "text": "业务推介,联络感情",
+                "text": "业务推介，联络感情",
                 "who": "李四",
                 "kind": "",
             },

@@ -91,6 +91,7 @@ def test_complete_catalogues_have_no_problem(house: Path) -> None:
         ('"打开"', '""', "shop: untranslated 'Open'"),
         ('"找 %(who)s"', '"找人"', "shop: placeholders differ in 'Ask %(who)s'"),
         ('"%(n)d 行"', '"%(m)d 行"', "shop: placeholders differ in '%(n)d row'"),
+        ('"打开"', '"打开,或新建"', "shop: half-width punctuation in the Chinese of 'Open'"),
         ('"保存"', '"存盘"', "shop: 'Save' is translated otherwise in crm"),
         ('msgid "Save"', '#, fuzzy\nmsgid "Save"', "shop: fuzzy 'Save'"),
         ('msgid "Ask %(who)s"', 'msgid "Ask %(who)s please"', "shop: missing 'Ask %(who)s'"),

@@ -43,7 +43,7 @@ def test_a_manager_calls_agrees_and_prepares_with_the_thumb(
     page.locator("#id_purpose").fill("专线续约")
     page.locator("#id_benefit").fill("省一半月租")
     expect(
-        page.locator(".script-words").filter(has_text="专线续约,对您那边的好处是省一半月租")
+        page.locator(".script-words").filter(has_text="专线续约，对您那边的好处是省一半月租")
     ).to_be_visible()
     page.locator("#id_slot2_time").fill("10:30")
     expect(page.locator(".script-words").filter(has_text="10:30到您办公室").first).to_be_visible()
@@ -55,7 +55,7 @@ def test_a_manager_calls_agrees_and_prepares_with_the_thumb(
     page.locator("#id_place").fill("客户三楼会议室")
     no_sideways_scroll(page)
     page.get_by_role("button", name="保存结果").click()
-    expect(page.get_by_text("已约定,接下来做访前准备")).to_be_visible()
+    expect(page.get_by_text("已约定，接下来做访前准备")).to_be_visible()
     call = Appointment.objects.get()
     assert (call.result, call.agreed_at) == (CallResult.CONFIRMED, call.slot2_at)
     assert Visit.objects.get().state == VisitState.CONFIRMED

@@ -112,7 +112,7 @@ def test_the_heads_day_by_keyboard_alone(visit: Open, owner: User, head: User, a
     page.keyboard.type("下月起按部门出账")
     tab_to(page, "答复", most=4)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("已答复,由客户经理反馈客户")).to_be_visible()
+    expect(page.get_by_text("已答复，由客户经理反馈客户")).to_be_visible()
     assert OpinionForm.objects.get().state == "ANSWERED"
 
 

@@ -39,7 +39,7 @@ def test_a_week_is_written_approved_and_printed(
     page.locator("#id_plan").fill("下周送专线报价,走访五家。")
     no_sideways_scroll(page)
     page.get_by_role("button", name="提交").click()
-    expect(page.get_by_text("已提交,等待分管领导审批")).to_be_visible()
+    expect(page.get_by_text("已提交，等待分管领导审批")).to_be_visible()
     no_sideways_scroll(page)
 
     desk = visit(leader)
@@ -55,7 +55,7 @@ def test_a_week_is_written_approved_and_printed(
     office.goto("/visits/weeks/?view=print")
     office.get_by_role("link", name=re.compile(owner.full_name)).first.click()
     office.get_by_role("button", name="打印日志册").click()
-    expect(office.get_by_text(re.compile(r"已封存,编号 ZB\d{4}-\d\d-\d{6}"))).to_be_visible()
+    expect(office.get_by_text(re.compile(r"已封存，编号 ZB\d{4}-\d\d-\d{6}"))).to_be_visible()
     office.get_by_role("button", name="归档").click()
     expect(office.locator("main")).to_contain_text("已归档")
     report = WeeklyReport.objects.get()

@@ -75,7 +75,7 @@ def test_a_working_day_from_the_call_to_the_printed_week(
     page.locator("#id_place").fill("客户三楼会议室")
     sound.look(page)
     page.get_by_role("button", name="保存结果").tap()
-    expect(page.get_by_text("已约定,接下来做访前准备")).to_be_visible()
+    expect(page.get_by_text("已约定，接下来做访前准备")).to_be_visible()
     made = Visit.objects.get()
     assert made.state == VisitState.CONFIRMED
 
@@ -144,7 +144,7 @@ def test_a_working_day_from_the_call_to_the_printed_week(
     page.locator("#id_plan").fill("下周送专线报价,走访五家。")
     sound.look(page)
     page.get_by_role("button", name="提交").tap()
-    expect(page.get_by_text("已提交,等待分管领导审批")).to_be_visible()
+    expect(page.get_by_text("已提交，等待分管领导审批")).to_be_visible()
     desk = visit(leader)
     desk.goto("/workbench/")
     desk.locator("[data-duty=weeks_to_decide]").get_by_role("link", name="审批").click()
@@ -158,7 +158,7 @@ def test_a_working_day_from_the_call_to_the_printed_week(
     sound.look(office)
     office.get_by_role("link", name=re.compile(owner.full_name)).first.click()
     office.get_by_role("button", name="打印日志册").click()
-    expect(office.get_by_text(re.compile(r"已封存,编号 ZB\d{4}-\d\d-\d{6}"))).to_be_visible()
+    expect(office.get_by_text(re.compile(r"已封存，编号 ZB\d{4}-\d\d-\d{6}"))).to_be_visible()
     sound.look(office)
     report = WeeklyReport.objects.get()
     answer = office.request.get(f"/visits/weeks/{report.pk}/book.pdf")

@@ -71,7 +71,7 @@ def test_a_manager_plans_visits_and_writes_the_log_with_the_thumb(
     page.wait_for_url("**/log/")
     no_sideways_scroll(page)
     # One tap for the first result, typing for the second; the gift was not handed over after all.
-    page.get_by_role("button", name="有兴趣,要报价").click()
+    page.get_by_role("button", name="有兴趣，要报价").click()
     page.get_by_text("赠送礼品", exact=True).first.click()
     expect(page.locator("#id_result_P3")).to_be_hidden()
     page.get_by_text("联络感情", exact=True).first.click()
@@ -86,7 +86,7 @@ def test_a_manager_plans_visits_and_writes_the_log_with_the_thumb(
     made = Visit.objects.get()
     assert made.state == VisitState.IN_PROGRESS
     page.get_by_role("button", name="提交").click()
-    expect(page.get_by_text("已提交,等待主任审批")).to_be_visible()
+    expect(page.get_by_text("已提交，等待主任审批")).to_be_visible()
     log = VisitLog.objects.get()
     assert (log.state, log.next_step, log.doubts) == (LogState.SUBMITTED, "送报价", [])
     assert log.next_due_on == clock.today() + timedelta(days=3)
@@ -188,7 +188,7 @@ def test_a_log_written_without_a_signal_goes_out_once_when_it_is_back(
     page.locator("#id_result_P1").fill(RESULT)
     page.get_by_text("已征求", exact=True).tap()
     page.get_by_role("button", name="提交").tap()
-    expect(page.locator("#queue")).to_contain_text("1 条待发送 没有信号,恢复后自动发出")
+    expect(page.locator("#queue")).to_contain_text("1 条待发送 没有信号，恢复后自动发出")
     assert not VisitLog.objects.exclude(state=LogState.DRAFT).exists()
     page.context.set_offline(False)
     page.wait_for_url("**/workbench/")
@@ -221,6 +221,6 @@ def test_a_refused_offline_log_is_named_and_can_be_mended(visit: Open, owner: Us
     expect(page.locator("#id_receipt_no")).to_have_value("LP-7")
     page.locator("#id_result_P3").fill("礼品已当面交给王经理,客户很高兴")
     page.get_by_role("button", name="提交").tap()
-    expect(page.get_by_text("已提交,等待主任审批")).to_be_visible()
+    expect(page.get_by_text("已提交，等待主任审批")).to_be_visible()
     expect(page.locator("#queue")).to_be_hidden()
     assert VisitLog.objects.get().receipt_no == "LP-7"

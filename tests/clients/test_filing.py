@@ -57,7 +57,7 @@ def test_each_is_told_in_the_own_language(org: dict[str, OrgUnit], owner: User, 
     assert head.notifications.get().text == "owner某 submitted the file of 城关区供水公司."
     with translation.override("en"):
         services.reject_client(actor=head, client_id=client.pk, reason="缺少地址")
-    assert owner.notifications.get().text == "城关区供水公司的档案被退回:缺少地址"
+    assert owner.notifications.get().text == "城关区供水公司的档案被退回：缺少地址"
 
 
 @pytest.mark.spec("S1-63")

@@ -36,7 +36,7 @@ def test_clients_of_the_share_are_those_of_the_report_of_quality_and_both_say_wh
     page = browse(head)
     share, quality = page.get("/clients/market/"), page.get("/clients/quality/")
     assert share.context["all"].clients == quality.context["total"].counts["total"] == 1
-    assert all("已建档,不含已销户" in answer.content.decode() for answer in (share, quality))
+    assert all("已建档，不含已销户" in answer.content.decode() for answer in (share, quality))
 
 
 @pytest.mark.parametrize("address", ["/clients/market/churn/", "/clients/audits/"])

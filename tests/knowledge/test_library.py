@@ -122,7 +122,7 @@ def test_what_fits_says_why() -> None:
     facts: Any = {"industries": {"J": "金融业"}, "products": {"LINE": "专线"}, "tiers": ["A1"]}
     whole = rules.fit(**facts, of_client=["J", "66"], in_use=["LINE"], tier="A1")
     assert whole.weight == rules.INDUSTRY + rules.PRODUCT + rules.TIER
-    assert whole.reason == "同行业:金融业 · 在用专线 · 适合 A1 类"
+    assert whole.reason == "同行业：金融业 · 在用专线 · 适合 A1 类"
     assert rules.fit(**facts, of_client=["P"], in_use=[], tier=None) == rules.Fit(0, "")
 
 

@@ -55,7 +55,7 @@ def test_tier_lifecycle_and_star_add_up_and_visits_and_plans_count_down(
     )
     row = debt_of(client)
     assert (row.made, row.ahead, row.debt, row.to_plan) == (2, 1, 3, 2)
-    assert reading.why(row) == "B1 类每季 3 次 + 沉默客户多 1 次 + 关键人星级高多 1 次 · 已访 2 次,已约 1 次"
+    assert reading.why(row) == "B1 类每季 3 次 + 沉默客户多 1 次 + 关键人星级高多 1 次 · 已访 2 次，已约 1 次"
 
 
 @pytest.mark.spec("S1-03")

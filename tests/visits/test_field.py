@@ -362,7 +362,7 @@ def test_opinions_are_asked_for_and_a_first_visit_hands_over_a_card(
     assert "card_given" in browse(owner).get(at).content.decode()
     answer = browse(owner).post(at, {name: LOG[name] for name in ("purposes", "result_P1")})
     assert answer.status_code == 422
-    assert "客户没提,就主动问一句" in answer.content.decode()
+    assert "客户没提，就主动问一句" in answer.content.decode()
     assert browse(owner).post(at, LOG | {"card_given": "on"}).status_code == 302
     log = VisitLog.objects.get()
     assert (log.card_given, log.opinion_asked) == (True, True)

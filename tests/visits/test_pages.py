@@ -78,7 +78,7 @@ def test_the_whole_working_day_works_with_plain_forms(
     }  # fmt: skip
     answer = phone.post(reverse("visits:log", args=[visit.pk]), data)
     assert answer.status_code == 422
-    assert "客户没提,就主动问一句" in answer.content.decode()
+    assert "客户没提，就主动问一句" in answer.content.decode()
     assert VisitLog.objects.get().results["P1"] == RESULT
     data |= {"opinion_asked": "1", "receipt_no": ""}
     answer = phone.post(reverse("visits:log", args=[visit.pk]), data)

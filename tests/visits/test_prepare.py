@@ -52,7 +52,7 @@ def test_fitting_solutions_come_best_first_and_say_why(gcdept: User, visit: Visi
     visit.refresh_from_db()
     found = prep.solutions_for(visit)
     assert [row.solution for row in found] == [by_both, by_tier]
-    assert found[0].reason == "同行业:金融业 · 适合 A1 类"
+    assert found[0].reason == "同行业：金融业 · 适合 A1 类"
 
 
 @pytest.mark.spec("S1-07")

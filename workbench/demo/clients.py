@@ -198,7 +198,7 @@ def values(
         grid_id, date(rng.randint(1985, 2024), rng.randint(1, 12), rng.randint(1, 28)) if full else None,
         rng.choice((50, 100, 200, 500, 1000, 5000)) * 1_000_000 if draft.kind == "QY" and full else None,
         unit_id, am_id, members, key, pinyin, search,
-        rng.choice(("大楼门禁需提前报备", "月初财务结账,避开前三天", "与邻近园区共用机房")) if rich else "",
+        rng.choice(("大楼门禁需提前报备", "月初财务结账，避开前三天", "与邻近园区共用机房")) if rich else "",
         noon(life.created), am_id, updated,
         f"{region}{serial:09d}" if rich and company else "",
         f"office@{pinyin[:12]}.example" if rich else "",
@@ -208,7 +208,7 @@ def values(
         rng.randint(1, 12) if rich and rng.random() < 0.7 else None,
         updated.date() + timedelta(days=rng.randint(30, 700)) if rich and rng.random() < 0.3 else None,
         updated if filing != "DRAFT" else None, am_id if filing != "DRAFT" else None,
-        "营业执照名称与填写不一致,请核对后重新提交" if filing == "REJECTED" else "",
+        "营业执照名称与填写不一致，请核对后重新提交" if filing == "REJECTED" else "",
     )  # fmt: skip
 
 

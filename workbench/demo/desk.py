@@ -11,13 +11,13 @@ from visits.choices import VisitState
 from visits.models import SpotDraw, Visit, VisitLog
 
 OPINIONS = (
-    ("PRICE", "希望账单按部门拆分,财务好对账", "下月起可按部门出账", "已电话告知财务负责人"),
+    ("PRICE", "希望账单按部门拆分，财务好对账", "下月起可按部门出账", "已电话告知财务负责人"),
     ("NETWORK", "三楼会议室手机信号弱", "已安排加装室内分布", ""),
-    ("PROCESS", "增加号码要盖章三次,太麻烦", "", ""),
+    ("PROCESS", "增加号码要盖章三次，太麻烦", "", ""),
 )
 URGENT = (
-    ("PAPERS_LATER", "今天必须开通 20 个号码,公章在外地", "先开通,三个工作日内补盖章"),
-    ("PRIORITY", "竞标答辩改到今天下午,要带宽方案", ""),
+    ("PAPERS_LATER", "今天必须开通 20 个号码，公章在外地", "先开通，三个工作日内补盖章"),
+    ("PRIORITY", "竞标答辩改到今天下午，要带宽方案", ""),
 )
 CHECKED = (
     ("OK", ""),
@@ -50,7 +50,7 @@ def _return_one(head: User) -> int:
     log = VisitLog.objects.waiting().decidable_by(head).with_rows().order_by("pk").first()
     if log is None:
         return 0
-    services.return_log(actor=head, log=log, reason="结果太简单,写清客户要什么")
+    services.return_log(actor=head, log=log, reason="结果太简单，写清客户要什么")
     results = {code: f"{text}。客户要求本周内给出书面方案" for code, text in log.results.items()}
     values = {"results": results, "next_step": "送书面方案", "next_due_on": clock.today() + timedelta(days=3)}
     services.write_log(actor=log.visit.owner, visit=log.visit, values=values)
@@ -122,6 +122,6 @@ def _report(leader: User) -> int:
         return 0
     services.report_conduct(
         actor=leader, kind="ASKED_FOR_GIFTS", channel="LEADER", unit=leader.org_unit,
-        text="客户办公室主任来电,称有人上门时暗示要购物卡,未给;希望核实。", told_by="客户办公室主任",
+        text="客户办公室主任来电，称有人上门时暗示要购物卡，未给；希望核实。", told_by="客户办公室主任",
     )  # fmt: skip
     return 1

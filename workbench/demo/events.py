@@ -15,19 +15,19 @@ from visits.models import OnSiteEvent
 from visits.services import event_acts, event_rows, events, meetings, sign_in
 
 PRODUCTS = (
-    ("VNET", "集团内部通话免费,三句话讲清省多少", "功能费每月 3 元,首月免费", 30),
-    ("RINGBACK", "来电先听公司的声音,企业形象不花大钱", "每月 5 元,统一付费八折", 15),
-    ("OA", "审批、考勤、通讯录一部手机办完", "每人每月 10 元,满 50 人九折", 10),
+    ("VNET", "集团内部通话免费，三句话讲清省多少", "功能费每月 3 元，首月免费", 30),
+    ("RINGBACK", "来电先听公司的声音，企业形象不花大钱", "每月 5 元，统一付费八折", 15),
+    ("OA", "审批、考勤、通讯录一部手机办完", "每人每月 10 元，满 50 人九折", 10),
 )
 EVALUATION = {
-    "client_situation": "职工约 600 人,V网成员 210 人,午餐集中在一号食堂,另有一家对手在园区驻点。",
-    "strategy": "以集团V网为主打,午餐时段设点,凭工牌当场受理,办理即送礼品。",
-    "site_situation": "食堂门口人流约 400 人次,11:40 至 12:30 最集中,桌位略挤。",
-    "sales_effect": "V网超额完成,彩铃接近目标,移动办公以留资为主。",
-    "feedback": "职工希望账单能看到V网节省的金额,两人反映食堂地下层信号弱。",
-    "success": "提前两天由行政部在群里通知,打印好的受理单节省了一半时间。",
-    "failure": "复印机备用纸不足,移动办公的演示手机只有一部。",
-    "staff_quality": "口径统一、着装规范,新同事对移动办公资费还不够熟。",
+    "client_situation": "职工约 600 人，V网成员 210 人，午餐集中在一号食堂，另有一家对手在园区驻点。",
+    "strategy": "以集团V网为主打，午餐时段设点，凭工牌当场受理，办理即送礼品。",
+    "site_situation": "食堂门口人流约 400 人次，11:40 至 12:30 最集中，桌位略挤。",
+    "sales_effect": "V网超额完成，彩铃接近目标，移动办公以留资为主。",
+    "feedback": "职工希望账单能看到V网节省的金额，两人反映食堂地下层信号弱。",
+    "success": "提前两天由行政部在群里通知，打印好的受理单节省了一半时间。",
+    "failure": "复印机备用纸不足，移动办公的演示手机只有一部。",
+    "staff_quality": "口径统一、着装规范，新同事对移动办公资费还不够熟。",
 }
 PEOPLE = ("陈晓东", "林芳", "赵国强", "黄丽", "周伟", "吴敏", "徐磊", "孙倩", "马超", "朱玲")
 
@@ -74,7 +74,7 @@ def _plan(
     event = events.plan_event(
         actor=owner, client=client, title=title, place=f"{client.address or client.name} 一层",
         place_kind="CANTEEN", starts_at=starts_at, ends_at=starts_at + timedelta(hours=3),
-        warmup_plan="提前两天在职工群通知,食堂门口张贴海报",
+        warmup_plan="提前两天在职工群通知，食堂门口张贴海报",
     )  # fmt: skip
     for person, duty in zip(team[1:3], ("业务受理", "派单讲解"), strict=False):
         event_rows.add_staff(actor=owner, event_id=event.pk, user=person, duty=duty)

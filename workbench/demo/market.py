@@ -39,8 +39,8 @@ CROSS JOIN LATERAL (SELECT (r.revenue_fen * 7 / 10 / p.n)::bigint AS fen) s
 WHERE r.month >= %s
 """
 MOVES = (
-    ("CT", "天翼专线", "上门推介百兆专线,首年半价", "MID", "OFFER"),
-    ("CU", "沃商务", "向财务部送话费卡,邀约携号", "LOW", "WATCH"),
+    ("CT", "天翼专线", "上门推介百兆专线，首年半价", "MID", "OFFER"),
+    ("CU", "沃商务", "向财务部送话费卡，邀约携号", "LOW", "WATCH"),
     ("CT", "云主机", "免费试用云主机三个月", "MID", "VISIT"),
     ("CU", "固话套餐", "承诺固话月租减免两年", "HIGH", "ESCALATE"),
     ("OTHER", "驻地宽带", "楼宇驻地宽带低价入场", "LOW", "WATCH"),
@@ -119,9 +119,9 @@ def load_churn(today: date) -> int:
             alert.acknowledged_by_id = alert.disposed_by_id = alert.client.am_id
             alert.acknowledged_at, alert.disposed_at = now - timedelta(days=18), now - timedelta(days=15)
             alert.disposition, alert.note = (
-                (ChurnDisposition.RETAINED, "上门沟通,续签优惠套餐")
+                (ChurnDisposition.RETAINED, "上门沟通，续签优惠套餐")
                 if index % 2
-                else (ChurnDisposition.LOST, "客户搬迁至外省,已确认离网")
+                else (ChurnDisposition.LOST, "客户搬迁至外省，已确认离网")
             )
         alert.late_report = alert.late_report or (alert.rule == "CHURNED" and index % 2 == 0)
     ChurnAlert.objects.bulk_update(
@@ -155,7 +155,7 @@ def load_audits(today: date) -> int:
         if place == 1:
             continue
         address = task.lines.get(field="address")
-        found = {address.pk: {"real_value": "已迁至新址,门牌 18 号"}}
+        found = {address.pk: {"real_value": "已迁至新址，门牌 18 号"}}
         services.save_sheet(actor=auditor, task_id=task.pk, lines=found, note="门卫与前台均已核对")
         services.finish_audit(actor=auditor, task_id=task.pk, rest_agrees=True)
         if place > 2:

@@ -44,7 +44,7 @@ def spend(place: int, day: date) -> int:
                 operator=hall, key=key, reason=rng.choice(GIFTS), as_of=day,
             )  # fmt: skip
             if n == place % 9:
-                services.reverse(movement=movement, operator=hall, reason="礼品缺货,客户取消", as_of=day)
+                services.reverse(movement=movement, operator=hall, reason="礼品缺货，客户取消", as_of=day)
         elif n < ACTS_A_MONTH - 1:
             services.reward(
                 customer=customer, points=rng.choice((100, 200, 500)), operator=clerk, approver=approver,

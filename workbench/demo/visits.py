@@ -35,24 +35,27 @@ NOTES = {
 }
 RESULTS = {
     "P1": (
-        "介绍了移动办公方案,客户对审批和考勤模块感兴趣,希望看一次演示。",
-        "讲解专线提速到 200M 的费用,客户认为价格可接受,需报总经理办公会。",
-        "物联网卡现用 120 张,下季度计划增加 60 张,已留报价单。",
-        "客户目前用其他云主机,年底到期,愿意对比我方方案。",
+        "介绍了移动办公方案，客户对审批和考勤模块感兴趣，希望看一次演示。",
+        "讲解专线提速到 200M 的费用，客户认为价格可接受，需报总经理办公会。",
+        "物联网卡现用 120 张，下季度计划增加 60 张，已留报价单。",
+        "客户目前用其他云主机，年底到期，愿意对比我方方案。",
     ),
     "P2": (
-        "与行政主管交流近期用网情况,V网使用正常,无投诉。",
-        "新任信息主管已认识,交换了联系方式,后续由他对接。",
-        "了解到客户明年迁入新办公楼,通信布线可提前介入。",
-        "客户对月度账单格式满意,暂无新需求。",
+        "与行政主管交流近期用网情况，V网使用正常，无投诉。",
+        "新任信息主管已认识，交换了联系方式，后续由他对接。",
+        "了解到客户明年迁入新办公楼，通信布线可提前介入。",
+        "客户对月度账单格式满意，暂无新需求。",
     ),
-    "P3": ("礼品已当面签收,客户对服务表示认可。", "纪念品已送达办公室,签收单已收回。"),
-    "P4": ("现场办理 12 个成员入网,资料齐全,当天生效。", "专线扩容申请已签字,等待资源确认。"),
-    "P5": ("客户建议账单增加部门分摊明细,其余满意。", "希望故障处理时能主动告知进度。"),
-    "P6": ("短信延迟原因已说明,网关扩容后恢复正常,客户接受。", "专线抖动已定位为楼内跳线,已更换并观察正常。"),
+    "P3": ("礼品已当面签收，客户对服务表示认可。", "纪念品已送达办公室，签收单已收回。"),
+    "P4": ("现场办理 12 个成员入网，资料齐全，当天生效。", "专线扩容申请已签字，等待资源确认。"),
+    "P5": ("客户建议账单增加部门分摊明细，其余满意。", "希望故障处理时能主动告知进度。"),
+    "P6": (
+        "短信延迟原因已说明，网关扩容后恢复正常，客户接受。",
+        "专线抖动已定位为楼内跳线，已更换并观察正常。",
+    ),
 }
 NEXT = ("本周内发送详细报价", "约技术经理上门演示", "跟进审批结果", "补充合同附件", "回复账单明细需求")
-COMPETITORS = ("", "", "", "", "电信来谈过专线,报价低约一成", "联通在推云桌面试用三个月")
+COMPETITORS = ("", "", "", "", "电信来谈过专线，报价低约一成", "联通在推云桌面试用三个月")
 PLACES = ("客户办公楼会议室", "客户行政办公室", "客户信息中心", "客户一楼接待室")
 HOURS = ((9, 30), (10, 30), (14, 0), (15, 0), (16, 30))
 
@@ -98,7 +101,7 @@ def _log_values(rng: Random, purposes: list[str], number: int, day: date) -> dic
         "opinion": rng.choice(RESULTS["P5"]) if "P5" in purposes else "",
         "demands": rng.choice(("", "", "需要一份专线报价", "希望增加集团短信端口", "想了解云备份")),
         "competitor": rng.choice(COMPETITORS),
-        "lessons": rng.choice(("", "", "提前准备同行业案例更有说服力", "先约信息主管,再见负责人")),
+        "lessons": rng.choice(("", "", "提前准备同行业案例更有说服力", "先约信息主管，再见负责人")),
         "next_step": rng.choice(NEXT) if promise else "",
         "next_due_on": day + timedelta(days=rng.randint(2, 10)) if promise else None,
         "receipt_no": f"LP{day:%y%m}{number:05d}" if "P3" in purposes else "",
@@ -165,7 +168,7 @@ def _load_past(
                 rng.choice(PLACES), purposes, rng.choice(NOTES[purposes[0]]),
                 list(dict.fromkeys(code for p in purposes for code in items[p]))[: rng.randint(0, 5)],
                 arrived, arrived + timedelta(minutes=rng.randint(25, 80)) if arrived else None,
-                "客户临时有会,改期再约" if arrived is None else "", desk.am.pk, desk.am.pk,
+                "客户临时有会，改期再约" if arrived is None else "", desk.am.pk, desk.am.pk,
                 planned - timedelta(days=rng.randint(1, 6)), planned,
             )
         )  # fmt: skip
@@ -254,7 +257,7 @@ def _load_recent(
         visiting.return_log(
             actor=desk.head,
             log=log,
-            reason="结果写得太简单,请补充客户的具体需求和下一步",
+            reason="结果写得太简单，请补充客户的具体需求和下一步",
             now=clock.at(before, 20, 5),
         )
         visit = _plan(desk, contacts, rng, clock.at(before, 15), state=VisitState.CONFIRMED)

@@ -13,14 +13,14 @@ from visits.rules.weeks import WEEK, start_of, week_of
 from visits.services.weeks import due_of
 
 SUMMARIES = (
-    "本周重点走访协议到期客户,专线续签一份,两家客户有提速意向;新任信息主管已建立联系。",
-    "本周配合节前回访,收集意见三条,均已答复;云主机迁移方案进入客户内部讨论。",
-    "本周完成移动办公演示一场,客户认可;V网新增成员资料已齐,下周办理。",
+    "本周重点走访协议到期客户，专线续签一份，两家客户有提速意向；新任信息主管已建立联系。",
+    "本周配合节前回访，收集意见三条，均已答复；云主机迁移方案进入客户内部讨论。",
+    "本周完成移动办公演示一场，客户认可；V网新增成员资料已齐，下周办理。",
 )
 PLANS = (
-    "下周跟进专线报价与审批进度,走访五家重点客户,补齐三家客户资料。",
-    "下周安排技术经理上门演示,回访投诉客户一家,拜访新建园区物业。",
-    "下周完成合同附件签署,走访协议九十天内到期的客户,收集竞争信息。",
+    "下周跟进专线报价与审批进度，走访五家重点客户，补齐三家客户资料。",
+    "下周安排技术经理上门演示，回访投诉客户一家，拜访新建园区物业。",
+    "下周完成合同附件签署，走访协议九十天内到期的客户，收集竞争信息。",
 )
 
 
@@ -56,7 +56,7 @@ def _week(person: User, monday: date, back: int, place: int) -> None:
     if leader is None or (back == 1 and place % 3 == 0):
         return
     decided = min(handed + timedelta(days=3), clock.now())
-    note = "专线续签要盯紧,月底前签下来。" if place == 0 else ""
+    note = "专线续签要盯紧，月底前签下来。" if place == 0 else ""
     services.approve_week(actor=leader, report_id=report.pk, note=note, now=decided)
     head = _over(person, Role.DEPT_HEAD, monday)
     if head is None or back == 1:
