@@ -42,6 +42,7 @@ def _context(request: PersonRequest, customer: PersonalCustomer, **forms: Any) -
     except BusinessError as refusal:
         printed, trouble = None, str(refusal.message)
     may_issue = request.user.can("scoring.issue_card")
+    said = registry.get_group("ecard.", as_of=clock.today())
     return {
         "customer": customer,
         "plain": bool(customer.client and sees_plain(request.user, customer.client)),
@@ -56,8 +57,8 @@ def _context(request: PersonRequest, customer: PersonalCustomer, **forms: Any) -
         "level": BrandLevel(level).label if level else "",
         "newera": any(mark.code == "NEWERA" for mark in rules.marks_of(facts)),
         "entitlements": [Entitlement(code).label for code in rules.entitlements_of(facts)],
-        "keyword": registry.get("ecard.keyword", as_of=clock.today()),
-        "short_number": registry.get("ecard.short_number", as_of=clock.today()),
+        "keyword": said["keyword"],
+        "short_number": said["short_number"],
     } | forms
 
 
