@@ -170,13 +170,17 @@ REDEEM = {"points": 10, "code": CODE, "key": "6b0f4a52-0c8e-4f57-9f2b-0c9a3e0d11
 REWARD = {"points": 10, "reward_reason": "SURVEY", "remark": "访谈"}
 ADJUST = {"points": 10, "kind": "DEDUCT_ADJUST", "remark": "多记"}
 
-OVERRIDE = {
-    "tier": "A1",
-    "reason": "省重点工程",
-    "evidence": "会议纪要",
-    "starts_on": clock.today().isoformat(),
-    "ends_on": (clock.today() + timedelta(days=90)).isoformat(),
-}
+
+def _override(_world: Any) -> dict[str, str]:
+    """Return a decision from today on; a run may begin before midnight and come here after it."""
+    return {
+        "tier": "A1",
+        "reason": "省重点工程",
+        "evidence": "会议纪要",
+        "starts_on": clock.today().isoformat(),
+        "ends_on": (clock.today() + timedelta(days=90)).isoformat(),
+    }
+
 
 ROUTES = {
     "scoring:client": Line(kwargs=_acme, get=_read()),
@@ -307,7 +311,7 @@ ROUTES = {
     "scoring:decided": Line(kwargs=_acme, get=_read()),
     "scoring:override-propose": Line(
         kwargs=_acme,
-        data=lambda _w: OVERRIDE,
+        data=_override,
         get=only("head", status=200, others=403),
         post=only("head", status=302, others=403),
     ),
@@ -338,7 +342,7 @@ ROUTES = {
         post=only("provadmin", status=200, others=403),
     ),
     "api-tier-overrides": Line(
-        data=lambda w: {"client": w.acme.pk} | OVERRIDE,
+        data=lambda w: {"client": w.acme.pk} | _override(w),
         get=same(200, sysadmin=403),
         post=only("head", status=201, others=403),
     ),
