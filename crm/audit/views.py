@@ -1,5 +1,6 @@
 """Pages of the trail: events and seals."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,7 +64,7 @@ def _narrow(rows: Any, chosen: dict[str, Any]) -> Any:
 
 def _named(words: list[str]) -> tuple[str, str]:
     """Part a record as it is typed into its kind and its number: "client product 42", "客户 42"."""
-    numbered = len(words) > 1 and any(sign.isdigit() for sign in words[-1])
+    numbered = len(words) > 1 and re.search(r"\d", words[-1])
     return (" ".join(words[:-1]), words[-1]) if numbered else (" ".join(words), "")
 
 

@@ -33,3 +33,21 @@ def test_no_index_is_the_beginning_of_another() -> None:
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid::regclass::text = ANY(%s)", [ours])
         assert cursor.fetchone()[0] > 200
+
+
+@pytest.mark.django_db
+def test_every_declared_index_and_constraint_stands_in_the_database() -> None:
+    """A migration that alters a field may take a unique index over its column along."""
+    declared = {
+        part.name
+        for model in apps.get_models()
+        if not model._meta.proxy and model._meta.managed
+        for part in (*model._meta.indexes, *model._meta.constraints)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('i', 'I') UNION SELECT conname FROM pg_constraint"
+        )
+        standing = {name for (name,) in cursor.fetchall()}
+    assert len(declared) > 300
+    assert declared - standing == set()

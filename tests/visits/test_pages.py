@@ -371,9 +371,7 @@ def test_nobody_plans_into_the_past(browse: Browse, owner: User, acme: Client) -
     assert not Visit.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "odd", ["²", "9" * 30, "9999-12-31", "0001-01-01", "9999-W52", "0001-W01", "9999-12"]
-)
+@pytest.mark.parametrize("odd", ["²", "9999-12-31", "0001-W01"])
 def test_odd_addresses_break_no_page(head: User, owner: User, acme: Client, browse: Browse, odd: str) -> None:
     names = ("before", "after", "am", "unit", "day", "week", "month", "year", "from", "to", "manager")
     pages = (
