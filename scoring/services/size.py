@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -45,6 +46,19 @@ def _levels(clients: Any) -> Iterator[tuple[Any, bool]]:
             yield deep.filter(**{f"{above}__parent__isnull": True}), True
 
 
+def _below(everywhere: Any, province: OrgUnit) -> Iterator[tuple[Any, bool]]:
+    """Yield what the clients of a province have below them in others, level by level, circles left out."""
+    elsewhere = everywhere.exclude(org_unit__path__startswith=province.path)
+    below = elsewhere.filter(parent__org_unit__path__startswith=province.path)
+    above = "__".join(["parent"] * DEEPEST)
+    for _depth in range(DEEPEST):
+        if not below.exists():
+            return
+        below = below.filter(**{f"{above}__isnull": True})
+        yield below, True
+        below = elsewhere.filter(parent__in=below.values("pk"))
+
+
 def sized(clients: Any, *, as_of: date, with_parent: bool = True, known_at: datetime | None = None) -> Any:
     """Return clients with the facts of their size as columns."""
     n = registry.get_group("size.", as_of=as_of, known_at=known_at)
@@ -57,13 +71,15 @@ def classify_sizes(*, as_of: date, province: OrgUnit | None = None) -> int:
     """Give every open client its size class and the rule that gave it; return how many changed.
 
     Steps: 1. level by level from the top of the trees; 2. one statement per level writes what changed and
-    its history. Run twice it changes nothing.
+    its history; 3. so for what other provinces have below them, whose own night may be over. Run twice it
+    changes nothing.
     """
     statements.give_memory()
     table = rules.size_rules(registry.get_group("size.", as_of=as_of))
-    clients = in_province(Client.objects.exclude(status=ClientStatus.CLOSED), province).order_by()
+    everywhere = Client.objects.exclude(status=ClientStatus.CLOSED).order_by()
+    clients = in_province(everywhere, province)
     changed = 0
-    for level, with_parent in _levels(clients):
+    for level, with_parent in chain(_levels(clients), _below(everywhere, province) if province else ()):
         select = sized(level, as_of=as_of, with_parent=with_parent).values(
             "id",
             old_class=F("size_class"),

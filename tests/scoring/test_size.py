@@ -156,6 +156,31 @@ def test_only_the_asked_province_is_touched_and_closed_clients_keep_their_class(
         assert client.size_class == expected
 
 
+@pytest.mark.spec("S0-18")
+@pytest.mark.parametrize("first", ["here", "there"])
+def test_units_in_other_provinces_follow_in_the_same_night_whichever_comes_first(
+    org: Org, first: str
+) -> None:
+    """A circle over two provinces stands still, too."""
+    far = make_unit("P35", "福建公司", UnitType.PROVINCE, org["group"], region_code="35")
+    unit = make_unit("U350502", "鲤城区", UnitType.PRODUCTION_UNIT, far, region_code="350502")
+    head = make_client(org["unit"], mobile_count=900)
+    branch = make_client(unit, parent=head, unit_relation="BRANCH", mobile_count=1)
+    outlet = make_client(org["unit"], parent=branch, unit_relation="BRANCH", mobile_count=1)
+    one = make_client(org["unit"], mobile_count=900, unit_relation="BRANCH")
+    two = make_client(unit, parent=one, mobile_count=900, unit_relation="BRANCH")
+    Client.objects.filter(pk=one.pk).update(parent=two)
+
+    def night() -> int:
+        provinces = [org["province"], far] if first == "here" else [far, org["province"]]
+        return sum(services.classify_sizes(as_of=TODAY, province=each) for each in provinces)
+
+    assert night() > 0
+    found = dict(Client.objects.values_list("pk", "size_class"))
+    assert (found[head.pk], found[branch.pk], found[outlet.pk]) == ("A", "B", "D")
+    assert night() == 0
+
+
 def test_a_changed_threshold_is_used_from_its_day_on(org: Org) -> None:
     ParamValue.objects.create(key="size.a_min_exclusive", value=200, effective_from=date(2026, 7, 1))
     client = make_client(org["unit"], mobile_count=201)
