@@ -4,6 +4,7 @@ It stands alone, for rest_framework.views imports it before it is ready itself.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +73,8 @@ def _filters(view: Any, schema: Any) -> Iterator[str]:
     for backend in schema.get_filter_backends() if getattr(view, "filter_backends", ()) else ():
         find = getattr(backend(), "get_filterset_class", None)
         filterset = find(view, view.queryset) if find else None
-        for name, one in filterset.base_filters.items() if filterset else ():
+        # A copy: a filter keeps the choices it was first asked for, and here nobody asks.
+        for name, one in deepcopy(filterset.base_filters).items() if filterset else ():
             suffixes = getattr(one.field.widget, "suffixes", None)
             yield from (f"{name}_{suffix}" for suffix in suffixes) if suffixes else (name,)
 

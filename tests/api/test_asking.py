@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from django.test import Client as Browser
 from django.urls import resolve
 from rest_framework.test import APIClient
 
 from clients.models import Client
 from crm.accounts.models import User
+from crm.base import asking
 from crm.base.asking import FORMAT, known_names
 
 Speak = Callable[[User | None], APIClient]
@@ -67,3 +69,14 @@ def test_the_example_of_the_readme_asks_for_what_there_is(api: Speak, owner: Use
     assert asked
     for address in asked:
         assert api(owner).get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_looking_up_what_may_be_asked_takes_no_choices_from_pages(
+    monkeypatch: pytest.MonkeyPatch, api: Speak, browse: Callable[[User], Browser], owner: User, acme: Client
+) -> None:
+    """A filter remembers the choices it was first asked for: those of nobody are none."""
+    monkeypatch.setattr(asking, "_known", {})
+    assert api(owner).get("/api/v1/clients").status_code == 200
+    page = browse(owner).get(f"/clients/?unit={acme.org_unit_id}").content.decode()
+    assert acme.name in page
