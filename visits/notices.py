@@ -1,13 +1,8 @@
 """Tell people things: rows of the bell, in the language of who reads them."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.utils import translation
-
-from crm.accounts.models import User
 from crm.base import clock
 from crm.base.models import Notification
 
@@ -35,11 +30,6 @@ class Notice:
 def subject_of(key: str) -> str:
     """Return the subject of a key that ends with a day."""
     return key.rpartition(":")[0]
-
-
-def in_language_of(user: User) -> AbstractContextManager[None]:
-    """Speak the person's language inside the block."""
-    return translation.override(user.language or settings.LANGUAGE_CODE)
 
 
 def tell(notices: Iterable[Notice]) -> int:

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +21,7 @@ from clients.services.revenue import judge_revenue
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
@@ -234,7 +233,7 @@ def remind_expiring(*, as_of: date, province: OrgUnit | None = None) -> int:
         stage = notice_stage((end - as_of).days) if end else None
         if end is None or stage is None or manager is None:
             continue
-        with translation.override(manager.language or settings.LANGUAGE_CODE):
+        with in_language_of(manager):
             text = gettext("Agreement %(no)s of %(client)s ends on %(day)s.") % {
                 "no": agreement.no,
                 "client": agreement.client,

@@ -28,6 +28,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
@@ -257,7 +258,7 @@ def start_audit(*, actor: User, task_id: int) -> AuditTask:
     client = task.client
     task.auditor, task.started_at = actor, clock.now()
     task.org_unit, task.am = client.org_unit, client.am
-    with translation.override(actor.language or settings.LANGUAGE_CODE):
+    with in_language_of(actor):
         lines = [
             AuditLine(
                 task=task, position=place, field=field.code, label=str(field.label), personal=field.personal,
@@ -393,7 +394,7 @@ def notify_manager(*, actor: User, task_id: int, due_on: date | None = None) -> 
     if not receivers:
         receivers = list(User.objects.holding(Role.DEPT_HEAD, over=task.client.org_unit, as_of=clock.today()))
     for person in receivers:
-        with translation.override(person.language or settings.LANGUAGE_CODE):
+        with in_language_of(person):
             text = ngettext(
                 "The audit of %(client)s found %(n)d fault; correct it by %(day)s.",
                 "The audit of %(client)s found %(n)d faults; correct them by %(day)s.",
@@ -445,7 +446,7 @@ def report_corrected(*, actor: User, task_id: int, note: str = "") -> AuditTask:
     task.return_reason = ""
     task.save()
     if task.auditor:
-        with translation.override(task.auditor.language or settings.LANGUAGE_CODE):
+        with in_language_of(task.auditor):
             text = gettext("%(who)s corrected the file of %(client)s; verify it.") % {
                 "who": actor, "client": task.client,
             }  # fmt: skip
@@ -488,7 +489,7 @@ def verify_correction(*, actor: User, task_id: int, accepted: bool, reason: str 
         task.return_reason, task.correction_due_on = reason[:200], _correction_due(None)
         task.save()
         if task.client.am:
-            with translation.override(task.client.am.language or settings.LANGUAGE_CODE):
+            with in_language_of(task.client.am):
                 text = gettext("The correction of %(client)s was sent back: %(reason)s") % {
                     "client": task.client, "reason": reason,
                 }  # fmt: skip

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +20,7 @@ from clients.services.files import locked
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.base.errors import BusinessError, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
@@ -197,7 +196,7 @@ def _tell(fresh: list[Found]) -> None:
         client = clients[found.client_id]
         if client.am is None:
             continue
-        with translation.override(client.am.language or settings.LANGUAGE_CODE):
+        with in_language_of(client.am):
             text = gettext("Churn alert for %(client)s: %(sign)s") % {
                 "client": client,
                 "sign": found.rule.label,

@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import FilingState, ProductStatus
@@ -21,6 +19,7 @@ from crm.accounts.choices import Role
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, Sentence
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
@@ -55,7 +54,7 @@ def _tell(users: list[User], client: Client, kind: str, sentence: Sentence, **va
     url, key = reverse("clients:card", args=[client.pk]), f"{kind}:{client.pk}:{client.version}"
     notices = []
     for user in users:
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with in_language_of(user):
             text = str(sentence) % {"client": client, **values}
         notices.append(Notification(user=user, kind=kind, text=text[:300], url=url, key=key))
     Notification.objects.bulk_create(notices, ignore_conflicts=True)

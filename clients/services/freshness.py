@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import ngettext
 
 from clients.models import Client
@@ -15,6 +13,7 @@ from clients.rules import freshness
 from clients.services.files import locked
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.trail import record
 from crm.params import registry
@@ -67,7 +66,7 @@ def note_stale_clients(*, as_of: date, province: OrgUnit | None = None) -> int:
 
 
 def _notice(user: User, count: int, days: int, key: str) -> Notification:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_language_of(user):
         text = ngettext(
             "The data of %(n)d client of yours was not touched for %(days)d days.",
             "The data of %(n)d clients of yours was not touched for %(days)d days.",

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from clients.choices import AssignmentKind, HandOverOutcome, HandOverState
@@ -19,6 +17,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Invalid, NotFound, Sentence
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.base.text import clean
 from crm.base.trail import record
@@ -129,7 +128,7 @@ def _tell(handover: HandOver, kind: str, sentence: Any, count: int) -> None:
     url = reverse("clients:handover", args=[handover.pk])
     notices = []
     for user in people.values():
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with in_language_of(user):
             text = str(sentence) % values
         notices.append(
             Notification(

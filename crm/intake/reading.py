@@ -175,6 +175,11 @@ def rows_of(chunk: Chunk) -> Iterator[tuple[int, int, list[Any]]]:
         yield sheet, number, list(cells)
 
 
+def spooled_heads(spooled: Path) -> Heads:
+    """Return the heads of a spool file, without looking into the rest of it."""
+    return heads(rows(spooled, first=reader.HEAD_ROWS))
+
+
 def heads(found: Iterable[tuple[int, int, list[Any]]]) -> Heads:
     """Return the first rows of every sheet: where a header may stand, and a few below it."""
     first: Heads = {}

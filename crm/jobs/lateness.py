@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.accounts.choices import Role
 from crm.accounts.models import RoleAssignment, User
 from crm.base import clock
+from crm.base.language import in_language_of
 from crm.base.models import Notification
 from crm.jobs import graph
 from crm.jobs.models import JobRun
@@ -55,7 +54,7 @@ def tell_administrators(key: str, *, kind: str, night: date, words: Callable[[],
     holders = RoleAssignment.objects.current(clock.today()).filter(role=Role.SYSADMIN)
     notices = []
     for user in User.objects.active().filter(pk__in=holders.values("user")):
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with in_language_of(user):
             text = words()[:300]
         url = reverse("jobs:night", args=[night])
         notices.append(Notification(user=user, kind=kind, text=text, url=url, key=key))

@@ -13,10 +13,11 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock, typeset
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from visits.choices import InspectionResult, LogState, RunState
 from visits.models import PrintRun, VisitLog, WeekBook, WeekFiling, WeekInspection, WeeklyReport
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules import weeks as rules
 from visits.services.books import content_of, many_books, one_book
 from visits.services.weeks import locked, save

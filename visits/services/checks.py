@@ -16,11 +16,12 @@ from crm.accounts.scope import under
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.params import registry
 from visits.choices import LogState, SpotResult, SpotTarget
 from visits.models import QualityMonth, SpotCheck, SpotDraw, SpotSample, VisitLog
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules import checks as rules
 
 LONGEST = timedelta(days=92)

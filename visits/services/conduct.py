@@ -13,11 +13,12 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.params import registry
 from visits.choices import ConductChannel, ConductKind, ConductState
 from visits.models import ConductReport
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, NotFound, Sentence
+from crm.base.language import in_language_of
 from crm.base.trail import record, record_many
 from visits.choices import LogState, VisitState
 from visits.models import Visit, VisitLog
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules import visits as rules
 from visits.services.logs import move_log
 from visits.services.returns import keep_return

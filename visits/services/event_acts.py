@@ -16,12 +16,13 @@ from crm.accounts.models import User
 from crm.base import clock, workdays
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.text import clean
 from crm.base.uploads import read_paper
 from crm.params import registry
 from visits.choices import EventState, GiftMoveKind
 from visits.models import EventGift, EventPhoto, EventProduct, EventResult, EventStaff, OnSiteEvent
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules import events as rules
 from visits.services.deciders import heads_of
 from visits.services.events import facts_of, found, locked, save, trace

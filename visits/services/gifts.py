@@ -17,6 +17,7 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.params import registry
 from members.models import Contact
@@ -31,7 +32,7 @@ from visits.choices import (
     VisitState,
 )
 from visits.models import Gift, GiftMove, GiftRequest, GiftStock, Visit, VisitLog
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules.gifts import MOVES
 from visits.rules.visits import move
 from visits.services.conduct import keep_report

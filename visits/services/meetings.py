@@ -14,10 +14,11 @@ from crm.accounts.models import OrgUnit, RoleAssignment, User
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from visits.choices import AttendanceState, MeetingState
 from visits.models import Attendance, DailyTask, Meeting, RaisedItem
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.querysets.meetings import raised_logs
 
 WRITTEN = ("key_work", "special", "measures", "minutes")

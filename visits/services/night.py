@@ -11,9 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from crm.accounts.models import OrgUnit, User
+from crm.base.language import in_language_of
 from crm.params import registry
 from visits.models import Visit, VisitLog
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.services.deciders import heads_of, leaders_of
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext, ngettext
 
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
+from crm.base.language import in_language_of
 from crm.params import registry
 from visits import calendar
 from visits.models import WeeklyReport
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.querysets.weeks import roster
 from visits.rules import weeks as rules
 from visits.services.deciders import Deciders, heads_of, leaders_of

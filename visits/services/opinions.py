@@ -11,12 +11,13 @@ from clients.models import Client
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.params import registry
 from members.models import Contact
 from visits.choices import OpinionKind, OpinionState
 from visits.models import OpinionForm, Visit
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.services.deciders import heads_of
 from visits.services.visits import client_to_visit, must_write
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound, Sentence
+from crm.base.language import in_language_of
 from crm.base.text import clean
 from crm.params import registry
 from members.choices import MemberSource
@@ -24,7 +25,7 @@ from members.models import Member, PersonalCustomer
 from members.services import add_member
 from visits.choices import EventState, SignedVia
 from visits.models import EventAttendee, OnSiteEvent
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules import events as rules
 from visits.services.deciders import heads_of
 from visits.services.events import locked, trace

@@ -11,12 +11,13 @@ from clients.models import Client
 from crm.accounts.models import User
 from crm.base import clock
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.base.workdays import Hours
 from crm.params import registry
 from visits.choices import Procedure, UrgentState, VisitState
 from visits.models import EscalationRequest, Visit
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.services.deciders import heads_of, leaders_of
 from visits.services.visits import must_write
 

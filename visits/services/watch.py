@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 
 from crm.accounts.models import OrgUnit, User
 from crm.base import clock, workdays
+from crm.base.language import in_language_of
 from crm.params import registry
 from visits.models import VisitLog
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.rules.visits import overdue
 from visits.services.deciders import Deciders, heads_of, leaders_of
 from visits.services.urgent import escalate_urgent, working_hours

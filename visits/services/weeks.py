@@ -12,12 +12,13 @@ from crm.accounts.models import OrgUnit, User
 from crm.base import clock
 from crm.base.access import require
 from crm.base.errors import BusinessError, Forbidden, Invalid, NotFound
+from crm.base.language import in_language_of
 from crm.base.trail import record
 from crm.params import registry
 from visits import calendar
 from visits.choices import WeekState
 from visits.models import WeeklyReport
-from visits.notices import Notice, in_language_of, tell
+from visits.notices import Notice, tell
 from visits.querysets.weeks import planned_visits, week_figures
 from visits.rules import weeks as rules
 from visits.rules.figures import log_figures, visit_figures

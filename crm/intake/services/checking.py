@@ -13,8 +13,7 @@ from crm.intake.choices import BatchStatus, Phase
 from crm.intake.mapping import SheetPlan, lacking, plan_sheet
 from crm.intake.models import ImportBatch, ImportProgress, RememberedMapping
 from crm.intake.progress import Progress
-from crm.intake.reader import HEAD_ROWS
-from crm.intake.reading import Limits, Refused, heads, rows, spool
+from crm.intake.reading import Limits, Refused, spool, spooled_heads
 from crm.intake.resources import Resource, resource_of
 from crm.intake.services.filling import EarlyRows, stage_rows
 from crm.intake.services.planning import Question, plan_batch, plan_sheets
@@ -46,7 +45,7 @@ def read_batch(*, batch: ImportBatch, ask: bool = True) -> None:
                 early=early,
             )
         batch.kind = found["kind"]
-        plans = plan_batch(batch, resource, found, heads(rows(batch.spool, first=HEAD_ROWS)))
+        plans = plan_batch(batch, resource, found, spooled_heads(batch.spool))
         batch.save(update_fields=["kind", "found", "mapping", "constants", "value_map"])
         question = Question.about(batch, resource, plans)
         if not ask:
@@ -66,9 +65,7 @@ def better_roster(batch: ImportBatch, offered: Iterable[Resource]) -> Resource |
     if not batch.spool.exists():
         return None
     names = [
-        head
-        for sheet, head in heads(rows(batch.spool, first=HEAD_ROWS)).items()
-        if batch.found["sheets"][sheet]["visible"]
+        head for sheet, head in spooled_heads(batch.spool).items() if batch.found["sheets"][sheet]["visible"]
     ]
 
     def known(resource: Resource) -> set[str]:
@@ -136,7 +133,7 @@ def choose_mapping(
     plans = [SheetPlan.from_json(kept) for kept in batch.found["plans"]]
     batch.found = {**batch.found, "left_out": sorted(left_out)}
     try:
-        first = heads(rows(batch.spool, first=HEAD_ROWS))
+        first = spooled_heads(batch.spool)
         replanned = plan_sheets(batch, resource, batch.found, first)
     except Refused as refused:
         raise BusinessError(
